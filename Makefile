@@ -10,7 +10,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The type checker of the JavaScript; npm installs it, which comes with requirements-dev.txt.
 TSC := node_modules/typescript/bin/tsc
-# A module is compiled when it is first imported; most of them never are.
+# A module is compiled when it is first imported; most of them never are. What was compiled is kept, even
+# where the shell says otherwise: every Python that starts, and tests start hundreds, would compile torch.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
 # The documentation that the dashboard serves, and what it is made of.

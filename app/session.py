@@ -82,6 +82,17 @@ def readable_histories(runs: Iterable[str]) -> Iterator[RunHistory]:
             yield service().history(run)
 
 
+@contextmanager
+def opened_run(run: str) -> Iterator[RunHistory]:
+    """The history of a run; inside the block, names of metrics mean what its log defines.
+
+    Raises RunError if there is no such run, LogError if its log cannot be read.
+    """
+    history = service().history(run)
+    with history.own_metrics():
+        yield history
+
+
 def requirement_records() -> RequirementRecords:
     """The paths and checks of supernets that are stored in the data folder."""
     return RequirementRecords(data_dir.current().path, access.current().files.check_read_path)

@@ -16,9 +16,14 @@ from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
 from engine.constraints import missed_constraints
 from engine.errors import DynasError
+from engine.evaluation.quality_conditions import measured_with
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SubNetworkFormat
-from engine.meters.conditions import describe_conditions, disturbance_warning
+from engine.meters.conditions import (
+    describe_conditions,
+    describe_quality_conditions,
+    disturbance_warning,
+)
 from engine.meters.metrics import LAT, LAT_SPREAD
 from engine.meters.registry import is_machine_specific
 from engine.metrics import find_metric, order_metrics
@@ -75,6 +80,8 @@ def metric_rows(evaluation: Evaluation, config: NASConfig | None = None) -> list
             help_text += (
                 f" Timed on {conditions}. {disturbance_warning(evaluation.conditions)}".rstrip()
             )
+        if with_what := describe_quality_conditions(measured_with(name, evaluation)):
+            help_text += f" Measured with {with_what}."
         if imported_conditions := evaluation.imported_conditions.get(name):
             help_text += _imported_text(imported_conditions)
         if evaluation.reused and source == "measured":
@@ -112,18 +119,33 @@ def _before_calibration(name: str, evaluation: Evaluation) -> str:
     )
 
 
-def timed_on_html(evaluation: Evaluation) -> str:
-    """What latency was timed on here and elsewhere, in small letters; empty without a latency.
+def conditions_html(evaluation: Evaluation) -> str:
+    """What quality was measured with, and what latency was timed on here and elsewhere.
 
-    A warning is added if other programs were running here.
+    In small letters; empty where neither is known. A warning is added if other programs were
+    running here.
     """
-    html = _timed_on_line(LAT.label, evaluation.conditions)
+    html = "".join(
+        f'<div class="dynas-small" data-testid="measured-with">{escape(line)}</div>'
+        for line in _measured_with_lines(evaluation)
+    )
+    html += _timed_on_line(LAT.label, evaluation.conditions)
     if sentence := disturbance_warning(evaluation.conditions):
         html += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
     for name, conditions in evaluation.imported_conditions.items():
         known_metric = find_metric(name)
         html += _timed_on_line(known_metric.label if known_metric else name, conditions)
     return html
+
+
+def _measured_with_lines(evaluation: Evaluation) -> list[str]:
+    """A line for each thing that measured quality, with the metrics that it measured."""
+    labels: dict[str, list[str]] = {}
+    for name in order_metrics(evaluation.metrics):
+        if text := describe_quality_conditions(measured_with(name, evaluation)):
+            known_metric = find_metric(name)
+            labels.setdefault(text, []).append(known_metric.label if known_metric else name)
+    return [f"{', '.join(names)} measured with {text}." for text, names in labels.items()]
 
 
 def _timed_on_line(label: str, conditions: Mapping[str, Any]) -> str:

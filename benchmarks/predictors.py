@@ -14,8 +14,9 @@ from benchmarks.command_line import given_numbers
 from benchmarks.published_landscape import PublishedLandscape
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
 from engine.pareto.front import Points
-from engine.predictors.registry import PREDICTORS, label
+from engine.predictors.registry import label
 from engine.search.dynas import Dynas
+from engine.search_methods import PREDICTORS
 
 SHOWN_AT = (50, 100, 250)
 

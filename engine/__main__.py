@@ -122,24 +122,25 @@ def import_results(
     Says what became of its rows; the run can be extended like any other.
     """
     from engine.overrides import assigns
+    from engine.runs.file_import import read_as_run
     from engine.runs.importing.source_file import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.service import RunService
-    from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
-    from engine.supernets import registry
 
     read = ResultsFile.read(read_file(file), file.name)
     assignments = settings or []
     if supernet or not assigns(assignments, "dynas.supernet"):
-        assignments = [*assignments, f"dynas.supernet={supernet or identify_supernet(read)}"]
-    config = _configured(None, assignments)
-    supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
-    parsed_results = read_for_supernet(read, supernet_as_set)
-    for sentence in parsed_results.report.sentences:
+        config, results = read_as_run(
+            read, lambda name: _configured(None, [*assignments, f"dynas.supernet={name}"]), supernet
+        )
+    else:
+        assigned = _configured(None, assignments)
+        config, results = read_as_run(read, lambda name: assigned, assigned.dynas.supernet)
+    for sentence in results.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
         service = RunService(data_dir or data_folder.current().path)
-        typer.echo(f"run {service.import_parsed_results(parsed_results, config, name)}")
+        typer.echo(f"run {service.import_parsed_results(results, config, name)}")
 
 
 @app.command()

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import (
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from engine import regular_file, yaml_text
-from engine.basic_settings import APPROACH_BY_ALGORITHM, left_to_functions, without_basic
+from engine.basic_settings import (
+    APPROACH_BY_ALGORITHM,
+    in_basic_words,
+    searches_choices,
+    without_basic,
+)
 from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin, TextOfSettings
@@ -23,8 +22,8 @@ from engine.config_sections import PATHS, DynasSection, SearchSection, StopSecti
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metric_settings import names_of_script
-from engine.metrics import Metric, metric
+from engine.metric_settings import DefinedMetrics, names_of_script
+from engine.metrics import Metric, defined_by, metric
 from engine.published_config import PublishedConfig
 from engine.published_settings import translate, with_search_settings, without_effect
 from engine.quoting import quoted
@@ -65,7 +64,7 @@ def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[SettingPa
     return data, ()
 
 
-class NASConfig(PublishedConfig):
+class NASConfig(DefinedMetrics, PublishedConfig):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
@@ -113,13 +112,13 @@ class NASConfig(PublishedConfig):
         translation = translate(with_search_settings(data, of_search))
         settings = without_basic(translation.settings)
         try:
-            with names_of_script(settings):
+            with names_of_script(searches_choices(translation.settings)):
                 super().__init__(**settings)
         except ValidationError as error:
             raise ConfigError(
                 error_sentences(error, type(self), as_written=translation.as_written)
             ) from None
-        self.mark_basic(translation.settings.get("approach"))
+        self.read_as_given(translation.settings)
         for notice in translation.notices:
             warnings.warn(notice, UserWarning, stacklevel=2)
 
@@ -233,13 +232,13 @@ class NASConfig(PublishedConfig):
         translation = translate(data, locate)
         config, settings = cls.__new__(cls), without_basic(translation.settings)
         try:
-            with names_of_script(settings):
+            with names_of_script(searches_choices(translation.settings)):
                 validate_into(config, settings, COMPLETE)
         except ValidationError as error:
             raise ConfigError(
                 error_sentences(error, cls, locate, order, translation.as_written)
             ) from None
-        config.mark_basic(translation.settings.get("approach"))
+        config.read_as_given(translation.settings)
         config.set_locator(lambda path: locate(translation.as_written(path)))
         return ParsedConfig(config, " ".join(filter(None, [notice, *translation.notices])))
 
@@ -251,18 +250,20 @@ class NASConfig(PublishedConfig):
         """Plain data under the key `nas`; values that are None are left out.
 
         `max_failures` is kept, because its default is not None. What functions of choices decide
-        is left out unless it is set.
+        is left out unless it is set. A `basic` search is written as one.
         """
         self.read_basic()
         self.dynas.read_changed_lists()
-        follows = left_to_functions(self.search.search_space, self.dynas.model_fields_set)
-        data = self.model_dump(exclude_none=True, exclude={"dynas": follows})
+        data = self.model_dump(exclude_none=True, exclude={"dynas": self.left_out})
         for name in ("supernet_options", "task_options", "meter_options"):
             if not data["dynas"][name]:
                 del data["dynas"][name]
         if self.dynas.max_failures is None:
             data["dynas"]["max_failures"] = None
         data["dynas"] |= self.dynas.refused_options
+        data["search"] |= self.search.unread
+        if self.is_basic:
+            data = in_basic_words(data)
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:
@@ -272,7 +273,8 @@ class NASConfig(PublishedConfig):
     @property
     def objectives(self) -> list[Metric]:
         """The metrics that are optimised, in order."""
-        return [metric(name) for name in self.dynas.metrics]
+        with defined_by(self.definitions):
+            return [metric(name) for name in self.dynas.metrics]
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -282,11 +284,12 @@ class NASConfig(PublishedConfig):
     @property
     def constraints(self) -> list[Constraint]:
         """The bounds that sub-networks must meet."""
-        return [Constraint.parse(text) for text in self.dynas.constraints]
+        with defined_by(self.definitions):
+            return [Constraint.parse(text) for text in self.dynas.constraints]
 
     @property
     def all_metrics(self) -> list[str]:
-        """The objectives, then further metrics that are constrained or recorded."""
+        """As `dynas.all_metrics`."""
         return self.dynas.all_metrics
 
 

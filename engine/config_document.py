@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from typing import Any
 
+from engine.basic_settings import searches_choices
 from engine.errors import ConfigError
 from engine.quoting import quoted
 
@@ -28,6 +29,9 @@ NEURAL_COMPRESSOR = (
 )
 """Keys of the YAML files of Neural Compressor 1 and 2 that do not concern a search."""
 
+_NO_TRAINING = (
+    "No training or evaluation is built in: give NAS the functions train_func and eval_func."
+)
 _MAX_LISTED = 10  # keys that a message names
 _LONGEST_COMPARED = 100  # characters of a key that may be a misspelt one
 
@@ -51,7 +55,7 @@ def unwrap(data: Any, where: str = "") -> tuple[dict[str, Any], str]:
     unknown_keys = [key for key in outer_keys if key not in NEURAL_COMPRESSOR]
     if unknown_keys:
         raise ConfigError(f"{where}{_unknown_keys_problem(unknown_keys)}")
-    return inner, _notice(outer_keys)
+    return inner, _notice(outer_keys, searches_choices(inner))
 
 
 def _unknown_keys_problem(keys: list[str]) -> str:
@@ -69,13 +73,16 @@ def _unknown_keys_problem(keys: list[str]) -> str:
     return f"Beside 'nas' {problem}{remedy}"
 
 
-def _notice(keys: list[str]) -> str:
+def _notice(keys: list[str], of_choices: bool) -> str:
     if not keys:
         return ""
-    return (
+    sentence = (
         f"Only the settings under 'nas' are read. These keys of a Neural Compressor file are "
         f"ignored: {_join_keys(keys)}."
     )
+    if of_choices and not {"train", "evaluation"}.isdisjoint(keys):
+        sentence += f" {_NO_TRAINING}"
+    return sentence
 
 
 def _join_keys(keys: list[str]) -> str:

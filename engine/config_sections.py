@@ -1,7 +1,7 @@
 """The sections of a configuration: their settings and the validation of each."""
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, Strict, ValidationInfo, field_validator, model_validator
@@ -11,24 +11,22 @@ from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
-from engine.metric_settings import checked_constraints, checked_names, constrained_metrics
+from engine.metric_section import MOST_ENTRIES, NOTHING, MetricSection
 from engine.metrics import find_metric, metric
-from engine.optioned_section import OptionedSection
 from engine.path_text import absolute_path, path_problem
 from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
-from engine.results_formats import RESULTS_FORMATS
-from engine.search_choices import SearchChoices
-from engine.search_methods import PREDICTORS
+from engine.results_formats import RESULTS_FORMATS, SIX_COLUMNS
+from engine.search_section import SearchSection, StopSection
 from engine.setting_errors import SettingPath
-from engine.settings_section import COMPLETE, Section
+from engine.settings_section import COMPLETE
 from engine.supernets import registry as supernets
 from engine.supernets.registry import DEFAULT
 
 _LONGEST_NAME = 200
-_LARGEST_SEED = 2**63 - 1
-_MOST_ENTRIES = 100
-_LISTS_OF_METRICS = ("metrics", "constraints", "record")
+_COLUMNS = next(iter(RESULTS_FORMATS))
 _WORKERS = 2  # if left out, and nothing is measured alone
+
+__all__ = ["PATHS", "DynasSection", "SearchSection", "StopSection"]
 
 Name = Annotated[str, Strict()]
 
@@ -36,43 +34,12 @@ PATHS = ("results_csv_path",)
 """The settings of the section `dynas` that are file paths; options may be file paths as well."""
 
 if TYPE_CHECKING:
-    PredictorName = str
     ResultsFormatName = str
 else:
-    PredictorName = Literal[tuple(PREDICTORS)]
     ResultsFormatName = Literal[tuple(RESULTS_FORMATS)]
 
 
-class SearchSection(Section):
-    """How sub-networks are proposed."""
-
-    search_algorithm: str | None = None
-    """The evolutionary algorithm; by default one that fits the number of objectives."""
-    predictor: PredictorName = next(iter(PREDICTORS))
-    """The model that predicts metrics; `auto` takes the best for each by cross-validation."""
-    seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
-    """The start of all random numbers of the search."""
-    deterministic: bool = False
-    """Plan a cycle only when all earlier ones are measured: the search is then the same for any
-    number of workers, which wait for each other."""
-    search_space: SearchChoices | None = None
-    """Names with lists of choices, which functions of a script evaluate instead of a supernet."""
-    higher_is_better: list[bool] | None = None
-    """For each objective that such functions return, whether more is better."""
-
-
-class StopSection(Section):
-    """Rules that end a search before its budget is spent; the first that applies counts."""
-
-    seconds: float | None = Field(default=None, gt=0)
-    """Seconds of running time; none for any."""
-    hypervolume: float | None = Field(default=None, gt=0, le=1)
-    """The share of the reference box to reach; none for any."""
-    cycles: int | None = Field(default=None, ge=1)
-    """Cycles in a row that each improve the hypervolume by less than a thousandth."""
-
-
-class DynasSection(OptionedSection):
+class DynasSection(MetricSection):
     """The search space, the measurements and the budget.
 
     Options are declared by the supernet, its task and the meters (see `engine.options`). Relative
@@ -91,9 +58,9 @@ class DynasSection(OptionedSection):
         max_length=4,
     )
     """The objectives; by default the main quality metric of the task, and MACs."""
-    constraints: list[Name] = Field(default_factory=list, max_length=_MOST_ENTRIES)
+    constraints: list[Name] = Field(default_factory=list, max_length=MOST_ENTRIES)
     """Bounds on any metric, such as `macs <= 300e6` or `Latency < 20 ms`."""
-    record: list[Name] = Field(default_factory=lambda: ["params"], max_length=_MOST_ENTRIES)
+    record: list[Name] = Field(default_factory=lambda: ["params"], max_length=MOST_ENTRIES)
     """Metrics that are recorded, but not optimised."""
     population: int = Field(default=50, ge=2, le=10_000)
     """The size of the cycles: DyNAS measures a quarter first, then an eighth or more at a time."""
@@ -110,8 +77,9 @@ class DynasSection(OptionedSection):
     """The id of an earlier run, or a results CSV, whose evaluations the search starts with."""
     results_csv_path: str | None = None
     """A file to which every evaluation is written while the search runs."""
-    results_csv_format: ResultsFormatName = next(iter(RESULTS_FORMATS))
-    """The columns of that file, as `docs/file-formats.md` describes them."""
+    results_csv_format: ResultsFormatName = _COLUMNS
+    """The columns of that file, as `docs/file-formats.md` describes them. Left out, they are those
+    of `dynast` where objectives have its names, such as `accuracy_top1`."""
     batch_size: int = Field(default=100, ge=1, le=10_000)
     """Inputs in a batch when quality is measured."""
     device: config_options.DeviceSetting = "cpu"
@@ -126,7 +94,6 @@ class DynasSection(OptionedSection):
     """Options of meters, by the name of the meter."""
 
     _has_evaluation_batch: bool = PrivateAttr(default=False)
-    _read_lists: dict[str, list[str]] = PrivateAttr(default_factory=dict)
 
     if not TYPE_CHECKING:
 
@@ -176,14 +143,8 @@ class DynasSection(OptionedSection):
         return notice
 
     def read_changed_lists(self, but: str = "") -> None:
-        """Read lists of metrics again that were changed in place; raises as an assignment does.
-
-        The list `but` is left as it is.
-        """
-        for name, read in list(self._read_lists.items()):
-            if name != but and (value := getattr(self, name)) != read:
-                self._read_lists[name] = list(value)
-                setattr(self, name, value)
+        """Read lists of metrics again that were changed in place, and what follows from them."""
+        super().read_changed_lists(but)
         self._follow()
 
     @property
@@ -240,36 +201,12 @@ class DynasSection(OptionedSection):
             raise ValueError(f"{name} is a supernet of Neural Compressor and DyNAS-T: {reason}")
         return name
 
-    @field_validator("metrics", "record")
-    @classmethod
-    def _known_and_distinct(cls, names: list[str], info: ValidationInfo) -> list[str]:
-        return checked_names(names, info.context is COMPLETE)
-
     @field_validator("warm_start", *PATHS)
     @classmethod
     def _can_be_a_path(cls, text: str | None) -> str | None:
         if text is not None and (reason := path_problem(text)):
             raise ValueError(reason)
         return text
-
-    @field_validator("constraints", mode="before")
-    @classmethod
-    def _list_of_one(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) and value.strip() else value
-
-    @field_validator("constraints")
-    @classmethod
-    def _readable(cls, texts: list[str], info: ValidationInfo) -> list[str]:
-        constraints = checked_constraints(texts, info.context is COMPLETE)
-        if len(constraints) > _MOST_ENTRIES:
-            raise ValueError(f"has {len(constraints):,} constraints, at most {_MOST_ENTRIES} work")
-        return constraints
-
-    @property
-    def all_metrics(self) -> list[str]:
-        """Objectives, then what is constrained or recorded besides."""
-        constrained = constrained_metrics(self.constraints)
-        return list(dict.fromkeys([*self.metrics, *constrained, *self.record]))
 
     @model_validator(mode="after")
     def _left_out_follows(self, info: ValidationInfo) -> "DynasSection":
@@ -282,13 +219,31 @@ class DynasSection(OptionedSection):
                 f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "
                 f"workers to 1, or leave out '{exclusive[0]}'"
             )
-        self._read_lists = {name: list(getattr(self, name)) for name in _LISTS_OF_METRICS}
+        self._note_lists()
         return self
 
     def _follow(self) -> list[str]:
         """Set workers that are left out; returns the metrics that are measured alone."""
-        known = [name for name in self.all_metrics if find_metric(name)]
+        names = [] if self.metrics_are_of_script else self.all_metrics
+        known = [name for name in names if find_metric(name)]
         exclusive = list(meters.machine_metrics(known, self.settings))
         if "workers" not in self.model_fields_set:
             self.__dict__["workers"] = 1 if exclusive else _WORKERS
+        self._choose_columns()
         return exclusive
+
+    def note_written(
+        self, name: str, value: str | Sequence[str], earlier: Mapping[str, str] = NOTHING
+    ) -> None:
+        """Note how the entries of a list were written, from which the columns of a file follow."""
+        super().note_written(name, value, earlier)
+        self._choose_columns()
+
+    def _choose_columns(self) -> None:
+        """Set the format of the results file if it is left out.
+
+        Programs that publish `accuracy_top1` write six columns, those that publish `acc` five.
+        """
+        if "results_csv_format" not in self.model_fields_set:
+            is_six = bool(self.results_csv_path) and self.has_published_objectives
+            self.__dict__["results_csv_format"] = SIX_COLUMNS if is_six else _COLUMNS

@@ -10,10 +10,24 @@ _WORDS = {"kernel": "kernel size"}
 
 
 def gene_kind(gene: Gene) -> str:
-    """The kind of a gene, such as `kernel size`: its role, or without one its group in words."""
+    """The kind of a gene, such as `kernel size`: its role, or without one its group in words.
+
+    A name that is its own label, as in a search of choices, stands as it is written.
+    """
+    if _is_as_written(gene):
+        return gene.label
     return (
         gene.group.replace("_", " ") if gene.role == "other" else _WORDS.get(gene.role, gene.role)
     )
+
+
+def kind_title(gene: Gene) -> str:
+    """The kind of a gene with a capital first letter; a name that stands as written keeps its."""
+    return gene.label if _is_as_written(gene) else capitalised(gene_kind(gene))
+
+
+def _is_as_written(gene: Gene) -> bool:
+    return gene.label == gene.group
 
 
 def capitalised(words: str) -> str:
@@ -104,7 +118,8 @@ def _labels(space: SearchSpace) -> list[tuple[str, str]]:
             group_label = f"{stage_prefix}{kind}"
             block = f"{stage_prefix}block {stage_counts[gene.group, stage]} {kind}"
             label = group_label if index in stage_of and gene.switch is None else block
-        labels.append((gene.label or capitalised(label), capitalised(group_label)))
+        group_title = group_label if _is_as_written(gene) else capitalised(group_label)
+        labels.append((gene.label or capitalised(label), group_title))
     return labels
 
 

@@ -7,13 +7,16 @@ tasks of their supernets, with their meters, or through the entry point group
 
 import functools
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from engine import plug_ins, published_names, script_objects
 from engine.column_names import column_name_problem, metric_name_problem
-from engine.errors import ConfigError, UnknownMetricError
+from engine.errors import UnknownMetricError
 from engine.quoting import error_text, quoted
 
 Direction = Literal["min", "max"]
@@ -116,6 +119,25 @@ def register_provider(provider: Provider) -> Provider:
 _restored: dict[str, Metric] = {}
 """Metrics that only the log of a run describes; their packages may be uninstalled."""
 
+Definitions = Mapping[str, Metric]
+"""Metrics of packages and scripts by name, as one run uses them."""
+
+_of_run: ContextVar[Definitions] = ContextVar("metrics_of_run", default=MappingProxyType({}))
+
+
+@contextmanager
+def defined_by(definitions: Definitions) -> Iterator[None]:
+    """Inside the block, these names mean these metrics, such as those in the log of a run.
+
+    Another run, or the running script, may use the same name for another metric.
+    """
+    token = _of_run.set(definitions)
+    try:
+        yield
+    finally:
+        _of_run.reset(token)
+
+
 _MAX_LENGTHS = {"label": 60, "unit": 20, "description": 1000}
 """The maximum number of characters of each text of a metric that a package adds."""
 
@@ -159,10 +181,11 @@ def forget_plug_ins() -> None:
 
 def definition_problem(name: str, definition: Any) -> str:
     """What is wrong with a package's definition of the metric `name`; empty if it is valid."""
-    return _fields_problem(name, definition) or column_name_problem(name, frozenset(METRICS))
+    return fields_problem(name, definition) or column_name_problem(name, frozenset(METRICS))
 
 
-def _fields_problem(name: str, definition: Any) -> str:
+def fields_problem(name: str, definition: Any) -> str:
+    """As `definition_problem`, but a name that is also that of a column is accepted."""
     if not isinstance(definition, Metric):
         return f"it is of type {type(definition).__name__}, not engine.metrics.Metric"
     if definition.name != name:
@@ -189,13 +212,16 @@ def _text_problem(definition: Metric) -> str:
 
 
 def find_metric(name: str) -> Metric | None:
-    """The metric called `name`, also if only a log describes it; None if there is none."""
-    if name in METRICS:
-        return METRICS[name]
+    """The metric called `name`, also if only a log describes it; None if there is none.
+
+    A name that `defined_by` defines has that meaning.
+    """
+    if (definition := METRICS.get(name) or _of_run.get().get(name)) is not None:
+        return definition
     others = (lambda: script_objects.offered("metric"), lambda: _restored, _provided_metrics)
     for load_metrics in (_entry_point_metrics, *others):
-        if isinstance(definition := load_metrics().get(name), Metric):
-            return definition
+        if isinstance(found := load_metrics().get(name), Metric):
+            return found
     return None
 
 
@@ -261,35 +287,9 @@ def _order_by_kind(names: Collection[str]) -> list[str]:
     return [n for n in (*builtin[:costs], *measured, *builtin[costs:], *exact) if n in names]
 
 
-def describe_added_metrics(names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Definitions of the metrics that packages add, as plain data for a log."""
-    return {name: asdict(metric(name)) for name in names if name not in METRICS}
-
-
-def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add metrics that a log describes and no installed package has.
-
-    Raises ConfigError if this process knows a metric by such a name that is better in the other
-    direction: the front of one of them would be wrong.
-    """
-    for name, fields in descriptions.items():
-        known_fields = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
-        try:
-            definition = Metric(**known_fields)
-        except TypeError:
-            continue  # an incomplete description: looking up the metric raises ConfigError
-        # A name that is also that of a column is accepted, so that old runs can still be read.
-        if _fields_problem(name, definition):
-            continue
-        known = find_metric(name)
-        if known is None:
-            _restored[name] = definition
-        elif known.direction != definition.direction:
-            better = {"min": "less", "max": "more"}
-            raise ConfigError(
-                f"Of its metric '{name}' {better[definition.direction]} is better, and of another "
-                f"metric of that name {better[known.direction]} is. Delete one of the two runs."
-            )
+def use_restored(definitions: Definitions) -> None:
+    """Let names that only logs describe mean these metrics, where no run says otherwise."""
+    _restored.update(definitions)
 
 
 def exported_value(name: str, value: float) -> int | float:

@@ -5,7 +5,7 @@ declare waits for one that does.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     ModelWrapValidatorHandler,
@@ -134,8 +134,8 @@ class OptionedSection(Section):
     @model_validator(mode="wrap")
     @classmethod
     def _nested(
-        cls, data: Any, handler: ModelWrapValidatorHandler["OptionedSection"], info: ValidationInfo
-    ) -> "OptionedSection":
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
         """Move options with former names to their sections; defined last so that it runs first."""
         if not isinstance(data, Mapping) or not any(name in FORMER_OPTIONS for name in data):
             return handler(data)

@@ -42,9 +42,12 @@ class ResultsFormat(NamedTuple):
         return self.has_every_metric or metric in map(PUBLISHED_HEADINGS.get, self.metric_headings)
 
 
+SIX_COLUMNS = "dynast"
+"""The format of DyNAS-T, and of Neural Compressor since it runs DyNAS-T."""
+
 RESULTS_FORMATS = {
     "neural_compressor": ResultsFormat("Neural Compressor: five columns", _COMPRESSOR_HEADINGS),
-    "dynast": ResultsFormat("DyNAS-T: six columns", ("Model Parameters", *_COMPRESSOR_HEADINGS)),
+    SIX_COLUMNS: ResultsFormat("DyNAS-T: six columns", ("Model Parameters", *_COMPRESSOR_HEADINGS)),
     "full": ResultsFormat("Full: every metric and its source", ()),
 }
 """By the value of `results_csv_format`; the first is the default."""

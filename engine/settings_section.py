@@ -1,7 +1,8 @@
 """The base class of configuration sections."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, get_origin
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
@@ -18,6 +19,22 @@ COMPLETE = object()
 
 They do not apply to assignments and to the constructor, since other settings may follow.
 """
+
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, eq=False)
+class NotCompared(Generic[_Value]):
+    """A value beside the settings that does not count when configurations are compared."""
+
+    value: _Value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NotCompared)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 class Section(BaseModel):

@@ -1,6 +1,7 @@
 """Runs made up for comparisons: each with a curve of its own."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from engine.analysis.comparison.series import series_of
 from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
+from engine.metrics import defined_by
 from engine.runs.history import RunHistory
 from tests.engine.records import evaluation
 
@@ -19,16 +21,23 @@ SLOW = [(87.0, 8e6)] * 5 + [(90.0, 6e6), (91.0, 5e6), (92.0, 4e6)]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """A run of (accuracy, MACs) pairs, or of accuracies alone, that is in the given state."""
+    """A run of (accuracy, MACs) pairs, or of accuracies alone, that is in the given state.
 
-    def run(name, points, approach="random", seed=0, state="finished", **dynas):
+    Metrics `of_script` are defined in its log; their values are the errors in percent.
+    """
+
+    def run(name, points, approach="random", seed=0, state="finished", of_script=(), **dynas):
         log = DiskLog(tmp_path / f"{name}-{seed}")
-        config = NASConfig(approach=approach, search={"seed": seed}, dynas=dynas)
-        log.append_event("created", {"config": config.to_dict(), "name": name, "fingerprint": "f"})
+        with defined_by({metric.name: metric for metric in of_script}):
+            config = NASConfig(approach=approach, search={"seed": seed}, dynas=dynas)
+        described = {metric.name: asdict(metric) for metric in of_script}
+        created = {"config": config.to_dict(), "metrics": described, "name": name}
+        log.append_event("created", {**created, "fingerprint": "f"})
         log.append_event("state", {"state": state, "message": ""})
         for acc, *costs in points:
             costs_by_name = {"macs": costs[0], "params": costs[0] / 40} if costs else {}
-            log.append(evaluation(metrics={"acc": acc, **costs_by_name}))
+            own = {metric.name: 100 - acc for metric in of_script}
+            log.append(evaluation(metrics={"acc": acc, **costs_by_name, **own}))
         return RunHistory(f"{name}-{seed}", log)
 
     return run

@@ -31,3 +31,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
 def constrained_history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
     """The same with an accuracy that not all sub-networks reach."""
     yield from _twelve(tmp_path_factory.mktemp("data"), constraints=["acc >= 89"])
+
+
+@pytest.fixture(scope="module")
+def history_of_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
+    """The same with one objective, the accuracy."""
+    yield from _twelve(tmp_path_factory.mktemp("data"), metrics=["acc"])

@@ -22,14 +22,14 @@ from engine.analysis.comparison.efficiency import (
     sentences,
     usual_baseline,
 )
-from engine.analysis.comparison.fronts import fronts_info
+from engine.analysis.comparison.fronts import fronts_axes, fronts_info
 from engine.analysis.comparison.growth import Growth, grown_series, growth_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.settings import differences
 from engine.analysis.comparison.sources import shared_metric, source_warning, unmeasured_note
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.growth import growth_figure
-from engine.analysis.metric_names import shared_metrics
+from engine.analysis.metric_names import different_metrics, shared_metrics
 from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import hypervolume_text
 from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
@@ -59,8 +59,11 @@ def _boxed_hypervolume(history: RunHistory, box: Box) -> BoxedHypervolume:
 
 def charts(all_series: Sequence[Series]) -> None:
     """Draw fronts, hypervolume and, below them, the evaluations needed."""
-    names = shared_metrics([history for series in all_series for history in series.histories])
-    axes = _axes(all_series, names) if len(names) > 1 else None
+    histories = [history for series in all_series for history in series.histories]
+    for sentence in different_metrics(histories).values():
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
+    axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
+    axes = _axes(all_series, axis_names) if len(axis_names) > 1 else None
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
         _fronts(all_series, axes)
@@ -89,7 +92,7 @@ def _fronts(all_series: Sequence[Series], axes: tuple[str, str] | None) -> None:
             info, info.position_of(selected[0].id, selected[1].number) if selected else None
         ),
         name="fronts",
-        title="Pareto fronts",
+        title=info.title,
         description=info.description,
         height=_HEIGHT,
         key="compare_fronts",
@@ -111,8 +114,7 @@ def _fronts(all_series: Sequence[Series], axes: tuple[str, str] | None) -> None:
 
 
 def _axes(all_series: Sequence[Series], names: list[str]) -> tuple[str, str]:
-    objectives = [o.name for o in all_series[0].first.objectives if o.name in names]
-    y, x, *_ = dict.fromkeys([*objectives, *names])
+    y, x, *_ = names
     histories = [history for series in all_series for history in series.histories]
     labels = {name: shared_metric(histories, name).label for name in names}
     return plane_choice("compare", labels, (x, y))
@@ -265,6 +267,8 @@ def launch(all_series: Sequence[Series], on_started: Callable[[Sequence[str]], N
             or f"Start {again.MORE_SEEDS} searches that differ in their seed alone",
         ):
             _start(lambda: again.more_seeds(anchor, service().list()), on_started)
+        if missing_script:
+            st.caption(f":material/info: {escape_markdown(missing_script)}")
 
 
 def _start(

@@ -103,16 +103,24 @@ def _typed(metric: Metric, key: str, store: Store) -> None:
 
 
 def limit_slider(
-    metric: Metric, key: str, values: Sequence[float], limit: float | None, store: Store
+    metric: Metric,
+    key: str,
+    values: Sequence[float],
+    limit: float | None,
+    store: Store,
+    origin: str = "the front",
 ) -> None:
-    """Draw a slider over sensible limits for `values`; it moves with the field, and the reverse."""
+    """Draw a slider over sensible limits for `values`; it moves with the field, and the reverse.
+
+    `origin` says what the values are of.
+    """
     choices = limit_choices(metric, values, limit)
     if choices is None:
         only = metric_value_bare(metric.name, values[0])
-        st.caption(f"{escape_markdown(only)} in all of the front")
+        st.caption(f"{escape_markdown(only)} in all of {origin}")
         return
     st.select_slider(
-        f"{escape_markdown(metric.label)} {limit_sign(metric)}, along the front",
+        f"{escape_markdown(metric.label)} {limit_sign(metric)}, along {origin}",
         choices.options,
         format_func=choices.labels.__getitem__,
         key=widget_key(f"{key}_slider", limit),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.gene_names import capitalised, gene_kind
+from engine.gene_names import kind_title
 from engine.space import Choice, Gene, SearchSpace
 
 _WIDTH, _LEFT = 600, 130
@@ -54,8 +54,8 @@ def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, .
     rows: dict[str, list[GeneBox]] = {}
     for gene, choice, is_on in zip(space.genes, genotype, active, strict=True):
         box = GeneBox(gene.text(choice), relative_size(gene, int(choice)), bool(is_on))
-        rows.setdefault(gene_kind(gene), []).append(box)
-    return tuple(GeneRow(capitalised(kind), tuple(boxes)) for kind, boxes in rows.items())
+        rows.setdefault(kind_title(gene), []).append(box)
+    return tuple(GeneRow(title, tuple(boxes)) for title, boxes in rows.items())
 
 
 def relative_size(gene: Gene, choice: int) -> float:
@@ -79,13 +79,13 @@ def genes_text(space: SearchSpace) -> list[str]:
     """The choices of each kind, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
     counts: dict[tuple[str, Sequence[Choice]], int] = {}
     for gene in space.genes:
-        kind_and_choices = (gene_kind(gene), gene.choices)
-        counts[kind_and_choices] = counts.get(kind_and_choices, 0) + 1
+        title_and_choices = (kind_title(gene), gene.choices)
+        counts[title_and_choices] = counts.get(title_and_choices, 0) + 1
     sentences = []
-    for (kind, choices), count in counts.items():
+    for (title, choices), count in counts.items():
         values = _choices_text(choices)
         times = f", {count} times" if count > 1 else ""
-        sentences.append(f"{capitalised(kind)}{times}: {values}")
+        sentences.append(f"{title}{times}: {values}")
     return sentences
 
 

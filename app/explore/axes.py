@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from app.axis_choice import axis_choice, further_axis
+from engine.analysis.charts.axes import axis_metric
 from engine.analysis.charts.front import FrontView
 from engine.runs.columns import RunColumns
 
@@ -16,7 +17,7 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
     """Draw the choices, which the address keeps, and return the view that they define."""
     with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
         is_3d = len(names) > 2 and _dimensions() == "3-D"
-        labels = {name: columns.metric(name).label for name in names}
+        labels = {name: axis_metric(columns, name).label for name in names}
         default_names = [*names, names[-1], names[-1]]
         y = axis_choice("Vertical axis", "axis_y", labels, default_names[0])
         x = further_axis("over", "Horizontal axis", "axis_x", labels, default_names[1])

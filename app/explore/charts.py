@@ -11,14 +11,20 @@ from app.explore.selection import select_and_show_row
 from app.formatting import escape_markdown
 from app.replay.component import Moment, replay, steps
 from app.selection import select
-from engine.analysis.charts.front import FrontInfo, FrontView, front_info, newest_cycles
+from engine.analysis.charts.front import (
+    FrontInfo,
+    FrontView,
+    axis_column,
+    front_info,
+    newest_cycles,
+)
 from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
 from engine.analysis.figures.layout import Figure
 from engine.analysis.filtering import FilterResult
-from engine.analysis.number_text import title_with_provenance
+from engine.analysis.number_text import front_title
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -67,7 +73,7 @@ def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontV
     chart(
         figure,
         name="front",
-        title=title_with_provenance("Pareto front", history.provenance),
+        title=front_title(history.provenance, len(history.objectives)),
         about="front",
         description=info.description,
         height=_FRONT_HEIGHT,
@@ -92,7 +98,8 @@ def replay_bar(
     selected_position = None
     if moment.selected is not None:
         values = [
-            columns.metrics[axis.axis.metric.name][moment.selected - 1] / axis.axis.scale.divisor
+            axis_column(columns, axis.axis.metric.name)[moment.selected - 1]
+            / axis.axis.scale.divisor
             for axis in info.axes
         ]
         if np.isfinite(values).all():
@@ -155,5 +162,5 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
         if not evaluation.ok:
             st.caption(f":red[:material/close: Failed:] {escape_markdown(evaluation.reason)}")
         rows = subnetwork_panel.metric_rows(evaluation, history.config)
-        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
+        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
         shortlist_button(run, evaluation, "explore_shortlist")

@@ -1,5 +1,7 @@
 """The filter box: an expression, its error, and the number of matching sub-networks."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app import url_parameters
@@ -11,6 +13,7 @@ from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import MAX_FILTER_LENGTH
 
 BRUSH = "brush"
+_LISTED_GENES = 8
 
 
 def filter_box(columns: RunColumns, n: int) -> FilterResult:
@@ -60,12 +63,17 @@ def _categories_help(columns: RunColumns) -> str:
 
 
 def _help(columns: RunColumns) -> str:
-    genes = [gene.name for gene in columns.genes]
     return (
-        "A condition on columns, such as `macs < 5M and acc > 90`, `front and d1 == 4` or "
-        "`not reused`. Metrics can be called by their labels, and numbers may have k, M or G and "
-        "the unit behind them: `Latency <= 20 ms`. Columns: number, cycle, seconds, "
-        f"{', '.join(columns.metrics)}; conditions by themselves: front, feasible, failed, reused, "
-        f"disturbed, extrapolated; genes: {genes[0]} to {genes[-1]}, counted within their kind."
-        f"{_categories_help(columns)}"
+        f"A condition on columns, such as `{example_filter(columns)}` or `front and not reused`. "
+        "Metrics can be called by their labels, and numbers may have k, M or G and the unit behind "
+        f"them. Columns: number, cycle, seconds, {', '.join(columns.metrics)}; conditions by "
+        "themselves: front, feasible, failed, reused, disturbed, extrapolated; genes: "
+        f"{_genes_text([gene.name for gene in columns.genes])}.{_categories_help(columns)}"
     )
+
+
+def _genes_text(names: Sequence[str]) -> str:
+    """All of a few genes; the first and the last of many, which are counted."""
+    if len(names) <= _LISTED_GENES:
+        return ", ".join(names)
+    return f"{names[0]} to {names[-1]}, counted within their kind"

@@ -8,64 +8,39 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.decide.limit_field import forget_problem, limit_field, limit_problem
-from app.decide.url_parameters import BEST, LIMITS, by_metric, by_metric_text, goal_note
+from app.decide.limit_field import forget_problem, limit_field, limit_problem, limit_slider
 from app.formatting import escape_markdown
 from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.keys import key
-from app.url_parameters import set_parameter, text_parameter
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError
 from engine.metrics import Metric
 
-_MOST_OBJECTIVES = 4
+MOST_OBJECTIVES = 4
+"""As many as a search can have."""
+
 _COLUMNS = (1.5, 1.0, 1.0, 1.2)  # widths of the fields of a row
 _USUALLY_LIMITED = ("macs", "lat")
 _BEST, _SHOWN, _ADDED = key("goal_best"), key("goal_shown"), key("goal_added")
 _MORE = key("goal_more")
-_READ, _NOTE = "goal_address_read", "goal_address_note"
 
 
-def read_address(is_filled: bool) -> None:
-    """Take the goal of the address into the form, once for each visit; call it before any field.
-
-    A form that is filled from a template already keeps to that.
-    """
-    state = st.session_state
-    if _READ in state:
-        return
-    state[_READ] = True
-    best, text = text_parameter(BEST), text_parameter(LIMITS)
-    if is_filled or not (best or text):
-        return
-    names = form.available_metrics()
-    state[_NOTE] = goal_note(best, text, names)
-    if best in names:
-        objectives = list(state[key("metrics")] or [])
-        state[_BEST] = best
-        if best not in objectives:
-            state[key("metrics")] = [best, *objectives[1:]]
-    for name, limit in by_metric(text, names).items():
-        _store(name, limit)
+def choose_best(name: str) -> None:
+    """Make a metric the one to be the best in, and an objective if it is none."""
+    objectives = list(st.session_state[key("metrics")] or [])
+    st.session_state[_BEST] = name
+    if name not in objectives:
+        st.session_state[key("metrics")] = [name, *objectives[1:]]
 
 
-def _write_address(best: str, usual_best: str, limits: Mapping[str, Constraint]) -> None:
-    """Keep the goal in the address, which is empty for a goal that nobody has changed."""
-    set_parameter(BEST, best if limits or best != usual_best else None)
-    set_parameter(LIMITS, by_metric_text({name: c.limit for name, c in limits.items()}))
-
-
-def goal_section() -> None:
-    """Draw the goal: *Best* metric *with* limits, each a field with its unit."""
+def goal_section(notes: Sequence[str] = ()) -> None:
+    """Draw the goal: *Best* metric *with* limits, each a field with its unit; `notes` below it."""
     with st.container(border=True, key="new_section_goal"):
         st.subheader("Goal", anchor=False)
         metrics = {name: planned_sources.planned_metric(name) for name in form.available_metrics()}
-        objectives = [name for name in st.session_state[key("metrics")] or [] if name in metrics]
-        best = _best_metric(metrics, objectives)
-        limits = _limits()
-        _write_address(best, next(iter(metrics)), limits)
-        shown = _shown_metrics(metrics, objectives, best, limits)
+        best, limited, ranges = best_metric(), limits(), form.cost_ranges()
+        shown = _shown_metrics(metrics, best, limited)
         for name in set(metrics).difference(shown):
             forget_problem(_limit_key(name))
         cells = [best, *shown, *([_MORE] if len(shown) + 1 < len(metrics) else [])]
@@ -78,8 +53,8 @@ def goal_section() -> None:
                     elif name == best:
                         _best_field(metrics, best)
                     else:
-                        _limit_field(metrics[name], limits.get(name))
-        if note := st.session_state.get(_NOTE):
+                        _limit_field(metrics[name], limited.get(name), ranges.get(name))
+        for note in notes:
             st.caption(f":material/info: {escape_markdown(note)}")
         st.caption(
             "Limited metrics become objectives too, so that the front shows what each limit costs. "
@@ -98,34 +73,36 @@ def _limit_key(name: str) -> str:
     return key(f"goal_limit_{name}")
 
 
-def _best_metric(metrics: Mapping[str, Metric], objectives: Sequence[str]) -> str:
+def _objectives() -> list[str]:
+    available = form.available_metrics()
+    return [name for name in st.session_state[key("metrics")] or [] if name in available]
+
+
+def best_metric() -> str:
     """What was chosen while it is an objective, else the first objective."""
     chosen = str(st.session_state.get(_BEST))
-    names = objectives or list(metrics)
+    names = _objectives() or form.available_metrics()
     return chosen if chosen in names else names[0]
 
 
-def _limits() -> dict[str, Constraint]:
+def limits() -> dict[str, Constraint]:
     """The strictest constraint on the worse side of each metric."""
-    limits: dict[str, Constraint] = {}
+    strictest: dict[str, Constraint] = {}
     for constraint in form.readable_constraints():
         name, sign = constraint.metric.name, constraint.metric.sign
-        other = limits.get(name)
+        other = strictest.get(name)
         if constraint.allows_better and (
             other is None or sign * constraint.limit < sign * other.limit
         ):
-            limits[name] = constraint
-    return limits
+            strictest[name] = constraint
+    return strictest
 
 
 def _shown_metrics(
-    metrics: Mapping[str, Metric],
-    objectives: Sequence[str],
-    best: str,
-    limits: Mapping[str, Constraint],
+    metrics: Mapping[str, Metric], best: str, limited: Mapping[str, Constraint]
 ) -> list[str]:
     """The metrics with a field: objectives, limited ones, usual ones, those that were added."""
-    names = {*objectives, *limits, *_USUALLY_LIMITED, *st.session_state.get(_SHOWN, ())}
+    names = {*_objectives(), *limited, *_USUALLY_LIMITED, *st.session_state.get(_SHOWN, ())}
     return [name for name in metrics if name in names and name != best]
 
 
@@ -146,7 +123,7 @@ def _best_chosen(former: str) -> None:
     """The new metric takes the place of the former one among the objectives."""
     chosen, objectives = st.session_state[_BEST], list(st.session_state[key("metrics")] or [])
     if chosen not in objectives:
-        objectives = [name for name in objectives if name != former][: _MOST_OBJECTIVES - 1]
+        objectives = [name for name in objectives if name != former][: MOST_OBJECTIVES - 1]
         st.session_state[key("metrics")] = [chosen, *objectives]
 
 
@@ -167,17 +144,18 @@ def _more_chosen() -> None:
         st.session_state[_SHOWN] = (*st.session_state.get(_SHOWN, ()), name)
 
 
-def _limit_field(metric: Metric, limit: Constraint | None) -> None:
-    limit_field(
-        metric,
-        _limit_key(metric.name),
-        limit.limit if limit else None,
-        _store,
-        sign=limit.sign if limit and limit.strict else "",
-    )
+def _limit_field(
+    metric: Metric, limit: Constraint | None, cost_range: tuple[float, float] | None
+) -> None:
+    """A field for a limit; a slider below it for an exact cost, whose range is known."""
+    field_key, value = _limit_key(metric.name), limit.limit if limit else None
+    sign = limit.sign if limit and limit.strict else ""
+    limit_field(metric, field_key, value, store_limit, sign=sign)
+    if cost_range is not None:
+        limit_slider(metric, field_key, cost_range, value, store_limit, "the space")
 
 
-def _store(name: str, limit: float | None) -> None:
+def store_limit(name: str, limit: float | None) -> None:
     """Put a limit in place of those of the same metric, and the metric among the objectives."""
     state, added = st.session_state, set(st.session_state.get(_ADDED, ()))
     metric = planned_sources.planned_metric(name)
@@ -185,7 +163,7 @@ def _store(name: str, limit: float | None) -> None:
     objectives = list(state[key("metrics")] or [])
     if limit is not None:
         texts.append(str(Constraint.no_worse_than(metric, limit)))
-        if name not in objectives and len(objectives) < _MOST_OBJECTIVES:
+        if name not in objectives and len(objectives) < MOST_OBJECTIVES:
             objectives.append(name)
             added.add(name)
     elif name in added:

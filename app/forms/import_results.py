@@ -1,5 +1,6 @@
 """The dialog that imports a results CSV of another program as a run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import metric, order_metrics
+from engine.runs.file_import import FileRun, read_as_run
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source_file import MAX_FILE_MB
-from engine.runs.results_csv import ImportedResults, ResultsFile
-from engine.runs.supernet_proposal import SupernetProposal, propose_supernet, read_for_supernet
+from engine.runs.results_csv import ResultsFile
+from engine.runs.supernet_proposal import SupernetProposal, propose_supernet
 from engine.supernets import registry
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class _SupernetResults:
 
     id: str
     supernet: str
-    results: ImportedResults | None = None
+    run: FileRun | None = None
     problem: str = ""
 
 
@@ -78,11 +80,11 @@ def _dialog() -> None:
     if supernet is None:
         return
     supernet_results = _read_results(uploaded.id, uploaded.file, supernet)
-    if supernet_results.results is None:
+    if supernet_results.run is None:
         st.error(escape_markdown(supernet_results.problem), icon=":material/error:")
         return
-    objectives = _objectives_field(supernet_results)
-    results = supernet_results.results.with_metrics(objectives)
+    objectives = _objectives_field(uploaded.id, supernet_results.run)
+    results = supernet_results.run.results.with_metrics(objectives)
     _report(results.report)
     usable = results.report.usable
     if st.button(
@@ -91,7 +93,7 @@ def _dialog() -> None:
         type="primary",
         disabled=not (usable and objectives),
     ):
-        _import(upload.name, supernet_results, objectives)
+        _import(upload.name, supernet_results.run, objectives)
 
 
 def _read_upload(upload: "UploadedFile") -> _ParsedUpload:
@@ -133,18 +135,22 @@ def _read_results(file_id: str, file: ResultsFile, supernet: str) -> _SupernetRe
     ):
         try:
             with st.spinner("Reading the sub-networks"):
-                results = read_for_supernet(file, registry.load(supernet))
-                supernet_results = _SupernetResults(file_id, supernet, results)
+                run = read_as_run(file, _configured, supernet)
+                supernet_results = _SupernetResults(file_id, supernet, run)
         except ConfigError as error:
             supernet_results = _SupernetResults(file_id, supernet, problem=str(error))
         st.session_state[_RESULTS] = supernet_results
     return supernet_results
 
 
-def _objectives_field(supernet_results: _SupernetResults) -> list[str]:
+def _configured(supernet: str, **settings: Sequence[str]) -> NASConfig:
+    return NASConfig(dynas={"supernet": supernet, **settings})
+
+
+def _objectives_field(file_id: str, run: FileRun) -> list[str]:
     """Draw the choice of objectives among the metrics of the file; returns their names."""
-    available = supernet_results.results.metrics if supernet_results.results else []
-    supernet = registry.load(supernet_results.supernet)
+    available = run.results.metrics
+    supernet = registry.load(run.config.dynas.supernet)
     qualities = [quality.name for quality in supernet.task.metrics]
     default_objectives = [name for name in supernet.default_objectives if name in available]
     selected = st.pills(
@@ -153,7 +159,7 @@ def _objectives_field(supernet_results: _SupernetResults) -> list[str]:
         default=default_objectives if len(default_objectives) > 1 else available[:2],
         selection_mode="multi",
         format_func=lambda name: escape_markdown(metric_title(metric(name))),
-        key=f"import_metrics_{supernet_results.id}_{supernet_results.supernet}",
+        key=f"import_metrics_{file_id}_{supernet.name}",
         help="What the front is drawn of, and what an extended run optimises.",
     )
     return order_metrics(selected or [], first=qualities)
@@ -181,22 +187,13 @@ def _report(report: ImportReport) -> None:
             st.caption(f":material/info: {escape_markdown(sentence)}")
 
 
-def _import(name: str, supernet_results: _SupernetResults, objectives: list[str]) -> None:
+def _import(name: str, file_run: FileRun, objectives: list[str]) -> None:
     run = None
     with show_errors():
-        there = supernet_results.results.metrics if supernet_results.results else []
+        there = file_run.results.metrics
         record = [name for name in ("macs", "params") if name in there and name not in objectives]
-        config = NASConfig(
-            dynas={
-                "supernet": supernet_results.supernet,
-                "metrics": objectives,
-                "record": record,
-            }
-        )
-        if supernet_results.results:
-            run = service().import_parsed_results(
-                supernet_results.results, config, name.rpartition(".")[0]
-            )
+        config = _configured(file_run.config.dynas.supernet, metrics=objectives, record=record)
+        run = service().import_parsed_results(file_run.results, config, name.rpartition(".")[0])
     if run is not None:
         _close()
         navigation.open_live(run)

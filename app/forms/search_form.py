@@ -1,7 +1,7 @@
 """The state of the New search form, and the options that are available in it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -126,6 +126,18 @@ def available_metrics() -> list[str]:
         return list(meters.sources(selected_supernet(), evaluation_settings()))
     except DynasError:
         return metric_names()
+
+
+def cost_ranges() -> Mapping[str, tuple[float, float]]:
+    """The least and the greatest value of each exact cost of the selected supernet.
+
+    Empty for a space with unordered choices, whose ends are not known.
+    """
+    try:
+        supernet = selected_supernet().with_options(evaluation_settings())
+        return supernet.cost_ranges if supernet.space.ordered.all() else {}
+    except DynasError:
+        return {}
 
 
 def _objectives() -> list[str]:

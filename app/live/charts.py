@@ -12,6 +12,7 @@ from app.formatting import escape_markdown
 from app.live.empty_state import empty_state_text
 from app.run_header import has_measurements
 from app.selection import select
+from engine.analysis.charts.axes import axis_metric, plane_names
 from engine.analysis.charts.hypervolume import hypervolume_info
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.prediction import prediction_info
@@ -20,7 +21,7 @@ from engine.analysis.figures.hypervolume import hypervolume_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.figures.predictor_quality import predictor_figure
-from engine.analysis.number_text import title_with_provenance
+from engine.analysis.number_text import front_title
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
 from engine.runs.run_summary import RunSummary
@@ -47,10 +48,10 @@ def draw(summary: RunSummary, history: RunHistory, selected: int | None) -> None
 
 
 def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
-    names = summary.config.all_metrics
-    y = summary.config.dynas.metrics[0]
-    x = next((name for name in [*summary.config.dynas.metrics[1:], *names] if name != y), y)
-    return plane_choice("live", {name: history.metric(name).label for name in names}, (x, y))
+    names = plane_names(summary.config.all_metrics, summary.config.dynas.metrics)
+    labels = {name: axis_metric(history, name).label for name in names}
+    y, x, *_ = names
+    return plane_choice("live", labels, (x, y))
 
 
 def _front_chart(
@@ -66,7 +67,7 @@ def _front_chart(
             "place": zoom_spec(info.x, info.y),
         },
         name="pareto",
-        title=title_with_provenance("Pareto front", history.provenance),
+        title=front_title(history.provenance, len(history.objectives)),
         about="front",
         description=info.description,
         height=_FRONT_HEIGHT,

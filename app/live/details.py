@@ -66,7 +66,7 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
             navigation.open_subnetwork(run, number)
     with st.container(key="live_selected", gap="small"):
         rows = subnetwork_panel.metric_rows(evaluation, history.config)
-        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
+        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(architecture, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):

@@ -47,9 +47,10 @@ def _route(address: str, read: Callable[[RunHistory, Query], dict[str, Any]]) ->
         query = request.query_params
 
         def read_history() -> dict[str, Any]:
-            from app.session import service  # imported late: the server listens first
+            from app.session import opened_run  # imported late: the server listens first
 
-            return read(service().history(query.get("run", "")), query)
+            with opened_run(query.get("run", "")) as history:
+                return read(history, query)
 
         try:
             content = await run_in_threadpool(read_history)

@@ -231,4 +231,4 @@ def _trial_results(supernet: Supernet, result: Evaluation, source: QualitySource
         f"everything works, and is no result to quote.{trial_note}"
     )
     rows = subnetwork_panel.metric_rows(result)
-    st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(result))
+    st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(result))

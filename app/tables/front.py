@@ -8,7 +8,7 @@ from app.tables.source_notes import column_title, source_note
 from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
-from engine.gene_names import capitalised, gene_kind, representative_genes
+from engine.gene_names import kind_title, representative_genes
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
@@ -77,7 +77,7 @@ def _gene_columns(
     genes = representative_genes(space, _MOST_GENES)
     genes_by_kind: dict[str, list[int]] = {}
     for gene in genes:
-        genes_by_kind.setdefault(gene_kind(space.genes[gene]), []).append(gene)
+        genes_by_kind.setdefault(kind_title(space.genes[gene]), []).append(gene)
 
     def cells(evaluation: Evaluation) -> tuple[str, ...]:
         row = evaluation.genotype
@@ -88,7 +88,7 @@ def _gene_columns(
             for same_kind in genes_by_kind.values()
         )
 
-    return tuple(map(capitalised, genes_by_kind)), cells
+    return tuple(genes_by_kind), cells
 
 
 def front_table(

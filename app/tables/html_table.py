@@ -1,7 +1,10 @@
 """A static table as HTML."""
 
+import re
 from collections.abc import Sequence
 from html import escape
+
+_WORD_OF_NAME = re.compile(r"(?<=[_.])(?=[a-zA-Z])")
 
 
 def table_html(
@@ -23,4 +26,6 @@ def table_html(
 
 
 def _cell_html(text: str) -> str:
-    return f'<span class="dynas-cut" title="{escape(text, quote=True)}">{escape(text)}</span>'
+    """The text in full as a tooltip; the name of a setting may be broken between its words."""
+    shown = _WORD_OF_NAME.sub("<wbr>", escape(text))
+    return f'<span class="dynas-cut" title="{escape(text, quote=True)}">{shown}</span>'

@@ -14,14 +14,18 @@ const ARROWS = { ascending: " ▲", descending: " ▼", "": "" }
 const tables = new WeakMap()
 
 /**
- * Adds a title to an element; its arrow stays on one line with the word before it.
+ * Adds a title to an element; its arrow stays on one line with the word before it. Names with
+ * underscores may be broken behind these.
  * @template {HTMLElement} Element
  * @param {Element} parent
  * @param {string} title
  */
 function addTitle(parent, title) {
   const [start, end] = splitTitle(title)
-  parent.append(start)
+  start.split(/(?<=_)/u).forEach((part, i) => {
+    parent.append(...(i ? [document.createElement("wbr")] : []), part)
+  })
+  if (start.endsWith("_")) parent.append(document.createElement("wbr"))
   if (end) parent.append(createElement("span", "together", end))
   return parent
 }

@@ -21,7 +21,7 @@ from app.run_picker import (
     run_to_show,
     show_run_errors,
 )
-from app.session import LIVE_STATES, service
+from app.session import LIVE_STATES, opened_run, service
 from app.url_parameters import set_parameter
 from engine.analysis.goal import Answer, Goal, answer, nothing_fits_text
 from engine.analysis.goal_text import marks_with_answer
@@ -42,8 +42,7 @@ def render() -> None:
     run = run_to_show("decide", "Decide", sentence, summaries)
     if run is None:
         return
-    with show_run_errors("decide", run):
-        history = service().history(run)
+    with show_run_errors("decide", run), opened_run(run) as history:
         front = history.front()
         _header(summaries, run, history, front)
         if not front:
@@ -146,12 +145,18 @@ def _front_and_choices(
     suggestions = suggest(remaining, objectives, weights)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front", width="content")
-        axes = panels.axes(
-            history, front_metrics(history, front), [objective.name for objective in objectives]
+        if len(objectives) > 1:
+            names = [objective.name for objective in objectives]
+            axes = panels.axes(history, front_metrics(history, front), names)
+    if len(objectives) > 1:
+        limits = {limit.metric.name: limit.limit for limit in result.goal.limits}
+        marks = marks_with_answer(result, suggestions.marks)
+        panels.front_chart(run, history, front, shortlisted, remaining, limits, marks, axes)
+    else:
+        st.caption(
+            ":material/info: With one objective the front is the best that was measured, and there "
+            "is nothing to weigh. *Explore* draws all evaluations."
         )
-    limits = {limit.metric.name: limit.limit for limit in result.goal.limits}
-    marks = marks_with_answer(result, suggestions.marks)
-    panels.front_chart(run, history, front, shortlisted, remaining, limits, marks, axes)
     with st.container(border=True, key="decide_more"):
         st.subheader("More ways to choose", anchor=False)
         if len(objectives) > 1:

@@ -24,7 +24,8 @@ from app.live.charts import predictor_chart
 from app.replay.component import Moment
 from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
 from app.selection import select, selected_number
-from app.session import service
+from app.session import opened_run, service
+from engine.analysis.charts.axes import plane_names
 from engine.analysis.filtering import FilterResult
 from engine.analysis.metric_names import run_metrics
 from engine.export.table import run_csv
@@ -42,8 +43,7 @@ def render() -> None:
     run = run_to_show("explore", "Explore", sentence, summaries)
     if run is None:
         return
-    with show_run_errors("explore", run):
-        history = service().history(run)
+    with show_run_errors("explore", run), opened_run(run) as history:
         columns = snapshot_columns(run, history)
         page_header(list(summaries), run)
         if not columns.ok.any():
@@ -57,7 +57,7 @@ def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None
     n = url_parameters.int_parameter(REPLAY_POSITION, 1, total) or total
     selection = selected_number(run, total)
     names = run_metrics(columns, history)
-    view = view_choice(columns, names)
+    view = view_choice(columns, plane_names(names, history.config.dynas.metrics))
     main, side = st.columns([0.67, 0.33], gap="small")
     chart_area = main.container(gap="small")
     with side:

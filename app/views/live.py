@@ -5,7 +5,7 @@ import streamlit as st
 from app.live import charts, controls, details
 from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
 from app.selection import selected_number
-from app.session import MOVING_STATES, service
+from app.session import MOVING_STATES, opened_run, service
 
 _PROGRESS_SECONDS = 0.7  # between two requests of the browser for the progress of the run
 _PROGRESS_SECONDS_IDLE = 3.0  # of a run at rest: another process may resume it
@@ -36,8 +36,7 @@ def _live(run: str, is_moving: bool) -> None:
     of them fills could be gone by then.
     """
     rerun_if_deleted(run)
-    with show_run_errors("live", run):
-        history = service().history(run)
+    with show_run_errors("live", run), opened_run(run) as history:
         summary = history.summary()
         controls.header(
             summary, history, _PROGRESS_SECONDS if is_moving else _PROGRESS_SECONDS_IDLE

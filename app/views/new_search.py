@@ -4,10 +4,10 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import escape_markdown
-from app.forms import execution, fields, stored_paths
+from app.forms import execution, fields, search_address, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
-from app.forms.goal_fields import check_goal, goal_section, read_address
+from app.forms.goal_fields import check_goal, goal_section
 from app.forms.keys import key
 from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
@@ -19,13 +19,15 @@ from engine.runs.search_checks import search_warnings
 def render() -> None:
     """Draw the page."""
     is_filled = form.fill()
+    search_address.read_supernet(is_filled)
     stored_paths.fill_paths(is_filled)
-    read_address(is_filled)
+    search_address.read_goal(is_filled)
     form.resolve_conflicts()
+    search_address.write()
     st.title("New search", anchor=False)
     left, right = st.columns([0.69, 0.31], gap="medium")
     with left:
-        goal_section()
+        goal_section(search_address.notes())
         fields.supernet_section()
         fields.objectives_section()
         fields.search_section()

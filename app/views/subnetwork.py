@@ -14,10 +14,11 @@ from app.progress import progress_panel
 from app.run_links import run_links
 from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
 from app.selection import last_selected_number
-from app.session import jobs, service
+from app.session import jobs, opened_run, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
+from engine.export.bundle.refusal import network_refusal
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.runs.held_out import HeldOutData, held_out_data
@@ -36,8 +37,7 @@ def render() -> None:
     run = run_to_show("subnetwork", "Sub-network", sentence, service().list())
     if run is None:
         return
-    with show_run_errors("subnetwork", run):
-        history = service().history(run)
+    with show_run_errors("subnetwork", run), opened_run(run) as history:
         number = _number(run, history)
         if number is None:
             st.title("Sub-network", anchor=False)
@@ -121,12 +121,14 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             subnetwork_panel.worker_output(evaluation, _OUTPUT_HEIGHT)
         with st.container(border=True, key="subnetwork_metrics"):
             rows = subnetwork_panel.metric_rows(evaluation, history.config)
-            timed_on = subnetwork_panel.timed_on_html(evaluation)
-            st.html(subnetwork_panel.metrics_html(rows) + timed_on)
-            if evaluation.ok and quality_source(history) == "measured":
+            conditions = subnetwork_panel.conditions_html(evaluation)
+            st.html(subnetwork_panel.metrics_html(rows) + conditions)
+            has_network = not network_refusal(history.config)
+            if evaluation.ok and has_network and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
-        st.markdown(f"**Architecture** · {architecture.legend}")
+        title = "Architecture" if has_network else "Choices"
+        st.markdown(f"**{title}** · {architecture.legend}")
         subnetwork_panel.diagram(architecture, evaluation, f"diagram_{run}")
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
         if genes.open:

@@ -13,6 +13,8 @@ from engine.runs.filter_expression import parse_filter
 
 Mask = npt.NDArray[np.bool_]
 
+_EXAMPLE_LENGTH = 60  # characters, which fit a field of a narrow page
+
 
 @dataclass(frozen=True)
 class FilterResult:
@@ -52,7 +54,7 @@ def filter_rows(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Filte
 
 
 def example_filter(columns: RunColumns) -> str:
-    """An example of a filter, with limits from this run's values."""
+    """An example of a filter, with limits from this run's values: of few metrics if long."""
     parts: dict[str, str] = {}
     for name, values in columns.metrics.items():
         known_values = values[np.isfinite(values)]
@@ -60,7 +62,10 @@ def example_filter(columns: RunColumns) -> str:
         if len(known_values) and direction and direction not in parts:
             limit = _short_number(float(np.median(known_values)))
             parts[direction] = f"{name} {'<' if direction == 'min' else '>'} {limit}"
-    return " and ".join([*parts.values(), "feasible"])
+    conditions = [*parts.values(), "feasible"]
+    while len(text := " and ".join(conditions)) > _EXAMPLE_LENGTH and len(conditions) > 2:
+        del conditions[-2]
+    return text
 
 
 def _short_number(value: float) -> str:

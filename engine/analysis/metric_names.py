@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
+from engine.logged_metrics import definition_difference
 from engine.metrics import metric, order_metrics
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -21,7 +22,8 @@ def in_config_order(names: Iterable[str], config: NASConfig) -> list[str]:
 
 def run_metrics(columns: RunColumns, history: RunHistory) -> list[str]:
     """The metrics that the run has values of, its objectives first."""
-    return in_config_order(filter(_is_registered, columns.metrics), history.config)
+    with history.own_metrics():
+        return in_config_order(filter(_is_registered, columns.metrics), history.config)
 
 
 def _is_registered(name: str) -> bool:
@@ -44,11 +46,29 @@ def goal_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
 
 
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
-    """The metrics that all runs have, in the order of the first one's configuration."""
+    """The metrics that all runs have and read alike, in the order of the first configuration."""
     if not histories:
         return []
     shared = set.intersection(*map(_run_metric_names, histories))
-    return in_config_order(shared, histories[0].config)
+    return in_config_order(shared - different_metrics(histories).keys(), histories[0].config)
+
+
+def different_metrics(histories: Sequence[RunHistory]) -> dict[str, str]:
+    """A sentence for each metric that two of the runs define otherwise, by its name."""
+    first, *others = histories
+    sentences = {}
+    for other in others:
+        names = set.intersection(*map(_run_metric_names, (first, other)))
+        for name, definition in first.config.definitions.items():
+            other_definition = other.config.definitions.get(name)
+            if name not in names or other_definition is None:
+                continue
+            if difference := definition_difference(definition, other_definition):
+                sentences[name] = (
+                    f"{definition.label} of '{other.name}' is another metric than that of "
+                    f"'{first.name}': {difference}. They cannot be drawn on one axis."
+                )
+    return sentences
 
 
 def _run_metric_names(history: RunHistory) -> set[str]:

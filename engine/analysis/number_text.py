@@ -71,6 +71,11 @@ def title_with_provenance(title: str, provenance: str) -> str:
     return title if provenance == "measured" else f"{title}, {provenance}"
 
 
+def front_title(provenance: str, objectives: int) -> str:
+    """The title of the chart of all sub-networks of a run with so many objectives."""
+    return title_with_provenance("Pareto front" if objectives > 1 else "Evaluations", provenance)
+
+
 def front_name(provenance: str, front: str = "front") -> str:
     """The name of a `front` without an article: `predicted front`.
 

@@ -7,7 +7,7 @@ from engine.contracts import meters, space, supernet, task
 from engine.contracts.rules import CheckedSupernet, Finding, Outcome, Rule
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metrics import restore_metrics
+from engine.logged_metrics import restore_metrics
 from engine.quoting import error_text
 from engine.supernets.base import Supernet
 from engine.tasks.int8_metrics import int8_metric

@@ -27,7 +27,7 @@ _POLL_INTERVAL = 1.0  # seconds between two checks that the process is running
 _START_TIMEOUT = 10.0  # seconds that a killed fork server has to exit; then another takes over
 _START_INTERVAL = 0.1  # seconds between two attempts to start
 
-_PRELOADED = ["torch", "engine.evaluation.worker"]
+_PRELOADED = ["torch", "engine.evaluation.worker", "engine.tasks.statistics"]
 
 
 @functools.cache

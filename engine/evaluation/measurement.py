@@ -26,12 +26,14 @@ class Measurement:
     """Measured `values` by metric, the duration in seconds and the worker process.
 
     `conditions` describe what latency was timed on; empty if no latency was timed.
+    `quality_conditions` describe what quality was measured with; empty if it was not measured.
     """
 
     values: Mapping[str, float]
     seconds: float
     worker: str
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    quality_conditions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
@@ -82,11 +84,13 @@ def measure(
         [name for name in values if held_out_metric(name) is None], settings
     )
     measured_conditions = (
-        {**conditions(settings, meters.measurement_facts(timed_metrics, settings)), **notes}
+        {**conditions(settings, meters.measurement_facts(timed_metrics, settings)), **notes.latency}
         if timed_metrics
         else {}
     )
-    return Measurement(values, seconds, f"process {os.getpid()}", measured_conditions)
+    return Measurement(
+        values, seconds, f"process {os.getpid()}", measured_conditions, notes.quality
+    )
 
 
 def _ran_out_of_memory(error: BaseException) -> bool:

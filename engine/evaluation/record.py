@@ -13,7 +13,10 @@ from engine.space import Config as Config
 WARM_START_CYCLE = -1
 """The cycle of evaluations from a warm start, which are older than the search."""
 
-_MAPPING_FIELDS = ("config", "metrics", "sources", "predicted", "conditions", "uncalibrated")
+_MAPPING_FIELDS = (
+    *("config", "metrics", "sources", "predicted"),
+    *("conditions", "quality_conditions", "uncalibrated"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,13 @@ class Evaluation:
     is the duration of the measurement, `finished` a POSIX timestamp. `reused` marks values from the
     evaluation cache or a warm start. `conditions` describe the hardware and the load under which
     latency was timed, as in `engine.meters.conditions`; empty if no latency was timed, and in logs
-    of older versions. `stderr` is the end of the worker's output if the evaluation failed. `ran` is
-    the running time of the run in seconds when this was recorded, by a monotonic clock; None in
-    logs of older versions. `imported_conditions` are those of latencies that were imported into the
-    run later, by metric; they are not stored with the evaluation.
+    of older versions. `quality_conditions` say what its quality was measured with, as in
+    `engine.meters.conditions.quality_conditions`; empty for a quality that was not measured, for
+    one that functions of a script return, and in logs of older versions. `stderr` is the end of the
+    worker's output if the evaluation failed. `ran` is the running time of the run in seconds when
+    this was recorded, by a monotonic clock; None in logs of older versions. `imported_conditions`
+    are those of latencies that were imported into the run later, by metric; they are not stored
+    with the evaluation.
 
     >>> evaluation = run.front()[0]
     >>> evaluation.ok, sorted(evaluation.metrics), evaluation.sources["macs"]
@@ -55,6 +61,7 @@ class Evaluation:
     reason: str = ""
     worker: str = ""
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    quality_conditions: Mapping[str, Any] = field(default_factory=dict)
     stderr: str = ""
     ran: float | None = None
     uncalibrated: Mapping[str, float] = field(default_factory=dict)
@@ -104,7 +111,7 @@ class Evaluation:
 _PACKED_FIELDS = ("config", "metrics", "predicted", "uncalibrated")
 """Mappings that differ between evaluations: `from_json` stores them as JSON text."""
 
-_SHARED_FIELDS = ("sources", "conditions")
+_SHARED_FIELDS = ("sources", "conditions", "quality_conditions")
 """Mappings that many evaluations have in common: `from_json` stores equal ones once."""
 
 _EMPTY: Mapping[str, Any] = {}

@@ -64,14 +64,15 @@ class ChosenSubNetwork:
             names,
             bool(with_preprocessing),
         )
-        with using(self.history.data_folder):
+        with using(self.history.data_folder), self.history.own_metrics():
             return export_bundle(request, new_folder, _ignore_progress, threading.Event())
 
     def __repr__(self) -> str:
-        values = ", ".join(
-            metric_value(name, value, self.evaluation.sources.get(name, ""))
-            for name, value in self.evaluation.metrics.items()
-        )
+        with self.history.own_metrics():
+            values = ", ".join(
+                f"{name} {metric_value(name, value, self.evaluation.sources.get(name, ''))}"
+                for name, value in self.evaluation.metrics.items()
+            )
         return f"<sub-network {self.evaluation.number} of {self.history.id}: {values}>"
 
 
@@ -92,10 +93,11 @@ def best_subnetwork(run: Run, metric: str, where: Where | None = "") -> ChosenSu
     True
     """
     history = history_of(run)
-    goal = Goal.of_run(history, metric, where)
-    shown = [*goal.metric_names, *(objective.name for objective in history.objectives)]
-    evaluation = best(history, metric, goal.limits)
-    return ChosenSubNetwork(history, evaluation, tuple(disturbance_remarks(evaluation, shown)))
+    with history.own_metrics():
+        goal = Goal.of_run(history, metric, where)
+        shown = [*goal.metric_names, *(objective.name for objective in history.objectives)]
+        evaluation = best(history, metric, goal.limits)
+        return ChosenSubNetwork(history, evaluation, tuple(disturbance_remarks(evaluation, shown)))
 
 
 def _checked_folder(folder: object) -> Path:

@@ -73,7 +73,8 @@ class ShortlistFormat(_Format):
         held_out: Mapping[int, float],
     ) -> str | bytes:
         """The file for `evaluations`; `held_out` is the main quality on held-out data by number."""
-        contents: str | bytes = self._function(history, evaluations, held_out)
+        with history.own_metrics():
+            contents: str | bytes = self._function(history, evaluations, held_out)
         return contents
 
 

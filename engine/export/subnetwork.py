@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from engine.config import NASConfig
+from engine.evaluation.quality_conditions import measured_with
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.refusal import network_refusal
 from engine.export.json_text import json_text
@@ -29,7 +30,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
                 "unit": metric.unit if (metric := find_metric(name)) else "",
                 "source": evaluation.sources.get(name, ""),
                 **_calibration(name, evaluation),
-                **_timed_on(name, evaluation),
+                **_conditions(name, evaluation),
             }
             for name, value in evaluation.metrics.items()
         },
@@ -47,11 +48,14 @@ def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:
     return calibration
 
 
-def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
+def _conditions(name: str, evaluation: Evaluation) -> dict[str, Any]:
+    """What a latency was timed on, or a quality was measured with; empty if that is unknown."""
     if name in evaluation.imported_conditions:
         return {"timed_on": dict(evaluation.imported_conditions[name])}
-    has_conditions = evaluation.conditions and is_machine_specific(name)
-    return {"timed_on": dict(evaluation.conditions)} if has_conditions else {}
+    if is_machine_specific(name):
+        return {"timed_on": dict(evaluation.conditions)} if evaluation.conditions else {}
+    conditions = measured_with(name, evaluation)
+    return {"measured_with": conditions} if conditions else {}
 
 
 def _comments(evaluation: Evaluation) -> str:

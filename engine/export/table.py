@@ -33,6 +33,11 @@ def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
     Two columns mark what is feasible and what is on the front. The last columns name the source of
     each metric, its prediction before calibration, and what imported latencies were timed on.
     """
+    with history.own_metrics():
+        return _csv_text(history, numbers)
+
+
+def _csv_text(history: RunHistory, numbers: Collection[int] | None) -> str:
     evaluations, front, table = history.evaluations, history.front_numbers, run_table(history)
     rows = [e for e in evaluations if numbers is None or e.number in numbers]
     buffer = io.StringIO()

@@ -63,6 +63,7 @@ class _Evaluation(TypedDict):
     reason: NotRequired[str]
     worker: NotRequired[str]
     conditions: NotRequired[_Conditions]
+    quality_conditions: NotRequired[dict[str, PlainValue]]
     stderr: NotRequired[str]
     ran: NotRequired[RunningSeconds]
     uncalibrated: NotRequired[dict[str, Number]]

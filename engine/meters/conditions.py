@@ -1,4 +1,4 @@
-"""The conditions of a latency measurement: device, machine, threads, precision, batch, runtime."""
+"""The conditions of a measurement: device, machine, threads, precision, batch, runtime."""
 
 import functools
 import os
@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,20 @@ from engine.runtimes.registry import RUNTIMES
 DISTURBED = ("disturbed", "slowed")
 """Conditions caused by other programs, as in `engine.meters.timing.Latency`."""
 
-_notes: ContextVar[dict[str, float] | None] = ContextVar("notes", default=None)
+
+@dataclass(frozen=True)
+class Notes:
+    """What meters record during the measurement of a sub-network.
+
+    `latency` has what happened while a latency was timed, `quality` the conditions under which
+    quality was measured, which `quality_conditions` returns.
+    """
+
+    latency: dict[str, float] = field(default_factory=dict)
+    quality: dict[str, str] = field(default_factory=dict)
+
+
+_notes: ContextVar[Notes | None] = ContextVar("notes", default=None)
 
 _LINUX = Path("/proc/cpuinfo")
 _MACOS = ("sysctl", "-n", "machdep.cpu.brand_string")
@@ -52,10 +66,23 @@ def thread_count(requested: int | None) -> int:
     return requested or os.cpu_count() or 1
 
 
+def quality_conditions(settings: EvaluationSettings, runtime: str, version: str) -> dict[str, str]:
+    """The conditions of a measured quality: `device`, `precision`, `runtime` and its version.
+
+    `device` is as configured. Of a quality in int8 they are `int8_runtime` alone.
+    """
+    return {
+        "device": settings.device,
+        "precision": settings.precision,
+        "runtime": runtime,
+        "runtime_version": version,
+    }
+
+
 @contextmanager
-def collect_notes() -> Iterator[dict[str, float]]:
-    """Collects the arguments of `add_notes` within the context."""
-    notes: dict[str, float] = {}
+def collect_notes() -> Iterator[Notes]:
+    """Collects the arguments of `add_notes` and `add_quality_notes` within the context."""
+    notes = Notes()
     token = _notes.set(notes)
     try:
         yield notes
@@ -69,7 +96,14 @@ def add_notes(**facts: float) -> None:
     if notes is not None:
         for name, value in facts.items():
             if value:
-                notes[name] = max(round(value, 3), notes.get(name, 0.0))
+                notes.latency[name] = max(round(value, 3), notes.latency.get(name, 0.0))
+
+
+def add_quality_notes(**facts: str) -> None:
+    """Record the conditions under which quality was measured."""
+    notes = _notes.get()
+    if notes is not None:
+        notes.quality.update(facts)
 
 
 def machine_conditions(conditions: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,6 +147,14 @@ def describe_conditions(conditions: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def describe_quality_conditions(conditions: Mapping[str, Any]) -> str:
+    """Such as `OpenVINO 2026.4.1 (cpu, bf16)` or `ONNX Runtime 1.32.0 (int8)`; empty if unknown."""
+    if "runtime" in conditions:
+        places = [str(conditions[n]) for n in ("device", "precision") if n in conditions]
+        return f"{_runtime_text(conditions)} ({', '.join(places)})" if places else ""
+    return f"{_named_runtime(conditions)} (int8)" if "int8_runtime" in conditions else ""
+
+
 def runtime_label(name: str) -> str:
     """What a runtime is called in a text."""
     return RUNTIMES[name].label if name in RUNTIMES else name
@@ -126,9 +168,13 @@ def _runtime_text(conditions: Mapping[str, Any]) -> str:
 
 def _int8_text(conditions: Mapping[str, Any]) -> str:
     """What ran the network in int8; empty if nothing did."""
-    name, _, version = str(conditions.get("int8_runtime", "")).partition(" ")
-    label = RUNTIMES[name].label if name in RUNTIMES else name
-    return f"int8 in {label} {version}".rstrip() if name else ""
+    return f"int8 in {_named_runtime(conditions)}" if "int8_runtime" in conditions else ""
+
+
+def _named_runtime(conditions: Mapping[str, Any]) -> str:
+    """The label and the version of the runtime for int8."""
+    name, _, version = str(conditions["int8_runtime"]).partition(" ")
+    return f"{runtime_label(name)} {version}".rstrip()
 
 
 def disturbance_text(conditions: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import timing
 from engine.meters.base import Factor, Meter
-from engine.meters.conditions import add_notes, thread_count
+from engine.meters.conditions import add_notes, add_quality_notes, thread_count
 from engine.meters.latency import LatencyMeter
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import INT8_QUALITIES, LAT_INT8, SIZE_INT8
@@ -83,12 +83,15 @@ class Int8Meter(Meter):
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """The version of the runtime; the batch and the threads of a latency."""
-        runtime = {"int8_runtime": f"{_RUNTIME.name} {_RUNTIME.version}"}
+        runtime = self._runtime_fact()
         if metric != LAT_INT8.name:
             return runtime
         options = LatencyMeter().options(settings)
         facts = {"batch": options.batch, "threads": thread_count(options.threads)}
         return {**facts, **runtime, "timing": timing.PROTOCOL}
+
+    def _runtime_fact(self) -> dict[str, str]:
+        return {"int8_runtime": f"{_RUNTIME.name} {_RUNTIME.version}"}
 
     def check(self, settings: EvaluationSettings) -> None:
         """Raise DataError if packages are missing."""
@@ -104,7 +107,9 @@ class Int8Meter(Meter):
         quantized = QuantizedNetwork(subject)
         model = quantized.model
         values: dict[str, float] = {SIZE_INT8.name: len(model.content) / _MB}
-        values |= quantized.quality([name for name in metrics if name not in _COSTS])
+        if qualities := [name for name in metrics if name not in _COSTS]:
+            values |= quantized.quality(qualities)
+            add_quality_notes(**self._runtime_fact())
         if LAT_INT8.name not in metrics:
             return lambda: values
         options = LatencyMeter().options(subject.settings)

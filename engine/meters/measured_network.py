@@ -4,10 +4,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters.conditions import quality_conditions
 from engine.space import Config, Genotypes
 from engine.supernets.base import Supernet
 from engine.tasks.base import Inputs, Network
-from engine.tasks.quality_protocol import quality_backend
+from engine.tasks.quality_protocol import backend_version, quality_backend
 
 if TYPE_CHECKING:
     from torch import nn
@@ -55,6 +56,19 @@ class MeasuredNetwork:
             quality_backend(task, settings),
             task.pixel_scale,
         )
+
+    @property
+    def quality_conditions(self) -> dict[str, str]:
+        """The conditions under which `network` is run, which decide its quality.
+
+        Empty for what the supernet has instead of a network.
+        """
+        from engine.tasks.statistics import backend_of
+
+        if self.supernet.ready_network(self.config) is not None:
+            return {}
+        backend = backend_of(self.network)
+        return quality_conditions(self.settings, backend, backend_version(backend))
 
     @cached_property
     def onnx_model(self) -> "OnnxModel":

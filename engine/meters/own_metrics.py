@@ -151,23 +151,13 @@ def likeness_of(function: Any, reuse: bool = True) -> str:
 
 
 def check_own_name(name: Any, definition: Metric | None) -> None:
-    """Raise ConfigError if a metric of a script cannot be called `name`, or is not well defined.
-
-    In one process, a name stands for metrics of one direction: fronts depend on it.
-    """
-    known = metrics.find_metric(name) if isinstance(name, str) else None
+    """Raise ConfigError if a metric of a script cannot be called `name`, or is not well defined."""
     if definition is None:
         problem = "its name is no text"
     elif name in metrics.installed_names():
         problem = "an installed package has a metric of that name"
     else:
         problem = metrics.definition_problem(name, definition)
-        if not problem and known is not None and known.direction != definition.direction:
-            better = "less" if known.direction == "min" else "more"
-            problem = (
-                f"{better} is better in a metric of that name which this program knows. Give it "
-                "another name, or restart the program"
-            )
     if problem:
         raise ConfigError(f"The metric {quoted(name, 60)} of the script cannot be used: {problem}.")
 

@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
+from engine.meters.conditions import add_quality_notes
 from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Source
 from engine.quoting import quoted
@@ -102,4 +103,5 @@ class QualityMeter(Meter):
                 f"{type(values).__name__} for a measurement. A mapping of metric names to numbers "
                 "is needed. Repair its task."
             )
+        add_quality_notes(**subject.quality_conditions)
         return values

@@ -71,6 +71,16 @@ def _is_int8_quality(name: str) -> bool:
     return quality in names and name not in names
 
 
+def is_quality(name: str) -> bool:
+    """Whether a metric is a quality metric of a task, perhaps in int8 or on held-out data."""
+    return meter_of(name) is QUALITY or is_quality_in_int8(name)
+
+
+def is_quality_in_int8(name: str) -> bool:
+    """Whether a metric is the quality of a sub-network in int8."""
+    return meter_of(name) is INT8 and _is_int8_quality(held_out_metric(name) or name)
+
+
 def option_meters(metric: str) -> tuple[str, ...]:
     """The meters whose options determine how a metric is measured: its own and related ones."""
     return meter_of(metric).option_meters(metric)

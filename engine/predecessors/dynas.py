@@ -9,8 +9,8 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.published_settings import NO_TORCH_DISTRIBUTED
 from engine.python_api.nas import NAS
+from engine.results_formats import SIX_COLUMNS
 
-_RESULTS_FORMAT = "dynast"
 _SEED = 42
 _BATCH_SIZE = 128
 _ALL = 1.0  # share of the validation images
@@ -38,7 +38,7 @@ def configuration(arguments: Mapping[str, Any]) -> tuple[NASConfig, str]:
     metrics = [name for names in lists if isinstance(names, list | tuple) for name in names]
     if "lat" in metrics or "latency" in metrics:
         given.setdefault("latency_batch", batch_size)
-    given.setdefault("results_csv_format", _RESULTS_FORMAT)
+    given.setdefault("results_csv_format", SIX_COLUMNS)
     # The option `backend` of this product, which says what classifies, is another one.
     ignored = f"backend is ignored: {NO_TORCH_DISTRIBUTED}." if given.pop("backend", "") else ""
     search = {"seed": given.pop("seed", _SEED)}

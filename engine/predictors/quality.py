@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import kendalltau
 
 from engine.evaluation.record import Evaluation
 
@@ -71,6 +70,8 @@ def kendall_tau(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     first_values, second_values = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if len(first_values) < 2 or np.ptp(first_values) == 0 or np.ptp(second_values) == 0:
         return math.nan
+    from scipy.stats import kendalltau  # half of the start of a command that needs none
+
     return float(kendalltau(first_values, second_values).statistic)
 
 

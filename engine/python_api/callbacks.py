@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from engine.errors import RunError
@@ -10,12 +11,16 @@ from engine.python_api.arguments import checked_function
 from engine.quoting import error_text
 
 
-class HasId(Protocol):
-    """A `Run`, which this module knows by its id alone."""
+class StartedRun(Protocol):
+    """A `Run`, of which this module knows where it is."""
 
     @property
     def id(self) -> str:
         """The id of the run."""
+
+    @property
+    def data_dir(self) -> Path:
+        """The path of its data folder."""
 
 
 OnEvaluation = Callable[[Evaluation], object]
@@ -39,8 +44,7 @@ class Callbacks:
     ) -> None:
         self._on_evaluation = checked_function("on_evaluation", on_evaluation)
         self._stop_when = checked_function("stop_when", stop_when)
-        self._run: HasId | None = None
-        self._run_is_known = threading.Event()
+        self._run: StartedRun | None = None
         self._has_stopped = False
         self.error: BaseException | None = None
         self.progress: Callable[[int], object] = lambda count: None
@@ -61,14 +65,17 @@ class Callbacks:
             callbacks.set_run(self._run)
         return callbacks
 
-    def set_run(self, run: HasId) -> None:
-        """Set the run that `stop_when` is called with; evaluations wait for it."""
+    @property
+    def run(self) -> StartedRun | None:
+        """The run whose evaluations are told; None before it has been created."""
+        return self._run
+
+    def set_run(self, run: StartedRun) -> None:
+        """Set the run that `stop_when` is called with, before its first evaluation."""
         self._run = run
-        self._run_is_known.set()
 
     def __call__(self, evaluation: Evaluation) -> str:
         """Call the functions; returns why the run must stop, a sentence, empty if it goes on."""
-        self._run_is_known.wait()
         assert self._run is not None
         self.progress(evaluation.number)
         if self.error is not None:

@@ -45,6 +45,7 @@ class ChoiceSearch:
         """
         self._check_functions()
         space = _space(self.choices)
+        config = config.with_choices(self.choices)
         reuse = all(metric.reuse for metric in self.described.values())
         identity = identity_of((self.functions, dict(self.choices)), reuse)
         objectives, values = self._named_objectives(config), dict[str, Any]()
@@ -76,8 +77,9 @@ class ChoiceSearch:
         is_complete = functions.evaluate or (functions.model_builder and functions.eval_func)
         if not is_complete:
             raise ConfigError(
-                "A search_space needs functions that evaluate its choices. Give NAS either "
-                "evaluate, or model_builder and eval_func, and train_func if models are trained."
+                "A search_space needs functions that evaluate its choices; the sections train and "
+                "evaluation of a Neural Compressor file do not. Give NAS either evaluate, or "
+                "model_builder and eval_func, and train_func if models are trained."
             )
         for name, own in self.described.items():
             if not isinstance(own, OwnMetric) or own.function is not None:

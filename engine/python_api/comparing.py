@@ -9,6 +9,7 @@ from engine.analysis.comparison import efficiency
 from engine.analysis.comparison.growth import Growth, grown_series
 from engine.analysis.comparison.series import Series, series_of
 from engine.analysis.figures.run_arguments import Run, history_of
+from engine.analysis.metric_names import different_metrics
 from engine.analysis.palette import LINE_STYLES
 from engine.errors import ConfigError
 from engine.pareto.curves import evaluations_to_reach
@@ -41,15 +42,16 @@ class Comparison:
         """How many evaluations each series needed for the final hypervolume of the baseline.
 
         The baseline is random search, or else the series with the lowest hypervolume. Further
-        sentences say which runs cannot be compared, and why.
+        sentences say which runs cannot be compared, and why, and which metrics mean other things.
         """
         growths = self._growths
         found = efficiency.sentences(growths, efficiency.usual_baseline(growths)) if growths else []
-        return found + [
+        reasons = [
             f"The hypervolume of {name} cannot be held against that of {self._first.name}: "
             f"{reason}."
             for name, reason in self._reasons.items()
         ]
+        return [*found, *reasons, *different_metrics(self._histories).values()]
 
     def to_dataframe(self) -> "pd.DataFrame":
         """One row for each series, by its name, in the order of the runs.

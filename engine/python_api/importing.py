@@ -1,6 +1,7 @@
 """`import_results`: a results CSV as a run."""
 
 import warnings
+from functools import partial
 from pathlib import Path
 
 from engine.config import NASConfig
@@ -13,10 +14,9 @@ from engine.python_api.arguments import (
 )
 from engine.python_api.run import Run
 from engine.python_api.services import service_at
+from engine.runs.file_import import read_as_run
 from engine.runs.importing.source_file import read_file
 from engine.runs.results_csv import ResultsFile
-from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
-from engine.supernets import registry
 
 
 def import_results(
@@ -51,14 +51,18 @@ def import_results(
     title = None if name is None else checked_text("name", name)
     with using(folder):
         read = ResultsFile.read(read_file(file), file.name)
-        chosen_config = NASConfig() if config is None else checked_config(config)
-        is_set = "supernet" in chosen_config.dynas.model_fields_set
-        chosen_config = chosen_config.model_copy(deep=True)
-        if supernet is not None or not is_set:
-            chosen_config.dynas.supernet = supernet or identify_supernet(read)
-        loaded = registry.load(chosen_config.dynas.supernet).with_options(chosen_config.settings)
-        results = read_for_supernet(read, loaded)
+        given = NASConfig() if config is None else checked_config(config)
+        if supernet is None and "supernet" in given.dynas.model_fields_set:
+            supernet = given.dynas.supernet
+        run_config, results = read_as_run(read, partial(_of_supernet, given), supernet)
     for sentence in results.report.sentences:
         warnings.warn(sentence, UserWarning, stacklevel=2)
-    run_id = service_at(folder).import_parsed_results(results, chosen_config, title or "")
+    run_id = service_at(folder).import_parsed_results(results, run_config, title or "")
     return Run(run_id, folder.path)
+
+
+def _of_supernet(config: NASConfig, supernet: str) -> NASConfig:
+    """A copy of a configuration for another supernet."""
+    changed = config.model_copy(deep=True)
+    changed.dynas.supernet = supernet
+    return changed

@@ -1,8 +1,8 @@
 """NAS: a search from Python, without a browser."""
 
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from engine import data_dir as data_folder
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
-from engine.errors import RunError
+from engine.errors import DynasError, RunError
 from engine.meters.own_metrics import MetricFunction, OwnMetric
-from engine.metric_settings import names_of_script
+from engine.metric_settings import names_may_be_unknown
 from engine.python_api.arguments import (
     checked_config,
     checked_data_folder,
@@ -28,9 +28,7 @@ from engine.python_api.services import service_at
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
-from engine.runs.run_summary import ACTIVE
 from engine.runs.search_checks import checked_supernet, search_warnings
-from engine.runs.service import RunService
 from engine.space import Config
 from engine.space.choices import Choices
 
@@ -78,7 +76,7 @@ class NAS:
         names_are_known = not metrics and search_space is None
         with (
             data_folder.using(self._folder),
-            nullcontext() if names_are_known else names_of_script(),
+            nullcontext() if names_are_known else names_may_be_unknown(),
         ):
             self.config = checked_config(config)
 
@@ -134,7 +132,8 @@ class NAS:
         """
         progress = checked_flag("progress", progress)
         callbacks = Callbacks(on_evaluation, stop_when)
-        return followed(self._started(name, callbacks), callbacks, progress)
+        with stopped_on_error(callbacks):
+            return followed(self._started(name, callbacks), callbacks, progress)
 
     def start(
         self,
@@ -153,12 +152,15 @@ class NAS:
         >>> len(run.evaluations)
         12
         """
-        return self._started(name, Callbacks(on_evaluation, stop_when))
+        callbacks = Callbacks(on_evaluation, stop_when)
+        with stopped_on_error(callbacks):
+            return self._started(name, callbacks)
 
     def __call__(self) -> Front:
         """`search()`, as in Neural Compressor."""
         callbacks = Callbacks()
-        return followed(self._started(None, callbacks), callbacks, progress=True)
+        with stopped_on_error(callbacks):
+            return followed(self._started(None, callbacks), callbacks, progress=True)
 
     def _started(self, name: str | None, callbacks: Callbacks) -> Run:
         """Start the search for a public method, at whose caller warnings point."""
@@ -168,8 +170,16 @@ class NAS:
             sentences = warnings_before_search(config)
         for sentence in sentences:
             warnings.warn(sentence, UserWarning, stacklevel=3)
-        self._run = started(config, self._folder, name, callbacks)
-        return self._run
+        earlier_run = self._run
+        try:
+            return started(config, self._folder, name, callbacks, self._set_run)
+        except BaseException:
+            if self._run is not None and not service_at(self._folder).exists(self._run.id):
+                self._run = earlier_run
+            raise
+
+    def _set_run(self, run: Run) -> None:
+        self._run = run
 
 
 def warnings_before_search(config: NASConfig) -> list[str]:
@@ -183,33 +193,45 @@ def warnings_before_search(config: NASConfig) -> list[str]:
 def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Front:
     """As `NAS.search`, without its warnings."""
     callbacks = Callbacks()
-    run = started(config, DataFolder.at(data_dir), None, callbacks)
-    return followed(run, callbacks, progress)
+    with stopped_on_error(callbacks):
+        run = started(config, DataFolder.at(data_dir), None, callbacks)
+        return followed(run, callbacks, progress)
 
 
-def started(config: NASConfig, folder: DataFolder, name: str | None, callbacks: Callbacks) -> Run:
-    """Start a search in a data folder; the callbacks are called with its Run."""
-    run_id = service_at(folder).start(config, name, callbacks)
-    return Run(run_id, folder.path, callbacks=callbacks)
+def started(
+    config: NASConfig,
+    folder: DataFolder,
+    name: str | None,
+    callbacks: Callbacks,
+    created: Callable[[Run], object] = lambda run: None,
+) -> Run:
+    """Start a search in a data folder; the callbacks are called with its Run.
+
+    `created` is called with the Run before the search begins.
+    """
+    runs: list[Run] = []
+
+    def tell(run_id: str) -> None:
+        runs.append(Run(run_id, folder.path, callbacks=callbacks))
+        created(runs[0])
+
+    service_at(folder).start(config, name, callbacks, tell)
+    return runs[0]
 
 
 def followed(run: Run, callbacks: Callbacks, progress: bool) -> Front:
     """Show the progress of a run of this process until it has ended; returns its front.
 
-    Raises as `NAS.search`. If anything but an interrupt ends the waiting, the run is stopped.
+    Raises as `NAS.search`.
     """
     history, service = run.history, service_at(DataFolder.at(run.data_dir))
     words = _notebook_words(run.id) if in_notebook() else ()
-    try:
-        with shown_progress(
-            progress, history.warm_start_count, history.budget, lambda: len(history.evaluations)
-        ) as display:
-            callbacks.progress = display.update
-            wait_or_stop(service, run.id, display.say, *words)
-        run.wait()
-    except BaseException:
-        _stop(service, run)
-        raise
+    with shown_progress(
+        progress, history.warm_start_count, history.budget, lambda: len(history.evaluations)
+    ) as display:
+        callbacks.progress = display.update
+        wait_or_stop(service, run.id, display.say, *words)
+    run.wait()
     return measured_front(run.history)
 
 
@@ -219,12 +241,18 @@ def _notebook_words(run_id: str) -> tuple[str, str]:
     return "Interrupt the kernel", f"{front}; nas.run.resume() goes on with it."
 
 
-def _stop(service: RunService, run: Run) -> None:
-    """Stop a run that nobody waits for any more, unless it has ended."""
-    if run.state in ACTIVE:
-        with suppress(RunError):  # it has ended by now
-            service.stop_now(run.id)
-        service.wait(run.id, _STOP_TIMEOUT)
+@contextmanager
+def stopped_on_error(callbacks: Callbacks) -> Iterator[None]:
+    """If anything ends the block early, stop the run that it has started for the callbacks."""
+    try:
+        yield
+    except BaseException:
+        if (run := callbacks.run) is not None:
+            service = service_at(DataFolder.at(run.data_dir))
+            with suppress(DynasError):  # it has ended, or was not started
+                service.stop_now(run.id)
+            service.wait(run.id, _STOP_TIMEOUT)
+        raise
 
 
 def measured_front(history: RunHistory) -> Front:

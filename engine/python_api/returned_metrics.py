@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine import published_names
 from engine.bound_text import SIGN, split_bounds
 from engine.column_names import column_name_problem
 from engine.config import NASConfig
@@ -80,9 +81,10 @@ def _params(described: OwnMetric | None, maximize: bool, is_counted: bool) -> Ow
 
 
 def _is_taken(name: str) -> bool:
-    """Whether a metric of the product, or a column of its tables, has the name."""
+    """Whether a metric of the product, or a column of its tables, has the name or is read by it."""
     is_column = name.isidentifier() and bool(column_name_problem(name, frozenset(METRICS)))
-    return name in METRICS or name in installed_names() or is_column
+    is_published = name in published_names.METRICS
+    return name in METRICS or is_published or name in installed_names() or is_column
 
 
 def _directions(objectives: Sequence[str], flags: Sequence[bool] | None) -> dict[str, bool]:

@@ -103,7 +103,9 @@ class Run:
     @property
     def config(self) -> NASConfig:
         """A copy of the configuration of the search."""
-        return self.history.config.model_copy(deep=True)
+        config = self.history.config.model_copy(deep=True)
+        config.set_definitions({})
+        return config
 
     @property
     def budget(self) -> int:

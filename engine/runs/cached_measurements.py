@@ -1,5 +1,6 @@
 """CachedMeasurements: the view of one run on the evaluation cache."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.config import NASConfig
@@ -19,6 +20,8 @@ class CachedMeasurements:
         self._supernet = config.dynas.supernet
         self._fingerprint = supernet.fingerprint(self._settings)
         self.measured_metrics = [m for m in config.all_metrics if not metric(m).computable]
+        self._timed_metrics = meters.machine_metrics(self.measured_metrics, self._settings)
+        self._quality_metrics = [m for m in self.measured_metrics if meters.is_quality(m)]
 
     def find(self, genotype: Genotypes) -> Measurement | None:
         """The cached values of all measured metrics of a sub-network; None if one is missing."""
@@ -28,7 +31,13 @@ class CachedMeasurements:
         cached_values = {m: v for m, v in values.items() if v is not None}
         if len(cached_values) < len(values):
             return None
-        return Measurement(cached_values, 0.0, "", self._conditions(genotype))
+        return Measurement(
+            cached_values,
+            0.0,
+            "",
+            self._conditions(genotype, self._timed_metrics[:1]),
+            self._conditions(genotype, self._quality_metrics),
+        )
 
     def store(self, genotype: Genotypes, measurement: Measurement) -> None:
         """Store measured values, except a latency that other programs slowed down."""
@@ -40,12 +49,15 @@ class CachedMeasurements:
                 self._cache.put(keys, value)
             if name in timed_metrics:
                 self._cache.note_conditions(keys, measurement.conditions)
+            elif measurement.quality_conditions and meters.is_quality(name):
+                self._cache.note_conditions(keys, measurement.quality_conditions)
 
-    def _conditions(self, genotype: Genotypes) -> dict[str, Any]:
-        """The conditions under which the cached latency was timed."""
-        for name in meters.machine_metrics(self.measured_metrics, self._settings):
-            return self._cache.conditions(self._determinants(genotype, name))
-        return {}
+    def _conditions(self, genotype: Genotypes, names: Sequence[str]) -> dict[str, Any]:
+        """The conditions under which the cached metrics `names` were measured; may be empty."""
+        conditions: dict[str, Any] = {}
+        for name in names:
+            conditions |= self._cache.conditions(self._determinants(genotype, name))
+        return conditions
 
     def _determinants(self, genotype: Genotypes, name: str) -> dict[str, Any]:
         """All values on which the measured value of a metric depends."""

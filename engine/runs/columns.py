@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.evaluation.record import Evaluation
 from engine.gene_names import NamedGene, named_genes
-from engine.metrics import Metric
+from engine.metrics import Definitions, Metric, defined_by
 from engine.pareto.front import minimised
 from engine.pareto.lifetimes import STILL_ON_FRONT, FrontLifetimes, front_at
 from engine.runs.filter_expression import FLAGS
@@ -33,7 +33,7 @@ class RunColumns:
     `disturbed` marks evaluations whose latency was timed while other programs ran, `extrapolated`
     those with a value outside the range of its calibration. `metrics` are NaN where an evaluation
     lacks the metric. `dominated_at` is that of `FrontLifetimes`. `sources` are the sources of the
-    values of each metric.
+    values of each metric, `definitions` the metrics that only the log of the run defines.
     """
 
     space: SearchSpace
@@ -49,10 +49,12 @@ class RunColumns:
     dominated_at: Integers
     genes: tuple[NamedGene, ...] = field(repr=False)
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    definitions: Definitions = field(default_factory=dict, repr=False)
 
     def metric(self, name: str) -> Metric:
-        """The metric `name`, labelled by the sources of its values."""
-        return labelled_metric(name, self.sources.get(name, frozenset()))
+        """The metric `name` of the run, labelled by the sources of its values."""
+        with defined_by(self.definitions):
+            return labelled_metric(name, self.sources.get(name, frozenset()))
 
     def __len__(self) -> int:
         return len(self.cycle)
@@ -78,6 +80,7 @@ class RunColumns:
             np.where(self.dominated_at[:n] > n, STILL_ON_FRONT, self.dominated_at[:n]),
             self.genes,
             self.sources,
+            self.definitions,
         )
 
     def front(self, n: int) -> Booleans:
@@ -192,6 +195,7 @@ class ColumnStore:
                 name: old.sources.get(name, _NO_SOURCES) | new.sources.get(name, _NO_SOURCES)
                 for name in names
             },
+            history.config.definitions,
         )
         return self._columns
 

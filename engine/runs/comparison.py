@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.metrics import Metric, metric
+from engine.errors import DynasError
+from engine.logged_metrics import definition_difference
+from engine.metrics import Metric
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory
@@ -38,29 +40,49 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 
 
 def configuration_key(history: RunHistory | RunSummary) -> str:
-    """A key that is equal for runs with the same weights and data that differ only in the seed."""
+    """A key that is equal for runs with the same weights and data that differ only in the seed.
+
+    Their metrics mean the same.
+    """
     own_id = history.id if history.imported else ""  # an import cannot be repeated with a seed
-    return json.dumps([configuration(history), history.fingerprint, own_id], sort_keys=True)
+    meanings = {
+        name: (metric.direction, metric.unit, metric.lowest, metric.highest)
+        for name, metric in history.config.definitions.items()
+    }
+    key = [configuration(history), history.fingerprint, own_id, meanings]
+    return json.dumps(key, sort_keys=True)
 
 
 def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     """Why the hypervolumes of two runs cannot be compared, as a clause; empty if they can."""
     if first.supernet_name != other.supernet_name:
-        return f"it searched {other.supernet_name}, not {first.supernet_name}"
+        return f"it searched {_searched(other)}, not {_searched(first)}"
     names = [{objective.name for objective in h.objectives} for h in (first, other)]
     if names[0] != names[1]:
         first_value, other_value = (_joined_labels(h.objectives) for h in (first, other))
         return f"it optimises {other_value}, not {first_value}"
+    definitions, others = ({o.name: o for o in h.config.objectives} for h in (first, other))
+    for name, definition in definitions.items():
+        if difference := definition_difference(definition, others[name]):
+            return difference
     if quality_source(first) != quality_source(other):
         return "its quality comes from another source (measured, or a published predictor)"
-    for objective in first.config.dynas.metrics:
-        first_value, other_value = (_prediction_source(h, objective) for h in (first, other))
+    for name in definitions:
+        first_value, other_value = (_prediction_source(h, name) for h in (first, other))
         if first_value != other_value:
-            label = metric(objective).label
+            label = definitions[name].label
             return f"its {label} is {other_value or 'measured'}, not {first_value or 'measured'}"
     if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
         return "it measured with other weights, other data or another protocol"
     return ""
+
+
+def _searched(history: RunHistory) -> str:
+    """The title of the supernet; its name if it does not load."""
+    try:
+        return history.supernet.title
+    except DynasError:
+        return history.supernet_name
 
 
 def _prediction_source(history: RunHistory, name: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.metrics import Metric, metric
+from engine.metrics import Metric
 from engine.supernets import registry
 from engine.tasks.base import DataNames, held_out_name
 
@@ -53,4 +53,4 @@ def held_out_data(supernet: str) -> HeldOutData | None:
 def main_quality(config: NASConfig) -> Metric:
     """The main quality metric of a run; its first objective if its package is not installed."""
     data = held_out_data(config.dynas.supernet)
-    return data.quality if data else metric(config.dynas.metrics[0])
+    return data.quality if data else config.objectives[0]

@@ -1,8 +1,7 @@
 """RunHistory: the state of a run, read incrementally from its log."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,17 +9,17 @@ import numpy.typing as npt
 
 from engine.config import NASConfig
 from engine.data_dir import using
-from engine.errors import DamagedLogError, DynasError, LogError
+from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
-from engine.log.store import ADVICE
-from engine.metrics import restore_metrics
+from engine.logged_metrics import restore_metrics
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.genotypes import foreign_evaluation_error, not_in_space
 from engine.runs.incremental_columns import ColumnArrays, IncrementalColumns
 from engine.runs.latency_overlay import LatencyOverlay
+from engine.runs.log_content import errors_of_run
 from engine.runs.logged_plans import without_proposals
 from engine.runs.provenance import LabelledMetrics, config_from_log
 from engine.runs.run_summary import ACTIVE, RunSummary
@@ -30,7 +29,6 @@ from engine.supernets import registry
 from engine.supernets.choices.supernet import describe_supernet
 
 _RATE_WINDOW = 20  # evaluations
-_DECODING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class _Front(NamedTuple):
@@ -115,35 +113,21 @@ class RunHistory(LabelledMetrics):
         """Read new records; returns the number of evaluations. Thread-safe."""
         with using(self._data_folder), self._lock, without_garbage_collection():
             events, new_evaluations = self._log.follow(len(self.events), len(self.evaluations))
-            with self._errors_with_run_id():
+            with errors_of_run(self.id):
                 for event in events:
                     self._apply_event(event)
                 if new_evaluations:
-                    self._add_evaluations(new_evaluations)
+                    with self.own_metrics():
+                        self._add_evaluations(new_evaluations)
             return len(self.evaluations)
-
-    @contextmanager
-    def _errors_with_run_id(self) -> Iterator[None]:
-        """Turn errors in the content of the log into LogErrors that name the run."""
-        try:
-            yield
-        except LogError:
-            raise
-        except DynasError as error:
-            raise LogError(f"The run '{self.id}' cannot be read here. {error}") from error
-        except _DECODING_ERRORS as error:
-            raise DamagedLogError(
-                f"The log of the run '{self.id}' is damaged ({type(error).__name__}: {error}). "
-                f"{ADVICE}"
-            ) from error
 
     def _apply_event(self, event: Event) -> None:
         self.events.append(without_proposals(event))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
-            restore_metrics(event.data.get("metrics", {}))
+            definitions = restore_metrics(event.data.get("metrics", {}))
             describe_supernet(event.data.get("choices"))
-            self.config = config_from_log(event.data["config"])
+            self.config = config_from_log(event.data["config"], definitions)
             self._tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
@@ -159,6 +143,8 @@ class RunHistory(LabelledMetrics):
             self.num_evals = event.data["num_evals"]
             self._retried_numbers.update(event.data["numbers"])
         elif event.kind == "latencies":
+            definitions = restore_metrics(event.data["metrics"])
+            self.config.set_definitions({**self.config.definitions, **definitions})
             self._add_sources(self._latencies.add(event.data, self.evaluations))
             self._front = self._columns = None
             self.revision += 1

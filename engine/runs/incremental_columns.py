@@ -13,6 +13,9 @@ from engine.evaluation.record import Evaluation
 Values = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
+NUMBER = "number"
+"""The name of the column with the numbers of evaluations."""
+
 _INITIAL_CAPACITY = 256  # rows
 
 
@@ -40,7 +43,9 @@ class ColumnArrays:
         return len(self.cycle)
 
     def column(self, name: str) -> Values:
-        """A column of `values`; all NaN if there is none of that name."""
+        """A column of `values`, or of their numbers; all NaN if there is none of that name."""
+        if name == NUMBER:
+            return np.arange(1.0, len(self) + 1)
         values = self.values.get(name)
         return np.full(len(self), np.nan) if values is None else values
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.evaluation.record import Evaluation
-from engine.metrics import restore_metrics
 from engine.sources import IMPORTED
 
 
@@ -30,7 +29,6 @@ class LatencyOverlay:
 
         Replaces their evaluations in the list, as far as it has them, and returns the new ones.
         """
-        restore_metrics(event_data["metrics"])
         added = [ImportedLatency(**plain) for plain in event_data["latencies"]]
         for latency in added:
             self._latencies.setdefault(latency.evaluation, {})[latency.metric] = latency

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from engine import data_dir
@@ -10,7 +11,7 @@ from engine.config_options import without_undeclared_options
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
-from engine.metrics import Metric
+from engine.metrics import Definitions, Metric, defined_by
 from engine.requirements import QualitySource
 from engine.sources import combined_headline, is_predicted, labelled_metric
 from engine.supernets import registry
@@ -55,7 +56,15 @@ class LabelledMetrics:
 
         Before the first value, by the planned source. Raises ConfigError for an unknown metric.
         """
-        return labelled_metric(name, self.sources(name))
+        with defined_by(self.config.definitions):
+            return labelled_metric(name, self.sources(name))
+
+    def own_metrics(self) -> AbstractContextManager[None]:
+        """Inside the block, names of metrics mean what the log of this run defines.
+
+        Enter it before values of one run are read or shown by the names of their metrics.
+        """
+        return defined_by(self.config.definitions)
 
     def sources(self, name: str) -> frozenset[str]:
         """The sources of a metric's values in this run, or the planned source; may be empty."""
@@ -87,10 +96,16 @@ def quality_source(run: LabelledMetrics) -> QualitySource:
         return "published predictor" if any(map(is_predicted, recorded)) else "measured"
 
 
-def config_from_log(data: Mapping[str, Any]) -> NASConfig:
-    """A run's configuration; runs older than calibration get `calibrate = False`."""
+def config_from_log(data: Mapping[str, Any], definitions: Definitions) -> NASConfig:
+    """A run's configuration, in which metrics mean what the log defines.
+
+    Runs older than calibration get `calibrate = False`.
+    """
     section = data.get("nas", data)
     dynas = without_undeclared_options(section.get("dynas", {}))
     if dynas.get("accuracy_source", "measured") != "measured":  # the option's former name
         dynas.setdefault("calibrate", False)
-    return NASConfig.from_dict({"nas": {**section, "dynas": dynas}})
+    with defined_by(definitions):
+        config = NASConfig.from_dict({"nas": {**section, "dynas": dynas}})
+    config.set_definitions(definitions)
+    return config

@@ -11,6 +11,7 @@ from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
 from engine.log.event import Event
 from engine.log.recovery import RecoveredLog, check_readable, recover
+from engine.logged_metrics import restore_metrics
 from engine.runs.genotypes import not_in_space
 from engine.runs.history import RunHistory
 from engine.runs.provenance import config_from_log
@@ -59,8 +60,9 @@ def write_repaired_log(run_id: str, damaged: Path, target: Path) -> RepairResult
 
 def _without_foreign_evaluations(recovered: RecoveredLog, created: Event) -> RecoveredLog:
     """Drop evaluations outside the search space of the run's supernet, unless all are outside."""
+    definitions = restore_metrics(created.data.get("metrics", {}))
     try:
-        supernet = config_from_log(created.data["config"]).dynas.supernet
+        supernet = config_from_log(created.data["config"], definitions).dynas.supernet
         foreign_numbers = {
             e.number for e in not_in_space(recovered.evaluations, registry.load(supernet).space)
         }

@@ -76,12 +76,19 @@ class ResultsFile:
         """Parse the content of a file; `origin` names it in messages.
 
         Metrics of scripts are read if a run of the current data folder describes them.
-        Raises ConfigError if it is too large, is not a results CSV, or has no row.
+        Raises ConfigError if it is too large, is not a results CSV, or has no row, and if runs of
+        the data folder contradict each other on one of its metrics.
         """
         check_size(len(content), origin)
-        describe_runs(data_dir.current())
+        contradictions = describe_runs(data_dir.current())
         with without_garbage_collection():
             table = read_table(content, origin)
+            for column in table.columns.metrics:
+                if column.metric in contradictions:
+                    raise ConfigError(
+                        f"{origin}: {contradictions[column.metric]} Import it in Python, after "
+                        "offer_metrics with the metric that the file has."
+                    )
             numbers = read_numbers(table)
         if all(table.failed):
             raise ConfigError(f"{origin} holds no sub-network. Choose a file with results in it.")

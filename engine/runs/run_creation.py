@@ -9,7 +9,7 @@ from typing import Any
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
-from engine.metrics import describe_added_metrics
+from engine.logged_metrics import describe_added_metrics
 from engine.runs.importing.report import ImportReport
 from engine.runs.new_folder import new_folder
 

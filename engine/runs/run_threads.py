@@ -10,6 +10,7 @@ from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator
 from engine.log.cache import EvaluationCache
+from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
@@ -90,15 +91,21 @@ class RunThreads:
                 run.on_evaluation = on_evaluation or run.on_evaluation
                 thread = _RunThread(run, lease, threading.Event())
                 run.enter_state("queued")  # before anyone reads the run's state again
-                self._threads[run_id] = thread
-                self._unwritten.pop(run_id, None)
-                threading.Thread(
-                    target=self._search, args=(thread, config.workers), daemon=True
-                ).start()
             except BaseException:
-                self._threads.pop(run_id, None)
                 lease.release()
                 raise
+            with interrupts_delayed():
+                self._start(run_id, thread, config.workers)
+
+    def _start(self, run_id: str, thread: _RunThread, workers: int) -> None:
+        self._threads[run_id] = thread
+        self._unwritten.pop(run_id, None)
+        try:
+            threading.Thread(target=self._search, args=(thread, workers), daemon=True).start()
+        except BaseException:
+            del self._threads[run_id]
+            thread.lease.release()
+            raise
 
     def request_state(
         self, run_id: str, requested_state: str, on_evaluation: OnEvaluation | None = None
@@ -141,7 +148,8 @@ class RunThreads:
                 thread.run.enter_state("stopped")
                 return
             try:
-                with using(self._index.data), held(names_of_script(history)):
+                names = names_of_script(history)
+                with using(self._index.data), held(names), history.own_metrics():
                     thread.run.run()
             finally:
                 self._share.release(workers)

@@ -10,6 +10,8 @@ from typing import Any
 from engine import script_objects
 from engine.config import NASConfig
 from engine.errors import RunError
+from engine.logged_metrics import definition_difference
+from engine.metrics import metric
 from engine.runs.described_runs import logged_names
 from engine.runs.history import RunHistory
 from engine.supernets.base import Supernet
@@ -47,6 +49,14 @@ def missing_script_text(history: RunHistory, verb: str = "Resume it") -> str:
             f"The run '{history.name}' measures {names} by a function of the script that started "
             f"it. {verb} in that script, after offer_metrics with the same functions."
         )
+    for name in entry.get("metrics", ()):
+        definition, offered = history.config.definitions.get(name), metric(name)
+        if definition is not None and definition.direction != offered.direction:
+            difference = definition_difference(definition, offered)
+            return (
+                f"The script has another metric '{name}' than the run '{history.name}': "
+                f"{difference}. {verb} with the metric that the run began with."
+            )
     supernet = entry.get("supernet")
     if supernet is not None and supernet not in script_objects.offered("supernet"):
         return (

@@ -247,6 +247,7 @@ class SearchRun:
                 reason=_reason(error) if error else "",
                 worker=measurement.worker,
                 conditions=measurement.conditions,
+                quality_conditions=measurement.quality_conditions,
                 stderr=getattr(error, "stderr", ""),
                 ran=round(self._stopwatch.seconds, 3),
                 uncalibrated=uncalibrated_metrics(

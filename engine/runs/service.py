@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from engine.config import NASConfig
@@ -15,12 +16,13 @@ from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.runs import warm_start
 from engine.runs.damaged_runs import DamagedRuns
+from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.imported_latencies import LatencyImport
 from engine.runs.lease import Lease
 from engine.runs.new_folder import remove_unfinished
 from engine.runs.predictor_calibration import calibrated_config
-from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.results_csv import ImportedResults
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
 from engine.runs.run_labels import clean_shortlist, label_events
@@ -31,7 +33,6 @@ from engine.runs.script_runs import check_script, script_entries
 from engine.runs.search_checks import checked_import, checked_supernet
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
-from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.runs.trash import Trash
 
 
@@ -64,26 +65,38 @@ class RunService(RunReader):
         return self.folder.path
 
     def start(
-        self, config: NASConfig, name: str | None = None, on_evaluation: OnEvaluation | None = None
-    ) -> str:
+        self, config: NASConfig, name: str | None = None,
+        on_evaluation: OnEvaluation | None = None,
+        created: Callable[[str], object] = lambda run_id: None,
+    ) -> str:  # fmt: skip
         """Start a search in the background; returns the run's id.
 
-        `on_evaluation` is called in the run's thread, here and where a run is resumed or extended.
-        Paths in `config` become absolute, so that the run can be resumed from another folder.
+        `created` is called with the id before the search begins. `on_evaluation` is called in the
+        run's thread, here and where a run is resumed or extended. Paths in `config` become
+        absolute, so that the run can be resumed from another folder.
+
         Raises ConfigError for inconsistent settings, DataError for missing weights or data, and
-        LogError if nothing can be written; then nothing is started.
+        LogError if nothing can be written; then nothing is started, and no run is left. Ctrl-C
+        either leaves no run, or one that `created` was called with.
         """
         with using(self.folder):
-            run_id = self._create_run(config, name)
-        try:
-            self._start_thread(run_id, on_evaluation)
-        except BaseException:
-            self._forget(run_id)
-            shutil.rmtree(self._run_folder(run_id), ignore_errors=True)
-            raise
+            make_run = self._creation(config, name)
+        with interrupts_delayed():
+            run_id = make_run()
+            try:
+                created(run_id)
+                self._start_thread(run_id, on_evaluation)
+            except BaseException:
+                if not self._threads.is_running(run_id):
+                    self._forget(run_id)
+                    shutil.rmtree(self._run_folder(run_id), ignore_errors=True)
+                raise
         return run_id
 
-    def _create_run(self, config: NASConfig, name: str | None) -> str:
+    def _creation(self, config: NASConfig, name: str | None) -> Callable[[], str]:
+        """A function that creates a queued run and returns its id; raises as `start`."""
+        config = config.model_copy()
+        config.set_definitions({})  # metrics are those of this process
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
@@ -95,27 +108,10 @@ class RunService(RunReader):
         created = {"name": name, "fingerprint": fingerprint, **script_entries(config, supernet)}
         other_run = self.exists(config.dynas.warm_start or "")
         config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
-        return create_run(
-            self._index.folder, config, created, loaded.evaluations, "queued", loaded.report
-        )
-
-    def import_results(
-        self, content: bytes | str, origin: str, config: NASConfig, name: str = ""
-    ) -> str:
-        """Create a finished run from a results CSV; returns the run's id.
-
-        `origin` is the file's name. The supernet is that of `config` if set there, else it is
-        identified from the file. Raises ConfigError as `ResultsFile` does, and if the supernet of
-        the file is ambiguous.
-        """
-        self._admit(config)
-        with using(self.folder):
-            file = ResultsFile.read(content, origin)
-            if "supernet" not in config.dynas.model_fields_set:
-                config = config.model_copy(deep=True)
-                config.dynas.supernet = identify_supernet(file)
-            results = read_for_supernet(file, checked_import(config, self._admit)[1])
-        return self.import_parsed_results(results, config, name)
+        return partial(
+            create_run, self._index.folder, config, created, loaded.evaluations, "queued",
+            loaded.report,
+        )  # fmt: skip
 
     def import_parsed_results(
         self, results: ImportedResults, config: NASConfig, name: str = ""

@@ -118,6 +118,7 @@ class SideMeasurements:
             seconds=measurement.seconds,
             finished=time.time(),
             conditions=measurement.conditions,
+            quality_conditions=measurement.quality_conditions,
             uncalibrated=uncalibrated_metrics(supernet, genotype, settings, values),
         )
 

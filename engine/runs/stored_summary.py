@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError
 from engine.log.evaluation_log import DiskLog
-from engine.metrics import restore_metrics
+from engine.logged_metrics import restore_metrics
+from engine.metrics import defined_by
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
@@ -61,7 +62,7 @@ def load_summary(run_id: str, log: DiskLog) -> StoredSummary | None:
 
 
 def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
-    restore_metrics(data["metrics"])
+    definitions = restore_metrics(data["metrics"])
     describe_supernet(data.get("choices"))
     label_data = data["labels"]
     labels = Labels(
@@ -72,7 +73,9 @@ def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
     )
     plain = {name: data[name] for name in _PLAIN_FIELDS}
     plain["objective_labels"] = tuple(plain["objective_labels"])
-    config = NASConfig.from_dict(data["config"])
+    with defined_by(definitions):
+        config = NASConfig.from_dict(data["config"])
+    config.set_definitions(definitions)
     return StoredSummary(
         RunSummary(id=run_id, config=config, is_run_by_this_process=False, **plain), labels
     )

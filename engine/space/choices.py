@@ -12,6 +12,7 @@ from engine.quoting import quoted
 from engine.space.choice import is_choice, is_text, python_value
 from engine.space.configs import Config
 from engine.space.gene import Gene
+from engine.space.gene_checks import is_label
 from engine.space.search_space import Genotypes, SearchSpace
 
 Choices = Mapping[str, Sequence[Any]]
@@ -125,12 +126,13 @@ def _is_plain_value(value: Any) -> bool:
 
 
 def _gene(name: str, values: Sequence[Any]) -> Gene:
+    label = name if is_label(name) else ""  # names stand as they are written
     if _are_numbers(values):
-        return Gene(name, tuple(values))
+        return Gene(name, tuple(values), label=label)
     if all(map(is_choice, values)):
-        return Gene(name, tuple(values), kind="categorical")
+        return Gene(name, tuple(values), kind="categorical", label=label)
     texts = (value if is_text(value) else json.dumps(value) for value in values)
-    return Gene(name, tuple(texts), kind="categorical")
+    return Gene(name, tuple(texts), kind="categorical", label=label)
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:

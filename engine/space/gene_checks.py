@@ -6,7 +6,7 @@ Each check returns the validated value, and raises SpaceError that names the gen
 import math
 from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
@@ -138,11 +138,16 @@ def checked_label(group: str, value: Any) -> str:
     return _checked_text(group, value, "has the label", "'Stem width'")
 
 
+def is_label(text: object) -> TypeGuard[str]:
+    """Whether a text can be the label or the part of a gene."""
+    return is_text(text) and len(text) <= MAX_TEXT_LENGTH and text == " ".join(text.split())
+
+
 def _checked_text(group: str, value: Any, what: str, example: str) -> str:
-    text = python_value(value)
+    text: Any = python_value(value)
     if text == "":
         return ""
-    if not is_text(text) or len(text) > MAX_TEXT_LENGTH or text != " ".join(text.split()):
+    if not is_label(text):
         raise wrong_gene(
             group,
             f"{what} {quoted(value)}. Name it in up to {MAX_TEXT_LENGTH} printable "

@@ -21,7 +21,6 @@ from engine.space.roles import Role, check_resolutions
 
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
-
 _Truths = npt.NDArray[np.bool_]
 
 _MAX_SAMPLE_ROUNDS = 50  # of random sampling, before the space is traversed
@@ -39,15 +38,10 @@ class SearchSpace:
     `leading` and `trailing` are entries that every config holds before and after its genes, such
     as the fixed input resolution `("r", (160,))`; values of a group that has genes follow theirs.
     `implied` entries are never written: configs of other programs may hold them, with these values.
-
     Raises SpaceError that names the invalid gene or entry.
 
-    A second layer that exists only where the depth is 2:
-
-    >>> depth, second = Gene("depth", (1, 2)), Gene("width", (16, 32), switch=0, needs=2)
-    >>> space = SearchSpace((depth, second))
-    >>> space.size, space.to_config(space.largest)
-    (3, {'depth': [2], 'width': [32]})
+    >>> SearchSpace((Gene("depth", (1, 2)), Gene("width", (8, 16), switch=0, needs=2))).size
+    3
     """
 
     genes: tuple[Gene, ...]

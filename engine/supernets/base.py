@@ -90,6 +90,9 @@ class Supernet(ExactCosts):
     no_network_reason: str = ""
     """Why sub-networks are no networks that can be exported, a sentence; empty if they are."""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'name', '')}>"
+
     @abstractmethod
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
         """The sub-network of a canonical config as a plain module with the supernet's weights.
@@ -188,7 +191,7 @@ class Supernet(ExactCosts):
         if not definition.computable:
             best = definition.highest if ascending else definition.lowest
             return None, definition.sign * -math.inf if best is None else best
-        low, high = self._cost_ranges[name]
+        low, high = self.cost_ranges[name]
         return (low, high) if ascending else (high, low)
 
     # Weights, data and other requirements

@@ -122,7 +122,7 @@ class ExactCosts(ABC):
         return module, self.task.example_inputs(1, self.resolution(config))
 
     @functools.cached_property
-    def _cost_ranges(self) -> Mapping[str, tuple[float, float]]:
+    def cost_ranges(self) -> Mapping[str, tuple[float, float]]:
         """The lesser and the greater value of each exact metric at the two ends of the space."""
         ends = np.stack([self.space.smallest, self.space.largest])
         return {

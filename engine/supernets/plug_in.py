@@ -151,6 +151,9 @@ class _Guard:
         """The object behind the proxy."""
         return self._wrapped
 
+    def __repr__(self) -> str:
+        return repr(self._wrapped)
+
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._wrapped, name)
         if name == "with_options":

@@ -1,6 +1,7 @@
 """How quality is measured: the versions of the protocol, and the library that runs the networks."""
 
 import platform
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
 from engine.compat.openvino import OLDEST, openvino_version
@@ -54,6 +55,11 @@ def quality_backend(task: "Task", settings: EvaluationSettings) -> Backend:
     if not openvino_version() or platform.machine().lower() not in _MEASURED_PROCESSORS:
         return "torch"
     return "openvino" if task.validation_pixels(settings) >= _WORTHWHILE_PIXELS else "torch"
+
+
+def backend_version(backend: Backend) -> str:
+    """The version of a library that is installed."""
+    return openvino_version() if backend == "openvino" else version("torch")
 
 
 def describe_backend(task: "Task", settings: EvaluationSettings) -> str:

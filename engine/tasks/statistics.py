@@ -62,7 +62,7 @@ def calibrated_network(
         if backend == "openvino":
             network = OpenVinoNetwork.from_program(fused.program, dtype, pixel_scale)
             if network:
-                return _OpenVinoClassifier(network) if pixel_scale else _fused_network(network)
+                return (_OpenVinoClassifier if pixel_scale else _OpenVinoCallable)(network)
         return _fused_network(fused)
     _recalibrate_module(module, batches, precision)
     return _module_network(module, precision)
@@ -78,15 +78,27 @@ def _fused_network(fused: Callable[[Tensor], Tensor]) -> Network:
     return lambda inputs: fused(_only_tensor(inputs))
 
 
-class _OpenVinoClassifier:
-    """A `ByteClassifier` that takes normalised inputs as well."""
+class _OpenVinoCallable:
+    """A network that OpenVINO runs."""
 
     def __init__(self, network: OpenVinoNetwork) -> None:
         self._network = network
-        self.classify_bytes = network.classify_bytes
 
     def __call__(self, inputs: Inputs) -> Tensor:
         return self._network(_only_tensor(inputs))
+
+
+class _OpenVinoClassifier(_OpenVinoCallable):
+    """A `ByteClassifier` that takes normalised inputs as well."""
+
+    def __init__(self, network: OpenVinoNetwork) -> None:
+        super().__init__(network)
+        self.classify_bytes = network.classify_bytes
+
+
+def backend_of(network: Network) -> Backend:
+    """What runs a network of `calibrated_network`, which may be torch where OpenVINO cannot."""
+    return "openvino" if isinstance(network, _OpenVinoCallable) else "torch"
 
 
 def _only_tensor(inputs: Inputs) -> Tensor:

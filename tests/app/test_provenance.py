@@ -82,14 +82,15 @@ def of(data_dir, name, source):
     return SourcedRun(history, store.update(history), name, source)
 
 
-@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}: {case[1]}")
-def predicted_run(request, data_dir):
-    return of(data_dir, *request.param)
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}: {case[1]}")
+def predicted_run(request, tmp_path_factory):
+    """A run that all views are drawn of: they only read it."""
+    return of(tmp_path_factory.mktemp("predicted"), *request.param)
 
 
-@pytest.fixture
-def measured_run(data_dir):
-    return of(data_dir, "acc", "measured")
+@pytest.fixture(scope="module")
+def measured_run(tmp_path_factory):
+    return of(tmp_path_factory.mktemp("measured"), "acc", "measured")
 
 
 def series_of(*histories):

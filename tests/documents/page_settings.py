@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.documents import page_files
 
-FEW = 6
+FEW = 3
 """Evaluations of a search, whatever budget the page gives."""
 
 RUN = r"\bRUN\b|\b\d{8}-\d{6}-[0-9a-f]{6}\b"
@@ -96,6 +96,7 @@ SETTINGS: Mapping[str, PageSettings] = {
         prelude='run_command("dynas-studio export RUN 17 --format onnx --out my-network")\n'
         'run_command("cp photo.jpg my-network && cd my-network")',
         files=page_files.images,
+        slow=True,  # docs/export.md has the same commands
     ),
     "docs/user-guide.md": PageSettings(
         prelude='run_command("dynas-studio csv RUN > results.csv")'

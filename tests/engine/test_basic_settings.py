@@ -5,6 +5,7 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.published_names import METRICS
 
 SPACE = {"channels": [16, 32], "dimensions": [32]}
 
@@ -80,6 +81,99 @@ def test_basic_needs_choices_when_all_settings_are_there():
             config.check()
         config.search.search_space = SPACE
         config.check()
+
+
+@pytest.mark.parametrize("algorithm", [None, "grid", "random", "bo", "age"])
+@pytest.mark.parametrize("given", [{}, {"search_space": SPACE}])
+def test_a_basic_search_is_written_as_one_so_that_the_rest_can_follow(given, algorithm):
+    config = NASConfig(approach="basic", search_algorithm=algorithm, **given)
+    assigned = NASConfig()
+    assigned.approach, assigned.search_algorithm = "Basic", algorithm
+    assigned.search_space = given.get("search_space")
+    for basic in (config, assigned):
+        read = NASConfig.from_yaml(basic.to_yaml())
+        assert read == config
+        assert read.to_yaml() == config.to_yaml()
+        if not given:
+            with pytest.raises(ConfigError, match="basic needs a search_space"):
+                read.check()
+        read.search_space, read.search_algorithm = SPACE, "random"
+        read.check()
+        assert (read.approach, read.dynas.num_evals) == ("random", 3)
+        assert "metrics" not in read.dynas.model_fields_set, "the functions name them"
+
+
+def test_choices_that_are_assigned_without_an_approach_are_searched_as_given_at_once():
+    config = NASConfig()
+    config.search_space, config.search_algorithm = SPACE, "grid"
+    config.check()
+    assert config.to_dict() == NASConfig(search_space=SPACE, search_algorithm="grid").to_dict()
+
+
+@pytest.mark.parametrize("section", ["", "nas", "search"])
+def test_each_argument_can_be_assigned_by_its_name(section):
+    config = NASConfig("basic")
+    target = getattr(config, section) if section else config
+    target.search_space, target.higher_is_better = SPACE, [False]
+    target.max_trials, target.metrics = 7, ["loss"]
+    given = NASConfig("basic", SPACE, None, ["loss"], [False], 7)
+    assert config.to_dict() == given.to_dict()
+    assert (target.search_space, target.max_trials, target.metrics) == (SPACE, 7, ["loss"])
+    target.max_trials = 8
+    config.check()
+    assert config.dynas.num_evals == 8
+    config.search = {"max_trials": 9}
+    assert config.dynas.num_evals == 9
+
+
+def test_trials_are_no_budget_of_a_search_on_a_supernet():
+    config = NASConfig()
+    config.max_trials = 7
+    with pytest.warns(UserWarning, match="max_trials is ignored: num_evals is the budget"):
+        config.check()
+    config.approach, config.search_space = "basic", SPACE
+    config.check()
+    assert config.dynas.num_evals == 7
+    with pytest.raises(ConfigError, match="max_trials: must be at least 1, not 0"):
+        config.max_trials = 0
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_number_of_a_script_keeps_a_name_that_is_published_for_a_metric(name):
+    bound = f"{name} <= 3"
+    dynas = {"metrics": [name], "record": [f"{name}_2", METRICS[name]], "constraints": [bound]}
+    at_once = NASConfig("basic", SPACE, dynas=dynas)
+    read = NASConfig.from_yaml(NASConfig("basic", dynas=dynas).to_yaml())
+    late = NASConfig(dynas=dynas)
+    assigned = NASConfig()
+    assigned.dynas.metrics, assigned.dynas.constraints = [name], bound
+    assigned.dynas.record = dynas["record"][:1]
+    assigned.dynas.record.append(METRICS[name])
+    for config in (read, late, assigned):
+        config.search_space, config.approach = SPACE, "basic"
+    for config in (at_once, read, late, assigned):
+        assert config.to_dict() == at_once.to_dict()
+        assert {key: getattr(config.dynas, key) for key in dynas} == dynas
+
+
+def test_a_search_that_becomes_one_of_a_supernet_has_the_names_of_this_product():
+    config = NASConfig("basic", metrics=["accuracy_top1", "latency"])
+    assert config.dynas.metrics == ["accuracy_top1", "latency"]
+    config.approach = "evolutionary"
+    assert config.dynas.metrics == ["acc", "lat"]
+    config.check()
+
+
+def test_a_file_with_training_of_its_own_is_told_to_give_functions():
+    file = "train: {}\nevaluation: {}\nnas: {approach: basic, search: {search_space: {a: [1]}}}"
+    sentence = "give NAS the functions train_func and eval_func."
+    assert NASConfig.read(file).notice.endswith(sentence)
+    assert sentence not in NASConfig.read("train: {}\nnas: {approach: dynas}").notice
+
+
+def test_a_section_that_is_no_mapping_is_refused_in_a_basic_search_as_well():
+    with pytest.raises(ConfigError, match="search: must be a mapping of settings, not 3"):
+        NASConfig.from_yaml("approach: basic\nsearch: 3\n")
 
 
 def test_names_and_choices_of_any_type_are_refused_with_a_plain_sentence():

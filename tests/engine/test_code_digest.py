@@ -27,6 +27,7 @@ def function(network, scale={scale}):
 print(code_digest(function))
 """
 _USUAL = {"last": 5, "length": 3, "power": 2, "scale": 1.0}
+_CHANGES = [{"last": 6}, {"length": 4}, {"power": 3}, {"scale": 2.0}]
 
 
 def output_of_a_script(folder, text):
@@ -39,19 +40,28 @@ def output_of_a_script(folder, text):
     ).stdout.strip()
 
 
-def digest_in_a_script(folder, prefix="", **changes):
-    return output_of_a_script(folder, prefix + _SCRIPT.format(**_USUAL | changes))
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("script")
 
 
-def test_it_is_the_same_in_another_process_and_on_another_line(tmp_path):
-    digest = digest_in_a_script(tmp_path)
-    assert len(digest) == 64
-    assert digest_in_a_script(tmp_path, prefix="# a comment\n\n") == digest
+@pytest.fixture(scope="module")
+def digests(folder):
+    """The digests of the usual function and of each change of it, from one process."""
+    scripts = [_SCRIPT.format(**_USUAL | change) for change in [{}, *_CHANGES]]
+    program = f"for script in {scripts!r}:\n    exec(script)\n"
+    return output_of_a_script(folder, program).split()
 
 
-@pytest.mark.parametrize("change", [{"last": 6}, {"length": 4}, {"power": 3}, {"scale": 2.0}])
-def test_it_changes_with_code_defaults_and_variables_of_any_kind(tmp_path, change):
-    assert digest_in_a_script(tmp_path, **change) != digest_in_a_script(tmp_path)
+def test_it_is_the_same_in_another_process_and_on_another_line(digests, folder):
+    assert len(digests[0]) == 64
+    script = f"# a comment\n\n{_SCRIPT.format(**_USUAL)}"
+    assert output_of_a_script(folder, script) == digests[0]
+
+
+@pytest.mark.parametrize("change", range(len(_CHANGES)), ids=map(str, _CHANGES))
+def test_it_changes_with_code_defaults_and_variables_of_any_kind(digests, change):
+    assert digests[1 + change] != digests[0]
 
 
 def test_it_is_unknown_if_a_module_beside_the_script_is_used(tmp_path):

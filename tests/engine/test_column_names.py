@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import metrics
+from engine import logged_metrics, metrics
 from engine.column_names import RESERVED_COLUMNS, column_name_problem
 from engine.errors import ConfigError, DataError
 from engine.export.shortlist import to_csv
@@ -120,5 +120,5 @@ def test_it_is_refused_at_every_door(install, monkeypatch):
 def test_a_run_of_before_keeps_its_metric(install):
     install()
     before = replace(SURPRISE, name="front")
-    metrics.restore_metrics({"front": vars(before)})
+    logged_metrics.restore_metrics({"front": vars(before)})
     assert find_metric("front") == before

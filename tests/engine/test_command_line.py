@@ -196,10 +196,12 @@ def test_it_is_started_as_a_module():
 
 
 def test_what_only_a_search_needs_is_not_imported_for_other_commands():
+    """And of the predictors' libraries nothing before one is fitted."""
     code = "import sys, engine.python_api.nas as _; "
-    code += "print({'sklearn', 'pymoo', 'torch'} & sys.modules.keys())"
+    code += "print({'sklearn', 'scipy.stats', 'pymoo', 'torch'} & sys.modules.keys()); "
+    code += "import engine.search.approaches as _; print({'sklearn', 'torch'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
+    assert done.stdout == "set()\nset()\n"
 
 
 def test_what_a_neural_compressor_file_holds_besides_is_named(command, tmp_path):

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import SpaceError
-from engine.gene_names import named_genes, representative_genes
+from engine.gene_names import gene_kind, kind_title, named_genes, representative_genes
 from engine.space import Gene, SearchSpace, mbconv_space
+from engine.space.choices import choice_space
 from engine.supernets import registry
 from tests.engine.renamed import FREE, renamed, spaces
 
@@ -134,3 +135,12 @@ def test_what_tells_much_is_depth_else_switches_else_the_first_genes():
     first = SearchSpace((Gene("a", (1, 2)), Gene("b", (1, 2)), Gene("a", (1, 2))))
     assert list(representative_genes(first, 6)) == [0, 1, 2]
     assert list(representative_genes(first, 2)) == [0, 1]
+
+
+def test_the_names_of_choices_of_a_script_stand_as_they_are_written():
+    space = choice_space({"lr": [0.1, 0.01], "batch_size": [16, 32], "Act": ["relu", "gelu"]})
+    assert labels(space) == [("lr", "lr"), ("batch_size", "batch_size"), ("Act", "Act")]
+    assert [kind_title(gene) for gene in space.genes] == ["lr", "batch_size", "Act"]
+    assert [gene_kind(gene) for gene in space.genes] == ["lr", "batch_size", "Act"]
+    long_name = f"a  name with two spaces {'of many letters ' * 4}"
+    assert labels(choice_space({long_name: [1, 2]}))[0][0].startswith("A  name")

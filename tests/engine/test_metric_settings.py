@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import NAS
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters.own_metrics import OwnMetric, offer_metrics
@@ -23,6 +24,17 @@ def test_a_metric_may_be_named_before_its_function_is_known():
     config.check()
     assert config.all_metrics == ["f1", "macs", "f2"]
     assert [str(constraint) for constraint in config.constraints][:1] == ["f1 >= 0.5"]
+
+
+def test_a_file_for_functions_that_measure_may_have_published_names_as_well(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("dynas: {metrics: [accuracy_top1, f1], constraints: latency < 20}\n")
+    config = NAS(path, tmp_path, metrics={"f1": lambda network: 0.5}).offer()
+    config.check()
+    assert (config.dynas.metrics, config.dynas.constraints) == (["acc", "f1"], ["lat < 20"])
+    assert config.dynas.workers == 1
+    choices = NAS(path, tmp_path, search_space={"a": [1, 2]}, evaluate=len).offer()
+    assert choices.dynas.metrics == ["eval_accuracy_top1", "f1"]
 
 
 def test_arguments_may_name_it_as_well():

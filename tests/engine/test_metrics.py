@@ -79,33 +79,6 @@ def test_a_metric_that_cannot_be_used_says_why_and_harms_no_other(install, name,
     assert "Repair or uninstall it." in str(raised.value)
 
 
-def test_a_log_describes_metrics_so_that_it_is_read_without_the_package(install):
-    install(metrics={"energy": f"{OFFERED}:ENERGY"})
-    described = metrics.describe_added_metrics(["acc", "energy"])
-    assert list(described) == ["energy"]
-    install()
-    with pytest.raises(ConfigError):
-        metrics.metric("energy")
-    metrics.restore_metrics(described)
-    assert metrics.metric("energy") == ENERGY
-    assert "energy" not in metrics.metric_names(), (
-        "a new search is not offered what is not installed"
-    )
-
-
-@pytest.mark.parametrize("fields", [{}, {"name": "energy"}, {**vars(ENERGY), "direction": "up"}])
-def test_a_description_that_is_damaged_is_passed_over(install, fields):
-    install()
-    metrics.restore_metrics({"energy": fields})
-    assert metrics.find_metric("energy") is None
-
-
-def test_a_description_of_a_newer_version_is_read(install):
-    install()
-    metrics.restore_metrics({"energy": {**vars(ENERGY), "colour": "green"}})
-    assert metrics.find_metric("energy") == ENERGY
-
-
 def test_a_metric_knows_what_is_better():
     assert METRICS["acc"].sign == -1
     assert ENERGY.sign == 1

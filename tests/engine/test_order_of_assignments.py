@@ -1,7 +1,5 @@
 """Settings can be assigned in any order; whether they fit each other is checked when all are."""
 
-from itertools import permutations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,25 +104,26 @@ def test_a_refused_supernet_leaves_the_waiting_options_as_they_were():
 CHOICES = {"depth": [1, 2], "width": [8, 16]}
 
 _BASIC = [
-    ("", "approach", "Basic"),
-    ("", "search_algorithm", "grid"),
-    ("search", "search_space", CHOICES),
-    ("dynas", "metrics", ["score"]),
+    ("approach", "Basic"),
+    ("search_algorithm", "grid"),
+    ("search_space", CHOICES),
+    ("metrics", ["score", "latency"]),
+    ("higher_is_better", [True, False]),
+    ("max_trials", 4),
 ]
 """Settings of a search of choices; the algorithm of `basic` is no algorithm of other approaches."""
 
 
 @pytest.mark.parametrize("section", ["", "search"])
-@pytest.mark.parametrize("assignments", list(permutations(_BASIC)))
-def test_basic_and_its_algorithm_are_assigned_in_any_order(assignments, section):
-    renamed = [
-        (section if name == "search_algorithm" else of, name, v) for of, name, v in assignments
-    ]
-    given = NASConfig("basic", CHOICES, "grid", ["score"])
-    config = assigned(renamed)
-    assert config.to_dict() == given.to_dict()
-    assert config == given
-    assert (config.approach, config.dynas.num_evals) == ("grid", 3)
+@given(st.permutations(_BASIC))
+@settings(max_examples=60, deadline=None)
+def test_basic_and_its_settings_are_assigned_in_any_order(section, assignments):
+    config = assigned([("" if n == "approach" else section, n, v) for n, v in assignments])
+    at_once = NASConfig(**dict(_BASIC))
+    assert config.to_dict() == at_once.to_dict()
+    assert config == at_once
+    assert (config.approach, config.dynas.num_evals) == ("grid", 4)
+    assert config.dynas.metrics == ["score", "latency"]
 
 
 def test_basic_without_an_algorithm_searches_with_a_model():

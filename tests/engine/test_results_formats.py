@@ -34,3 +34,22 @@ def test_a_configuration_takes_one_of_the_formats_and_begins_with_that_of_neural
     assert NASConfig.from_yaml(config.to_yaml()).dynas.results_csv_format == "full"
     with pytest.raises(ConfigError, match=r"results_csv_format.*'neural_compressor', 'dynast'"):
         config.dynas.results_csv_format = "excel"
+
+
+@pytest.mark.parametrize(
+    ("metrics", "name"),
+    [(["acc", "lat"], "neural_compressor"), (["accuracy_top1", "latency"], "dynast")],
+)
+def test_the_columns_left_out_are_those_of_the_program_that_names_objectives_so(metrics, name):
+    dynas = {"metrics": metrics, "results_csv_path": "results.csv"}
+    first, last = NASConfig(), NASConfig()
+    first.dynas.results_csv_path, first.dynas.metrics = "results.csv", metrics
+    last.dynas.metrics, last.dynas.results_csv_path = metrics, "results.csv"
+    for config in (NASConfig(dynas=dynas), first, last, NASConfig.from_dict({"dynas": dynas})):
+        assert config.dynas.results_csv_format == name
+        assert NASConfig.from_yaml(config.to_yaml()).dynas.results_csv_format == name
+        config.dynas.metrics = ["acc", "macs"]
+        assert config.dynas.results_csv_format == "neural_compressor"
+        config.dynas.results_csv_format = "full"
+        config.dynas.metrics = metrics
+        assert config.dynas.results_csv_format == "full"

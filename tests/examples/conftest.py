@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from engine import metrics
 from engine.meters import registry as meters
 from engine.supernets import registry
+from tests.shared_folder import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -42,20 +42,15 @@ def forget() -> None:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder that all examples are installed in; processes that test at the same time share it.
+    """The folder that all examples are installed in."""
 
-    The first of them installs.
-    """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "installed_examples"
-    with FileLock(folder.with_suffix(".lock")):
-        if not folder.exists():
-            ignored = shutil.ignore_patterns("__pycache__")
-            source = shutil.copytree(
-                EXAMPLES, tmp_path_factory.mktemp("examples") / "source", ignore=ignored
-            )
-            install([path.parent for path in source.glob("*/pyproject.toml")], folder)
-    return folder
+    def make(folder: Path) -> None:
+        ignored = shutil.ignore_patterns("__pycache__")
+        copy = tmp_path_factory.mktemp("examples") / "source"
+        source = shutil.copytree(EXAMPLES, copy, ignore=ignored)
+        install([path.parent for path in source.glob("*/pyproject.toml")], folder)
+
+    return made_once(tmp_path_factory, worker_id, "installed_examples", make)
 
 
 @pytest.fixture

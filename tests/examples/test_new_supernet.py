@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import subprocess
 import sys
 
@@ -21,10 +22,18 @@ def written(tmp_path_factory):
     return write_package(NAME, tmp_path_factory.mktemp("new") / "package")
 
 
+@pytest.fixture(scope="module")
+def installed_package(written, tmp_path_factory):
+    """The folder that the written package is installed in."""
+    folder = tmp_path_factory.mktemp("installed") / "site"
+    install([written], folder)
+    return folder
+
+
 @pytest.fixture
-def site(written, tmp_path, monkeypatch):
-    """The written package as it is installed."""
-    install([written], tmp_path / "site")
+def site(installed_package, tmp_path, monkeypatch):
+    """The installed package, in a folder that the test may change."""
+    shutil.copytree(installed_package, tmp_path / "site")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'site'}:{ROOT}")
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     forget()

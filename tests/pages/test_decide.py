@@ -6,6 +6,7 @@ from engine.config import NASConfig
 from engine.errors import EvaluationError
 from engine.metrics import metric
 from engine.supernets import registry
+from tests.engine.runs.imported import import_text
 from tests.long_log import write_long_log
 from tests.pages.conftest import html_of
 from tests.pages.decide_page import following, open_page, texts
@@ -204,7 +205,7 @@ def test_no_test_accuracy_where_accuracy_was_predicted(app, service):
     rows = [f'"{space.to_config(space.smallest)}",0,,,,72.5']
     header = "Sub-network,Date,Model Parameters,Latency (ms),MACs,Top-1 Acc (%)"
     table = "\n".join([header, *rows])
-    run = service.import_results(table, "published.csv", NASConfig(dynas=predicted))
+    run = import_text(service, table, "published.csv", NASConfig(dynas=predicted))
     service.label(run, shortlist=[1])
     open_page(app, run=run)
     assert not app.exception

@@ -100,3 +100,21 @@ def test_live_leads_here_with_its_selection(app, start):
     app.switch_page("../pages/live.py").run()
     app.button(key="live_explore").click().run()
     assert selected_texts(app) == ["**#4**"]
+
+
+@pytest.mark.parametrize("page", ["explore", "live", "compare"])
+def test_the_only_objective_of_a_run_is_drawn_over_its_evaluations(app, start, page):
+    run = start(metrics=["acc"], record=[])
+    app.query_params["run"] = app.query_params["runs"] = run
+    app.switch_page(f"../pages/{page}.py").run()
+    assert not app.exception
+    assert [box.value for box in app.selectbox if box.label.endswith(" axis")] == ["acc", "number"]
+
+
+def test_decide_says_what_the_front_of_a_single_objective_is(app, start):
+    app.query_params["run"] = start(metrics=["acc"])
+    app.switch_page("../pages/decide.py").run()
+    assert not app.exception
+    texts = [element.value for element in app.caption]
+    assert any("With one objective the front is the best that was measured" in t for t in texts)
+    assert not [box for box in app.selectbox if box.label.endswith(" axis")]

@@ -140,7 +140,7 @@ def test_a_search_of_choices_is_imported_where_a_run_has_them(upload, service):
     settings = NASConfig(approach="grid", dynas={"metrics": ["score"], "num_evals": 2})
     with using(service.folder):
         config = ChoiceSearch({"width": [1, 2]}, functions, {}).offer(settings)
-        service._create_run(config, "theirs")
+        service._creation(config, "theirs")()
     script_objects._offers.clear()
     app = upload("config,score\n{'width': 1},0.5\n{'width': 2},0.7\n")
     assert supernet(app).value == config.dynas.supernet

@@ -105,7 +105,7 @@ def test_the_downloads_of_decide_have_the_sentence_in_place_of_networks(app, ser
 def test_tables_have_a_column_for_each_choice(app, runs, page):
     open_page(app, page, runs[0])
     columns = data_of(app, "table")["columns"][-3:]
-    assert [column["title"] for column in columns] == ["Width", "Norm", "Kernel"]
+    assert [column["title"] for column in columns] == ["width", "norm", "kernel"]
     assert not any(column["numeric"] for column in columns[1:])
     rows = data_of(app, "table")["rows"]
     assert len({tuple(row["cells"][-3:]) for row in rows}) == len(rows)

@@ -1,11 +1,14 @@
 """Axis: one metric as the axis of a chart."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.analysis.number_text import NumberScale, scale_for
+from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
+from engine.runs.incremental_columns import NUMBER
 from engine.sources import common_source, describe_source, source_details
 
 _MAX_LINE_LENGTH = 48  # characters of an axis title: some 300 pixels
@@ -42,6 +45,45 @@ class Axis:
         return f", {source_words}" if source_words else ""
 
 
+ORDER = Metric(NUMBER, "Evaluation", "", "min", "exact", "The number of the evaluation.")
+"""The order of evaluations as an axis, over which the only objective of a run is drawn."""
+
+
+class _OrderAxis(Axis):
+    """The axis of `ORDER`, of which neither less nor more is better."""
+
+    @property
+    def title(self) -> str:
+        """The label."""
+        return self.metric.label
+
+
+class _HasMetrics(Protocol):
+    def metric(self, name: str) -> Metric:
+        """The metric of a run called `name`."""
+
+
+def plane_names(names: Sequence[str], objectives: Sized) -> list[str]:
+    """What the axes of a chart may show, the usual vertical and horizontal axis first.
+
+    `names` are metrics of a run, its objectives first. Where it has one objective, that is usually
+    drawn over `ORDER`.
+    """
+    return [*names] if len(objectives) > 1 else [names[0], ORDER.name, *names[1:]]
+
+
+def axis_metric(run: _HasMetrics, name: str) -> Metric:
+    """A metric of a run, or `ORDER`; raises ConfigError for an unknown one."""
+    return ORDER if name == ORDER.name else run.metric(name)
+
+
+def axis_value(evaluation: Evaluation, name: str) -> float | None:
+    """The value of an evaluation on the axis `name`; None if it lacks the metric."""
+    return evaluation.number if name == ORDER.name else evaluation.metrics.get(name)
+
+
 def axis_for(metric: Metric, values: Iterable[float]) -> Axis:
-    """The axis of a metric with these values."""
+    """The axis of a metric, or of `ORDER`, with these values."""
+    if metric is ORDER:
+        return _OrderAxis(ORDER, NumberScale(1.0, "", 0))
     return Axis(metric, scale_for(metric, max((abs(value) for value in values), default=0.0)))

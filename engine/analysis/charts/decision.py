@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.analysis.charts.axes import Axis, axis_for
+from engine.analysis.charts.axes import ORDER, Axis, axis_for, axis_value
 from engine.analysis.number_text import metric_value
 from engine.evaluation.record import Evaluation
 from engine.sources import labelled_metric
@@ -71,29 +71,28 @@ def decision_info(
     of the search is no front of the chart.
     """
     x, y = axes
-    drawn_evaluations = [e for e in (*front, *others) if x in e.metrics and y in e.metrics]
-    x_axis, y_axis = (
-        axis_for(
-            labelled_metric(name, {e.sources.get(name, "") for e in drawn_evaluations}),
-            (e.metrics[name] for e in drawn_evaluations),
-        )
-        for name in axes
-    )
+    drawn = [
+        (e, x_value, y_value)
+        for e in (*front, *others)
+        if (x_value := axis_value(e, x)) is not None and (y_value := axis_value(e, y)) is not None
+    ]
+    drawn_evaluations = [e for e, _, _ in drawn]
+    x_axis, y_axis = (_axis(name, drawn_evaluations) for name in axes)
     front_numbers = {e.number for e in front}
     points = tuple(
         DecisionPoint(
             e.number,
-            e.metrics[x] / x_axis.scale.divisor,
-            e.metrics[y] / y_axis.scale.divisor,
+            x_value / x_axis.scale.divisor,
+            y_value / y_axis.scale.divisor,
             e.number in front_numbers,
             e.number in remaining,
             marks.get(e.number, ""),
             shortlist.index(e.number) + 1 if e.number in shortlist else None,
             _hover(e, marks.get(e.number, "")),
         )
-        for e in drawn_evaluations
+        for e, x_value, y_value in drawn
     )
-    has_line = {x, y} == set(objectives)
+    has_line = x != y and {x, y} == set(objectives)
     line = sorted((p.x, p.y) for p in points if p.on_front) if has_line else []
     return DecisionInfo(
         run,
@@ -105,6 +104,13 @@ def decision_info(
         limits[y] / y_axis.scale.divisor if y in limits else None,
         budget,
     )
+
+
+def _axis(name: str, evaluations: Sequence[Evaluation]) -> Axis:
+    if name == ORDER.name:
+        return axis_for(ORDER, ())
+    metric = labelled_metric(name, {e.sources.get(name, "") for e in evaluations})
+    return axis_for(metric, (e.metrics[name] for e in evaluations))
 
 
 def _hover(evaluation: Evaluation, mark: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.charts.axes import Axis, axis_for
+from engine.analysis.charts.axes import ORDER, Axis, axis_for, axis_metric
 from engine.analysis.charts.downsampling import downsample, robust_range
 from engine.analysis.number_text import cycle_name
 from engine.runs.columns import RunColumns
@@ -119,8 +119,7 @@ def front_info(
     The line joins the front only where the axes are the two objectives: over other axes the front
     of the search is no front of the chart.
     """
-    missing = np.full(len(columns), np.nan)
-    metric_values = np.column_stack([columns.metrics.get(name, missing) for name in view.metrics])
+    metric_values = np.column_stack([axis_column(columns, name) for name in view.metrics])
     is_drawable = (
         columns.ok & np.isfinite(metric_values).all(axis=1) & (columns.feasible | view.infeasible)
     )
@@ -128,7 +127,7 @@ def front_info(
     is_on_front = columns.front(len(columns))[rows]
     axes, values = [], np.empty((len(rows), len(view.metrics)))
     for i, name in enumerate(view.metrics):
-        axis, letter = axis_for(columns.metric(name), metric_values[rows, i]), "xyz"[i]
+        axis, letter = axis_for(axis_metric(columns, name), metric_values[rows, i]), "xyz"[i]
         values[:, i] = metric_values[rows, i] / axis.scale.divisor
         log = letter in view.log
         limit = limits[name] / axis.scale.divisor if name in limits else None
@@ -154,10 +153,17 @@ def front_info(
         dominated,
         dominated - int((~is_drawn).sum()),
         int((~is_within_axes).sum()),
-        len(view.metrics) == 2 and set(view.metrics) == set(objectives),
+        len(view.metrics) == len(objectives) == 2 and set(view.metrics) == set(objectives),
         budget,
         int(is_on_front.sum()),
     )
+
+
+def axis_column(columns: RunColumns, name: str) -> Values:
+    """`(n,)` the values of all evaluations on an axis; NaN where the metric is missing."""
+    if name == ORDER.name:
+        return columns.number.astype(np.float64)
+    return columns.metrics.get(name, np.full(len(columns), np.nan))
 
 
 def _axis(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.charts.axes import Axis, axis_for
+from engine.analysis.charts.axes import Axis, axis_for, axis_metric
 from engine.metrics import Metric
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import Values
@@ -61,8 +61,8 @@ def live_front_info(
     columns = history.columns()
     xs, ys = columns.column(x), columns.column(y)
     is_drawable = np.isfinite(xs) & np.isfinite(ys)
-    x_axis = _axis(history.metric(x), xs[is_drawable])
-    y_axis = _axis(history.metric(y), ys[is_drawable])
+    x_axis = _axis(axis_metric(history, x), xs[is_drawable])
+    y_axis = _axis(axis_metric(history, y), ys[is_drawable])
     if selected is not None and not (selected <= len(columns) and is_drawable[selected - 1]):
         selected = None
     selected_position = None
@@ -82,7 +82,7 @@ def live_front_info(
         measured=int(is_drawable.sum()),
         front=sum(n <= len(columns) and bool(is_drawable[n - 1]) for n in history.front_numbers),
         infeasible=int((columns.missed[is_drawable] != 0).sum()),
-        has_line={x, y} == {objective.name for objective in history.objectives},
+        has_line=x != y and {x, y} == {objective.name for objective in history.objectives},
         constraints=tuple(constraint.label for constraint in constraints),
         selected=selected,
         selected_position=selected_position,

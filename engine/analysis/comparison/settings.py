@@ -2,24 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import NO_VALUE
-from engine.meters.conditions import describe_conditions, machine_conditions
+from engine.meters.conditions import (
+    describe_conditions,
+    describe_quality_conditions,
+    machine_conditions,
+)
 from engine.runs.comparison import configuration
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.sources import IMPORTED
 
-Machine = tuple[tuple[str, Any], ...]
+Conditions = tuple[tuple[str, Any], ...]
 """Conditions as pairs of name and value, as of `engine.meters.conditions`."""
+
+
+class RunConditions(NamedTuple):
+    """The machines of a run's latencies, and what its qualities were measured with."""
+
+    machines: frozenset[Conditions] = frozenset()
+    quality: frozenset[Conditions] = frozenset()
+
 
 _SOURCE = "quality from"
 _SEARCH_SETTINGS = ("approach", _SOURCE)
 
-_machine_cache: WeakKeyDictionary[RunHistory, tuple[int, frozenset[Machine]]] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[RunHistory, tuple[int, RunConditions]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -51,8 +63,14 @@ def differences(series: Sequence[Series]) -> list[Difference]:
     )
     rows = [row for row in rows if row.name != "dynas.num_evals"]
     rows += [Difference("search.seed", seeds), Difference("dynas.num_evals", budgets)]
-    conditions = tuple(_timed_on(one_series) for one_series in series)
-    return [*rows, Difference("latency timed on", conditions)] if any(conditions) else rows
+    quality = tuple(_measured_with(one_series) for one_series in series)
+    latency = tuple(_timed_on(one_series) for one_series in series)
+    measured = {"quality measured with": quality, "latency timed on": latency}
+    return rows + [
+        Difference(name, tuple(text or NO_VALUE for text in texts))
+        for name, texts in measured.items()
+        if any(texts)
+    ]
 
 
 def _settings(history: RunHistory) -> dict[str, Any]:
@@ -65,21 +83,28 @@ def _settings(history: RunHistory) -> dict[str, Any]:
 
 def _timed_on(series: Series) -> str:
     """The machines on which the latencies of the runs were measured."""
-    timed_machines = frozenset[Machine]().union(
-        *(machines(history) for history in series.histories)
-    )
-    return "; ".join(sorted({describe_conditions(dict(items)) for items in timed_machines}))
+    machines = {items for h in series.histories for items in run_conditions(h).machines}
+    return "; ".join(sorted({describe_conditions(dict(items)) for items in machines}))
 
 
-def machines(history: RunHistory) -> frozenset[Machine]:
-    """The machines of a run's latencies; a repeated call costs only what is new."""
-    evaluation_count, known_machines = _machine_cache.get(history, (0, frozenset()))
+def _measured_with(series: Series) -> str:
+    """What measured the quality of the runs; empty in logs of older versions."""
+    conditions = {items for h in series.histories for items in run_conditions(h).quality}
+    return "; ".join(sorted({describe_quality_conditions(dict(items)) for items in conditions}))
+
+
+def run_conditions(history: RunHistory) -> RunConditions:
+    """The conditions of all measurements of a run; a repeated call costs only what is new."""
+    evaluation_count, known = _cache.get(history, (0, RunConditions()))
     new_evaluations = history.evaluations[evaluation_count:]
-    known_machines |= {
-        tuple(machine_conditions(e.conditions).items()) for e in new_evaluations if e.conditions
-    }
-    _machine_cache[history] = evaluation_count + len(new_evaluations), known_machines
-    return known_machines
+    machines = [machine_conditions(e.conditions) for e in new_evaluations if e.conditions]
+    quality = [e.quality_conditions for e in new_evaluations if e.quality_conditions]
+    known = RunConditions(
+        known.machines | {tuple(conditions.items()) for conditions in machines},
+        known.quality | {tuple(conditions.items()) for conditions in quality},
+    )
+    _cache[history] = evaluation_count + len(new_evaluations), known
+    return known
 
 
 def _numbers_text(numbers: Sequence[int]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.analysis.charts.axes import ORDER
 from engine.analysis.comparison.series import Series
 from engine.metrics import Metric, metric
 from engine.runs.history import RunHistory
@@ -9,10 +10,13 @@ from engine.sources import describe_sources, labelled_metric
 
 
 def shared_metric(histories: Sequence[RunHistory], name: str) -> Metric:
-    """A metric, labelled for an axis with the values of all these runs."""
-    return labelled_metric(
-        name, frozenset().union(*(history.sources(name) for history in histories))
-    )
+    """A metric, labelled for an axis with the values of all these runs, which define it alike."""
+    if name == ORDER.name:
+        return ORDER
+    with histories[0].own_metrics():
+        return labelled_metric(
+            name, frozenset().union(*(history.sources(name) for history in histories))
+        )
 
 
 def source_warning(series: Sequence[Series], name: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.analysis.charts.importance import By
 from engine.analysis.charts.predictor_quality import QualityMeasure
+from engine.analysis.figures.run_arguments import history_of
 from engine.analysis.figures.theme import Style
 from engine.bound_text import read_quantity
 from engine.constraints import Constraint, parse_constraints
@@ -28,7 +29,8 @@ Limits = str | Sequence[str | Constraint] | Mapping[str, float | str]
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """`function` with checked arguments; raises FigureError that names a wrong argument.
 
-    Covers the arguments in `_CHECKS`; a run is checked where it is loaded.
+    Covers the arguments in `_CHECKS`. An argument `run` is loaded, and metrics mean in the function
+    what its log defines.
     """
     signature = inspect.signature(function)
 
@@ -38,7 +40,11 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
         for name, value in bound.arguments.items():
             if name in _CHECKS:
                 bound.arguments[name] = _CHECKS[name](name, value)
-        return function(*bound.args, **bound.kwargs)
+        if "run" not in bound.arguments:
+            return function(*bound.args, **bound.kwargs)
+        history = bound.arguments["run"] = history_of(bound.arguments["run"])
+        with history.own_metrics():
+            return function(*bound.args, **bound.kwargs)
 
     return call
 

@@ -6,7 +6,7 @@ Runs that differ in their seed alone are drawn as one series, unless `apart` is 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from engine.analysis.comparison.fronts import fronts_info
+from engine.analysis.comparison.fronts import fronts_axes, fronts_info
 from engine.analysis.comparison.growth import grown_series, growth_info
 from engine.analysis.comparison.series import Series, series_of
 from engine.analysis.figures.arguments import checked
@@ -15,7 +15,7 @@ from engine.analysis.figures.growth import growth_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.run_arguments import Run, choose_metric, history_of
 from engine.analysis.figures.theme import Style
-from engine.analysis.metric_names import shared_metrics
+from engine.analysis.metric_names import different_metrics, shared_metrics
 from engine.analysis.palette import LINE_STYLES
 from engine.errors import FigureError
 from engine.runs.comparison import why_not_comparable
@@ -35,20 +35,24 @@ def plot_fronts(
 ) -> "go.Figure":
     """The fronts of several runs, metric `y` over `x`; for seeds their median attainment surface.
 
-    The axes are the objectives of the first run unless others are named.
+    The axes are the objectives of the first run unless others are named; a single objective is
+    drawn over `number`, the order of evaluations, as the best value so far.
 
     >>> figure = plot_fronts([run, run.front()], "macs", "acc")
     """
     series = _series(runs, apart)
-    names = shared_metrics([history for one_series in series for history in one_series.histories])
-    if len(names) < 2:
-        raise FigureError(_too_few_text(names))
-    objectives = [o.name for o in series[0].first.objectives if o.name in names]
-    default_names = [*objectives, *(name for name in names if name not in objectives)]
+    histories = [history for one_series in series for history in one_series.histories]
+    names, different = shared_metrics(histories), different_metrics(histories)
+    for name in (x, y):
+        if name in different:
+            raise FigureError(different[name])
+    default_names = fronts_axes(series[0].first, names)
+    if len(default_names) < 2:
+        raise FigureError(" ".join([*different.values(), _too_few_text(names)]))
     info = fronts_info(series, choose_metric(x, default_names, 1), choose_metric(y, default_names))
     if not any(front.points for front in info.fronts):
         raise FigureError("No sub-network of these runs has been measured yet.")
-    return plotly_figure(fronts_figure(info), style, "Pareto fronts")
+    return plotly_figure(fronts_figure(info), style, info.title)
 
 
 @checked
@@ -78,7 +82,7 @@ def _too_few_text(names: Sequence[str]) -> str:
         return "These runs have no metric in common. Take others."
     return (
         f"These runs have one metric in common, {names[0]}, and fronts are drawn over two. Draw "
-        "how the runs grew: compare(runs).plot_hypervolume(), or plot_hypervolumes(runs)."
+        "each run by itself with plot_front, or take runs that measured the same."
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from engine.analysis.charts.axes import plane_names
 from engine.analysis.charts.decision import decision_info
 from engine.analysis.charts.front import FrontView, front_info
 from engine.analysis.charts.hypervolume import hypervolume_info, unmeasured_objectives_text
@@ -50,7 +51,7 @@ from engine.analysis.figures.theme import Style
 from engine.analysis.goal import Goal, answer, usual_best
 from engine.analysis.goal_text import marks_with_answer
 from engine.analysis.metric_names import front_metrics, run_metrics
-from engine.analysis.number_text import front_name, title_with_provenance
+from engine.analysis.number_text import front_name, front_title
 from engine.analysis.suggestions import suggest
 from engine.constraints import Constraint
 from engine.errors import FigureError
@@ -79,7 +80,8 @@ def plot_front(
 ) -> "go.Figure":
     """Metric `y` over `x` of every sub-network, with the Pareto front; in space with `z`.
 
-    The axes are the objectives unless others are named. Axes in `log` are logarithmic; without
+    The axes are the objectives unless others are named, for a single objective `number`, the order
+    of evaluations, and that. Axes in `log` are logarithmic; without
     `outliers` they leave out what lies far from the bulk, without `infeasible` points that miss a
     constraint are left out. Points that a filter such as `macs < 5M` does not let pass are grey.
     `at` shows the front as it was after so many evaluations. As on the page *Explore*.
@@ -89,39 +91,40 @@ def plot_front(
     history = history_of(run)
     check_evaluation_number(history, at)
     columns = measured_columns(history)
-    names = run_metrics(columns, history)
+    objectives = tuple(objective.name for objective in history.objectives)
+    names = plane_names(run_metrics(columns, history), objectives)
     axes = [choose_metric(x, names, 1), choose_metric(y, names)]
     if z is not None:
         axes.append(choose_metric(z, names))
     view = FrontView(tuple(axes), frozenset(log), not outliers, infeasible)
-    objectives = tuple(objective.name for objective in history.objectives)
     limits = {c.metric.name: c.limit for c in history.config.constraints}
     info = front_info(history.id, columns, view, objectives, limits, history.budget)
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")
     figure = with_filled_traces(front_figure(info), at, filter_mask(columns, where, at))
-    return plotly_figure(figure, style, title_with_provenance("Pareto front", history.provenance))
+    return plotly_figure(figure, style, front_title(history.provenance, len(objectives)))
 
 
 @checked
 def plot_live_front(
     run: Run, x: str | None = None, y: str | None = None, *, style: Style = "light"
 ) -> "go.Figure":
-    """Metric `y` over `x` with the front, downsampled if long. As on the page *Live*.
+    """As `plot_front`, downsampled if the run is long. As on the page *Live*.
 
     >>> figure = plot_live_front(run)
     """
     history = history_of(run)
-    names = history.config.all_metrics
+    objectives = history.config.dynas.metrics
+    names = plane_names(history.config.all_metrics, objectives)
     y = choose_metric(y, names)
-    x = choose_metric(x, [name for name in names if name != y] or names)
+    x = choose_metric(x or next(name for name in names if name != y), names)
     info = live_front_info(history.id, history, x, y, None, history.budget)
     if not info.measured:
         raise FigureError(NOTHING_MEASURED)
     divide = info.x.scale.divisor, info.y.scale.divisor
     figure = add_points(live_front_figure(info), run_points(history, x, y), divide)
     return plotly_figure(
-        with_filled_traces(figure), style, title_with_provenance("Pareto front", history.provenance)
+        with_filled_traces(figure), style, front_title(history.provenance, len(objectives))
     )
 
 
@@ -159,9 +162,8 @@ def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "ligh
     """
     history, name = _predicted_metric(run, metric)
     info = prediction_info(history.id, history, name, None, history.budget)
-    divide = info.axis.scale.divisor, info.axis.scale.divisor
-    points = run_points(history, name, prediction_of(name))
-    figure = add_points(prediction_figure(info), points, divide)
+    points, divisor = run_points(history, name, prediction_of(name)), info.axis.scale.divisor
+    figure = add_points(prediction_figure(info), points, (divisor, divisor))
     return plotly_figure(with_filled_traces(figure), style, "Predictions")
 
 
@@ -272,6 +274,7 @@ def plot_suggestions(
     usual = usual_best(objectives, {limit.metric.name for limit in limited}).name
     goal = Goal(history.metric(choose_metric(best or usual, names)), tuple(limited))
     objective_names = [o.name for o in objectives]
+    axis_names = plane_names(names, objective_names)
     numeric_weights = {
         choose_metric(name, objective_names): float(weight) for name, weight in weights.items()
     }
@@ -286,7 +289,7 @@ def plot_suggestions(
         front,
         [e for e in shortlisted if e.number not in history.front_numbers],
         {e.number for e in remaining},
-        (choose_metric(x, names, 1), choose_metric(y, names)),
+        (choose_metric(x, axis_names, 1), choose_metric(y, axis_names)),
         {objective.name for objective in objectives},
         {limit.metric.name: limit.limit for limit in limited},
         marks_with_answer(answer(history, goal), suggestions.marks),

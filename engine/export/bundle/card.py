@@ -8,7 +8,7 @@ from engine.export.bundle.checked_files import CheckedFile
 from engine.export.bundle.descriptions import module_inputs
 from engine.export.bundle.exported_network import ExportedNetwork
 from engine.export.bundle.loading_code import loading_sections
-from engine.meters.conditions import describe_conditions
+from engine.meters.conditions import describe_conditions, describe_quality_conditions
 from engine.metrics import find_metric
 from engine.sources import describe_source
 
@@ -102,6 +102,8 @@ def _quality_table(network: ExportedNetwork, measured: Mapping[str, Any]) -> str
     in_int8 = [_code(name) for name in quality["validation"] if ".int8." in name]
     exception = f", {in_int8[0]} in int8" if in_int8 else ""
     note = f"Measured when this bundle was written, on the CPU in float32{exception}."
+    if runtime := describe_quality_conditions(quality["measured_with"]):
+        note += f" The network was run by {runtime}."
     if network.task.origin:
         note += f" {network.task.origin}"
     return f"{_table(['metric', 'data', 'of', 'value'], rows)}\n\n{note}"
@@ -113,8 +115,9 @@ def _metric_table(measured: Mapping[str, Any], quality_names: set[str]) -> str:
         source = describe_source(entry["source"]) or entry["source"]
         if name in quality_names:
             source = f"{source}, in the run" if source else "in the run"
-        if conditions := describe_conditions(entry.get("timed_on", {})):
-            source += f"; {conditions}"
+        timed_on = describe_conditions(entry.get("timed_on", {}))
+        measured_with = describe_quality_conditions(entry.get("measured_with", {}))
+        source = "; ".join(filter(None, (source, timed_on, measured_with)))
         metric = find_metric(name)
         label = metric.label if metric else name
         value, unit = entry["value"], entry["unit"]

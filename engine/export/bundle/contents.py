@@ -140,7 +140,7 @@ def _write_descriptions(
 ) -> None:
     description = descriptions.network_description(request, network, files)
     preprocessing = descriptions.preprocessing_description(network, files)
-    measured = descriptions.measured_description(request, *qualities, files, remarks)
+    measured = descriptions.measured_description(request, network, *qualities, files, remarks)
     texts = {"network.json": json_text(description), "measured.json": json_text(measured)}
     if preprocessing:
         texts["preprocess.json"] = json_text(preprocessing)

@@ -104,6 +104,7 @@ def preprocessing_description(
 
 def measured_description(
     request: BundleRequest,
+    network: ExportedNetwork,
     quality: MeasuredQuality,
     held_out: MeasuredQuality | None,
     files: Sequence[CheckedFile],
@@ -111,7 +112,7 @@ def measured_description(
 ) -> dict[str, Any]:
     """Every number with its unit, source and conditions: of the run, and measured for the bundle.
 
-    `quality` and `held_out` are those of the network, in float32 on the CPU.
+    `quality` and `held_out` are those of the `network`, in float32 on the CPU.
     """
     settings = request.config.settings
     return {
@@ -126,6 +127,7 @@ def measured_description(
             "precision": settings.precision,
         },
         "quality": {
+            "measured_with": network.subject.quality_conditions,
             "validation": {
                 "inputs": quality.inputs,
                 "network": dict(quality.values),

@@ -9,7 +9,8 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS, find_parts
-from engine.metrics import describe_added_metrics, find_metric, restore_metrics
+from engine.logged_metrics import describe_added_metrics, restore_metrics
+from engine.metrics import defined_by, find_metric
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,19 @@ class BundleRequest:
     def __reduce__(self) -> tuple[Callable[..., "BundleRequest"], tuple[Any, ...]]:
         fields = (self.evaluation, self.run_id, self.run_name, self.parts, self.with_preprocessing)
         names = dict.fromkeys([*self.config.all_metrics, *self.evaluation.metrics])
-        metrics = describe_added_metrics(name for name in names if find_metric(name))
+        with defined_by(self.config.definitions):
+            metrics = describe_added_metrics(name for name in names if find_metric(name))
         return _request, (metrics, self.config.to_dict(), *fields)
 
 
 def _request(
     metrics: Mapping[str, Mapping[str, Any]], config: dict[str, Any], *fields: Any
 ) -> BundleRequest:
-    restore_metrics(metrics)
-    return BundleRequest(NASConfig.from_dict(config), *fields)
+    definitions = restore_metrics(metrics)
+    with defined_by(definitions):
+        read = NASConfig.from_dict(config)
+    read.set_definitions(definitions)
+    return BundleRequest(read, *fields)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from engine.errors import NotAllowedError, RunError
 from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
 from engine.options import fields, path_option_names
+from engine.runs.importing.report import ImportReport
+from engine.runs.results_csv import ImportedResults
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.requirement_records import RequirementRecords
@@ -186,6 +188,9 @@ def test_any_text_is_either_allowed_or_refused(text):
     assert len(messages) < 600
 
 
+NO_ROWS = ImportedResults([], ImportReport("x.csv", "", 0, 0, 0, 0, 0))
+
+
 @pytest.fixture
 def service(data_dir: Path, rules: FileRules):
     service = RunService(data_dir, partial(InstantEvaluator), rules.check_config)
@@ -199,7 +204,7 @@ def test_the_service_refuses_forbidden_files(service, outside, name):
     with pytest.raises(NotAllowedError):
         service.start(forbidden_config)
     with pytest.raises(NotAllowedError):
-        service.import_results("Sub-network\n", "x.csv", forbidden_config)
+        service.import_parsed_results(NO_ROWS, forbidden_config)
     assert not service.list()
     assert not list(outside.glob("*.1.csv"))
 

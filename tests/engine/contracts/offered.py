@@ -167,6 +167,10 @@ class HeldOutAgain(Sound):
     task = task(held_out=lambda: [(ROWS[:4], torch.zeros(4))])
 
 
+class NothingHeldOut(Sound):
+    task = task(held_out=None)
+
+
 class HeldOutInWords(Sound):
     task = task(held_out=None, data_names=DataNames(held_out="test rows"))
 

@@ -23,6 +23,7 @@ EVALUATIONS = st.builds(
     sources=st.dictionaries(NAMES, NAMES, max_size=4),
     predicted=st.dictionaries(NAMES, NUMBERS, max_size=2),
     conditions=st.dictionaries(NAMES, VALUES, max_size=4),
+    quality_conditions=st.dictionaries(NAMES, VALUES, max_size=4),
     uncalibrated=st.dictionaries(NAMES, NUMBERS, max_size=2),
     ran=st.one_of(st.none(), NUMBERS),
 )

@@ -14,6 +14,7 @@ FULL = evaluation(
     number=1,
     predicted={"acc": 90.0},
     conditions={"device": "cpu", "slowed": 0.2, "disturbed": 0.1},
+    quality_conditions={"runtime": "torch", "runtime_version": "2.0"},
     stderr="Killed",
     ran=3.5,
     uncalibrated={"acc": 91.0},

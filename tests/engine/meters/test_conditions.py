@@ -8,6 +8,7 @@ from engine.evaluation.measurement import measure
 from engine.meters import conditions as meter_conditions
 from engine.meters import registry as meters
 from engine.meters.conditions import (
+    Notes,
     add_notes,
     collect_notes,
     describe_conditions,
@@ -72,7 +73,7 @@ def test_threads_are_those_that_are_set():
 def test_a_quiet_machine_is_not_worth_a_word():
     with collect_notes() as notes:
         add_notes(disturbed=0.0, slowed=0.0)
-    assert notes == {}
+    assert notes == Notes()
     assert disturbance_warning(conditions(SETTINGS)) == ""
 
 
@@ -86,7 +87,7 @@ def test_a_quiet_machine_is_not_worth_a_word():
 def test_other_programs_are_told_of(facts, word, sentence):
     with collect_notes() as notes:
         add_notes(**facts)
-    result = {**conditions(SETTINGS), **notes}
+    result = {**conditions(SETTINGS), **notes.latency}
     assert describe_conditions(result).endswith(f"batch 1, {word}")
     assert sentence in disturbance_warning(result)
     assert machine_conditions(result) == conditions(SETTINGS)
@@ -96,4 +97,4 @@ def test_a_note_outside_of_a_measurement_is_dropped():
     add_notes(disturbed=0.5)
     with collect_notes() as notes:
         pass
-    assert notes == {}
+    assert notes == Notes()

@@ -11,6 +11,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import pipeline, quantized_network, registry
+from engine.meters.conditions import collect_notes, describe_quality_conditions
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.quantized_network import QuantizedNetwork, calibration_inputs
 from engine.metrics import METRICS, Metric, metric, order_metrics
@@ -73,8 +74,12 @@ def test_one_quantised_network_has_a_quality_a_latency_and_a_size(monkeypatch):
 
     monkeypatch.setattr(quantized_network, "quantize", counted)
     names = ("error", "test_error", "error_int8", "test_error_int8", "lat_int8", "size_int8")
-    values = _measure(*names)
+    with collect_notes() as notes:
+        values = _measure(*names)
     assert set(values) == set(names)
+    assert describe_quality_conditions({"int8_runtime": notes.quality["int8_runtime"]}) == (
+        f"ONNX Runtime {find_runtime('onnxruntime').version} (int8)"
+    )
     for exact, in_int8 in (("error", "error_int8"), ("test_error", "test_error_int8")):
         assert values[in_int8] != values[exact]
         assert values[in_int8] == pytest.approx(values[exact], rel=0.05)

@@ -54,6 +54,8 @@ def test_the_notebook_that_times_latency(instant, tmp_path):
     config.dynas.metrics = ["accuracy_top1", "latency"]
     config.dynas.eval_batch_size = 64
     front = searched(config, tmp_path)
+    with (tmp_path / "search_results.csv").open() as file:
+        assert len(file.readline().split(",")) == 6, "the notebook renames six columns"
     assert front.history.config.dynas.workers == 1
     assert {"acc", "lat"} <= front[0].metrics.keys()
 

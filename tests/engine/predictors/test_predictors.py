@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from engine.errors import ConfigError
 from engine.predictors.ensembles import Ensemble
-from engine.predictors.registry import DEFAULT, PREDICTORS, label, make
+from engine.predictors.registry import DEFAULT, label, make
+from engine.search_methods import PREDICTORS
 from tests.engine.predictors.landscapes import features, rugged, smooth
 
 pytestmark = pytest.mark.parametrize("name", PREDICTORS)

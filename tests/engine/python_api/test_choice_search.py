@@ -119,6 +119,23 @@ def test_bounds_and_recorded_metrics_are_returned_as_well(tmp_path):
     assert front[0].metrics == {"score": 1.0, "loss": 1.0, "eval_macs": 3.0, "eval_size": 4.0}
 
 
+@pytest.mark.parametrize("form", ["argument", "assignment", "file"])
+def test_a_number_may_have_the_name_that_another_program_gives_a_metric(form, tmp_path):
+    names = ["accuracy_top1", "latency"]
+    config = NASConfig(approach="grid")
+    if form == "argument":
+        config = NASConfig(approach="grid", dynas={"metrics": names, "constraints": "latency < 9"})
+    elif form == "assignment":
+        config.dynas.metrics, config.dynas.constraints = names, "latency < 9"
+    else:
+        settings = "metrics: [accuracy_top1, latency], constraints: latency < 9"
+        config = NASConfig.from_yaml(f"approach: grid\ndynas: {{{settings}}}\n")
+    run_config = NAS(config, tmp_path, search_space=SPACE, evaluate=len).offer()
+    assert run_config.dynas.metrics == ["eval_accuracy_top1", "eval_latency"]
+    assert run_config.dynas.constraints == ["eval_latency < 9"]
+    assert [objective.label for objective in run_config.objectives] == names
+
+
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot"])
 def test_approaches_of_supernets_find_the_best_of_a_small_space(approach, tmp_path):
     front = search(tmp_path, NASConfig(approach=approach), evaluate=lambda c: c["width"])
@@ -161,7 +178,10 @@ def test_the_first_call_says_what_failed_and_where(tmp_path):
 @pytest.mark.parametrize(
     ("functions", "message"),
     [
-        ({"evaluate": None}, "A search_space needs functions that evaluate its choices. Give NAS"),
+        (
+            {"evaluate": None},
+            "the sections train and evaluation of a Neural Compressor file do not",
+        ),
         ({"evaluate": None, "eval_func": len}, "A search_space needs functions"),
         (
             {"model_builder": dict, "eval_func": len},

@@ -1,11 +1,13 @@
 """`compare`: a table, sentences and figures of several runs."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from engine.analysis.palette import LINE_STYLES
 from engine.errors import ConfigError, FigureError, RunError
+from engine.metrics import Metric
 from engine.python_api.comparing import compare
 from engine.python_api.front import Front
 from tests.comparable_runs import FAST, SLOW
@@ -83,17 +85,40 @@ def test_more_than_can_be_told_apart_are_refused(make):
         compare(["20260101-000000-abcdef"])
 
 
-def test_runs_of_one_objective_are_compared_by_their_growth(make):
+def test_runs_with_one_of_two_objectives_in_common_are_told_what_can_be_drawn(make):
     accuracies = [(88.0,), (90.0,), (91.0,)]
-    alone = {"metrics": ["acc"], "record": []}
-    comparison = compare([make(name, accuracies, **alone) for name in ("first", "second")])
-    sentence = r"These runs have one metric in common, acc.* compare\(runs\)\.plot_hypervolume\(\)"
+    costs = ("macs", "lat")
+    comparison = compare(
+        [make(cost, accuracies, metrics=["acc", cost], record=[]) for cost in costs]
+    )
+    sentence = r"These runs have one metric in common, acc, .* Draw each run by itself with plot_fr"
     with pytest.raises(FigureError, match=sentence):
         comparison.plot()
-    assert comparison.plot_hypervolume().data
 
 
 def test_runs_without_a_common_metric_are_told_to_be_others(two, make):
     other = make("other", [], metrics=["lat"], record=[])
     with pytest.raises(FigureError, match=r"have no metric in common\. Take others"):
         compare([two[0], other]).plot()
+
+
+LESS = Metric("f1", "F1", "", "min", "measured", "Of a script.")
+
+
+def test_metrics_of_one_name_that_mean_different_things_are_not_mixed(make):
+    more = make("more", FAST, of_script=[replace(LESS, direction="max")], metrics=["f1", "macs"])
+    less = make("less", FAST, of_script=[LESS], metrics=["f1", "macs"])
+    assert more.front()[0].metrics["f1"] == 7.0
+    assert [e.metrics["f1"] for e in less.front()] == [7.0]
+    comparison = compare([more, less])
+    assert comparison.sentences == [
+        "The hypervolume of less cannot be held against that of more: of its F1 less is better, "
+        "not more.",
+        "F1 of 'less' is another metric than that of 'more': of its F1 less is better, not more. "
+        "They cannot be drawn on one axis.",
+    ]
+    with pytest.raises(FigureError, match="F1 of 'less' is another metric"):
+        comparison.plot("macs", "f1")
+    assert comparison.plot().layout.yaxis.title.text.startswith("MACs")
+    seconds = make("seconds", FAST, of_script=[replace(LESS, unit="s")], metrics=["f1", "macs"])
+    assert "its F1 is in s, not without a unit" in compare([less, seconds]).sentences[0]

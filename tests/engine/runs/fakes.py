@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from engine.errors import EvaluationError
 from engine.evaluation.measurement import Measurement
 from engine.meters import registry as meters
-from engine.meters.conditions import conditions
+from engine.meters.conditions import conditions, quality_conditions
 from engine.search.dynas import Dynas
 from engine.supernets import registry
 
@@ -94,4 +94,6 @@ class InstantEvaluator:
             if machine
             else {}
         )
-        return Measurement(values, 0.01, "here", timed)
+        measured = any(map(meters.is_quality, metrics))
+        with_what = quality_conditions(settings, "torch", "2.0") if measured else {}
+        return Measurement(values, 0.01, "here", timed, with_what)

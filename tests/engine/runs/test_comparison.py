@@ -72,7 +72,7 @@ def test_why_runs_cannot_be_compared(make):
     assert why_not_comparable(base, three) == (
         "it optimises Top-1 accuracy, MACs and Parameters, not Top-1 accuracy and MACs"
     )
-    assert "searched ofa_resnet50" in why_not_comparable(
+    assert "searched Once-for-All ResNet50, not MobileNetV3 on Fashion-MNIST" in why_not_comparable(
         base, make("f", dynas={"supernet": "ofa_resnet50"})[0]
     )
     assert "other weights" in why_not_comparable(base, make("g", "other")[0])

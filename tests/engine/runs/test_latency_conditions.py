@@ -6,7 +6,7 @@ import pytest
 from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
-from engine.meters.conditions import conditions, describe_conditions
+from engine.meters.conditions import conditions, describe_conditions, quality_conditions
 from engine.meters.registry import measurement_facts
 from engine.runs.columns import ColumnStore
 from engine.runs.results_csv import read_results
@@ -36,6 +36,7 @@ def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused
     exported = to_dict(again.config, again.evaluations[0])["metrics"]
     assert exported["lat"]["timed_on"] == here
     assert "timed_on" not in exported["acc"]
+    assert "measured_with" not in exported["lat"]
     read = read_results(run_csv(again), registry.load(registry.DEFAULT), "earlier.csv")
     assert read[0].conditions == {}, "an export tells in words, which are not read back"
 
@@ -82,6 +83,17 @@ def test_more_threads_than_cores_are_refused_before_anything_starts(service):
     with pytest.raises(DataError, match=r"no 1000 cores .* Set threads to \d+ at most"):
         service.start(config(3, metrics=["acc", "lat"], threads=1000))
     assert service.list() == []
+
+
+def test_what_a_quality_was_measured_with_is_in_log_and_exports_and_known_when_reused(service):
+    history = finished(service, config(3))
+    by_torch = quality_conditions(history.config.settings, "torch", "2.0")
+    assert [e.quality_conditions for e in history.evaluations] == [by_torch] * 3
+    again = finished(service, config(3))
+    assert all(e.reused and e.quality_conditions == by_torch for e in again.evaluations)
+    exported = to_dict(again.config, again.evaluations[0])["metrics"]
+    assert exported["acc"]["measured_with"] == by_torch
+    assert "measured_with" not in exported["macs"]
 
 
 def test_a_run_without_latency_says_nothing_of_what_it_was_timed_on(service):

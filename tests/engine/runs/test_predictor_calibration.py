@@ -23,6 +23,7 @@ from engine.runs.history import RunHistory
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.predictor_calibration import Calibration
+from tests.engine.runs.imported import import_text
 from tests.made_predictor import write_predictor
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -237,7 +238,7 @@ def test_numbers_that_were_predicted_are_still_so_after_an_import(
     history = finished(service, {**predicted, "results_csv_path": str(path), **results_format})
     text = run_csv(history) if door == "run_csv" else path.read_text()
     config = NASConfig(dynas={"supernet": W10})
-    again = service.history(service.import_results(text, "theirs.csv", config))
+    again = service.history(import_text(service, text, "theirs.csv", config))
     assert again.metric("acc").label == "Top-1 accuracy, predicted"
     assert {e.sources["acc"] for e in again.evaluations} == {"published predictor, imported"}
 

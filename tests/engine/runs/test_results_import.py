@@ -17,6 +17,7 @@ from engine.runs.results_csv import ResultsFile
 from engine.runs.service import RunService
 from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.supernets.registry import load
+from tests.engine.runs.imported import import_text
 from tests.engine.runs.importing.results_files import (
     HEADER,
     SMALLEST,
@@ -273,7 +274,7 @@ def test_fifty_megabytes_are_read_in_twenty_seconds_of_processor_time(tmp_path):
 def test_a_date_that_no_log_can_hold_leaves_a_run_that_can_be_read(tmp_path, date):
     rows = [row(config, date=date) for config in some_configs(2)]
     service = RunService(tmp_path)
-    run = service.import_results(csv_text(rows), "r.csv", NASConfig())
+    run = import_text(service, csv_text(rows), "r.csv", NASConfig())
     assert [e.finished for e in service.history(run).evaluations] == [0.0, 0.0]
     assert service.list()[0].evaluations == 2
 
@@ -281,5 +282,5 @@ def test_a_date_that_no_log_can_hold_leaves_a_run_that_can_be_read(tmp_path, dat
 def test_a_file_name_that_is_no_text_leaves_a_run_that_can_be_read(tmp_path):
     service = RunService(tmp_path)
     rows = [row(config) for config in some_configs(2)]
-    run = service.import_results(csv_text(rows), "r\udcff.csv", NASConfig())
+    run = import_text(service, csv_text(rows), "r\udcff.csv", NASConfig())
     assert service.history(run).name == r"r\udcff.csv"

@@ -17,6 +17,7 @@ from engine.supernets import registry
 from engine.supernets.choices import supernet as choice_supernets
 from engine.supernets.choices.trial import TrialFunctions
 from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.imported import import_text
 
 CONFIGS = [{"width": 1, "norm": None}, {"width": 2, "norm": "batch"}]
 CHOICES = {"width": [1, 2], "norm": [None, "batch"]}
@@ -49,7 +50,7 @@ def service(tmp_path):
         of_choices = ChoiceSearch(CHOICES, functions, {}).offer(settings)
         for config in (of_layers, of_choices):
             config.dynas.num_evals = 2
-            service._create_run(config, "theirs")
+            service._creation(config, "theirs")()
     forget()
     yield service
     service.close()
@@ -63,7 +64,7 @@ def forget():
 
 
 def test_a_file_of_a_search_of_choices_is_read_where_a_run_has_them(service):
-    run_id = service.import_results(OF_CHOICES, "theirs.csv", NASConfig(approach="grid"))
+    run_id = import_text(service, OF_CHOICES, "theirs.csv", NASConfig(approach="grid"))
     history = service.history(run_id)
     assert history.config.dynas.metrics == ["score"]
     assert [dict(e.config) for e in history.evaluations] == CONFIGS
@@ -71,7 +72,7 @@ def test_a_file_of_a_search_of_choices_is_read_where_a_run_has_them(service):
 
 
 def test_the_run_of_a_file_of_choices_is_shown_by_other_programs(service):
-    run_id = service.import_results(OF_CHOICES, "theirs.csv", NASConfig(approach="grid"))
+    run_id = import_text(service, OF_CHOICES, "theirs.csv", NASConfig(approach="grid"))
     forget()
     other = RunService(service.data_dir, InstantEvaluator)
     assert len(other.history(run_id).front()) == 1
@@ -82,7 +83,7 @@ def test_the_run_of_a_file_of_choices_is_shown_by_other_programs(service):
 
 def test_a_file_with_a_metric_of_a_script_is_read_where_a_run_has_it(service):
     config = NASConfig(approach="random", dynas={"metrics": ["layers", "macs"]})
-    run_id = service.import_results(OF_LAYERS, "theirs.csv", config)
+    run_id = import_text(service, OF_LAYERS, "theirs.csv", config)
     (evaluation,) = service.history(run_id).evaluations
     assert evaluation.metrics["layers"] == 5.0
     assert service.history(run_id).metric("layers").direction == "min"
@@ -90,9 +91,23 @@ def test_a_file_with_a_metric_of_a_script_is_read_where_a_run_has_it(service):
         service.extend(run_id, 1)
 
 
+def test_a_metric_that_runs_of_the_folder_define_otherwise_is_not_guessed(service):
+    with using(service.folder):
+        offer_metrics({"layers": OwnMetric(lambda network: 5.0, label="Layers")})
+        of_layers = NASConfig(approach="random", dynas={"metrics": ["layers", "macs"]})
+        service._creation(of_layers, "more")()
+    forget()
+    config = NASConfig(approach="random", dynas={"metrics": ["layers", "macs"]})
+    with pytest.raises(ConfigError, match=r"Two runs .* metric 'layers', .* of its Layers"):
+        import_text(service, OF_LAYERS, "theirs.csv", config)
+    offer_metrics({"layers": OwnMetric(lambda network: 5.0, maximize=False)})
+    history = service.history(import_text(service, OF_LAYERS, "theirs.csv", config))
+    assert history.metric("layers").direction == "min"
+
+
 def test_what_a_file_has_is_said_where_the_objectives_are_missing(service):
     with pytest.raises(ConfigError, match=r"no sub-network with acc, .* It has layers, macs"):
-        service.import_results(OF_LAYERS, "theirs.csv", NASConfig())
+        import_text(service, OF_LAYERS, "theirs.csv", NASConfig())
 
 
 def test_elsewhere_a_sentence_says_where_they_are_known(tmp_path):
@@ -102,7 +117,7 @@ def test_elsewhere_a_sentence_says_where_they_are_known(tmp_path):
         (OF_CHOICES.replace("score", "acc"), "Choices of a script are known where a run of the"),
     ):
         with pytest.raises(ConfigError, match=said):
-            service.import_results(text, "theirs.csv", NASConfig())
+            import_text(service, text, "theirs.csv", NASConfig())
     service.close()
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import NAS, NASConfig, load_run
-from engine.errors import ConfigError, LogError, RunError
+from engine import NAS, NASConfig, load_run, plot_front
+from engine.errors import ConfigError, DataError, RunError
+from engine.export.bundle.parts import BUNDLE_PARTS
+from engine.export.chosen import best_subnetwork
 from engine.meters.own_metrics import OwnMetric, offer_metrics
+from engine.python_api.run import Run
+from engine.runs.columns import run_columns
 from engine.runs.service import RunService
 
 _METRIC_SCRIPT = """
@@ -130,18 +134,29 @@ def test_a_script_that_offers_the_function_goes_on_with_the_run(measured):
         service.close()
 
 
-def test_a_metric_that_is_better_in_the_other_direction_is_not_mixed_up(measured):
+def test_a_run_is_read_with_the_metric_that_its_log_defines(measured):
     folder, (run_id, _), _ = measured
-    offer_metrics({"layers": lambda network: 1.0})  # more is better
-    with pytest.raises(LogError, match="Of its metric 'layers' less is better, and of another"):
-        load_run(run_id, folder)
+    offer_metrics({"layers": OwnMetric(lambda network: 1.0, unit="s")})  # more is better
+    history = load_run(run_id, folder)
+    assert (history.metric("layers").direction, history.metric("layers").unit) == ("min", "layers")
+    fewest = min(e.metrics["layers"] for e in history.evaluations)
+    assert fewest in [e.metrics["layers"] for e in history.front()]
+    assert run_columns(history).metric("layers").label == "Layers"
+    assert best_subnetwork(history, "layers").metrics["layers"] == fewest
+    assert "less is better" in plot_front(history, "macs", "layers").layout.yaxis.title.text
 
 
-def test_a_metric_keeps_its_direction_in_a_program(measured):
+def test_a_script_with_another_metric_of_that_name_does_not_go_on_with_the_run(measured):
     folder, (run_id, _), _ = measured
-    load_run(run_id, folder)
-    with pytest.raises(ConfigError, match="less is better in a metric of that name which this"):
-        offer_metrics({"layers": lambda network: 1.0})
+    offer_metrics({"layers": lambda network: 1.0})
+    service = RunService(folder)
+    try:
+        with pytest.raises(
+            RunError, match=r"of its layers more is better, not less\. Resume it with"
+        ):
+            service.extend(run_id, 2)
+    finally:
+        service.close()
 
 
 def test_choices_are_searched_in_workers_and_shown_elsewhere(searched):
@@ -156,6 +171,18 @@ def test_choices_are_searched_in_workers_and_shown_elsewhere(searched):
     assert history.supernet.title == "Choices of width, norm"
     assert len(history.hypervolume) == 6
     assert json.loads(json.dumps(history.events[0].data))["choices"]["space"]["width"] == [1, 2, 4]
+
+
+def test_a_front_of_choices_has_every_format_but_those_of_networks(searched, tmp_path):
+    folder, run_id, _ = searched
+    front = Run(run_id, folder).front()
+    for suffix in ("csv", "json", "yaml", "zip"):
+        assert front.export(tmp_path / f"front.{suffix}").is_file()
+    for name in ("bundle", *BUNDLE_PARTS):
+        with pytest.raises(DataError, match="their models are built by the script, and none is"):
+            front.export(tmp_path / "networks", name)
+    assert not (tmp_path / "networks").exists()
+    assert "score 5" in repr(front.best("score", where={"cost": 4}))
 
 
 def test_a_program_without_the_functions_does_not_go_on_with_the_choices(searched):

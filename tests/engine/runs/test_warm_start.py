@@ -8,6 +8,7 @@ from engine.evaluation.record import WARM_START_CYCLE
 from engine.export.table import run_csv
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.imported import import_text
 from tests.engine.runs.test_service import finished, wait_for
 
 
@@ -157,7 +158,7 @@ def test_a_time_limit_ends_the_search_and_an_extension_lifts_it(tmp_path):
 
 def test_an_imported_file_is_a_run_that_can_be_extended(service):
     first = finished(service, config(6, "random"))
-    run_id = service.import_results(run_csv(first), "earlier.csv", config(50), "mine")
+    run_id = import_text(service, run_csv(first), "earlier.csv", config(50), "mine")
     imported = service.history(run_id)
     summary = imported.summary()
     assert (summary.name, summary.state, summary.message) == (
@@ -175,7 +176,7 @@ def test_an_imported_file_is_a_run_that_can_be_extended(service):
 
 def test_a_file_that_cannot_be_read_makes_no_run(service):
     with pytest.raises(ConfigError, match=r"wrong.csv is no results file"):
-        service.import_results("a,b\n1,2\n", "wrong.csv", config(50))
+        import_text(service, "a,b\n1,2\n", "wrong.csv", config(50))
     assert service.list() == []
 
 
@@ -194,7 +195,7 @@ def test_what_became_of_the_rows_of_a_file_is_in_the_log_of_the_run(service, tmp
     path = tmp_path / "earlier.csv"
     path.write_bytes(b"\xef\xbb\xbf" + mixed_file(first).encode())
     warm = finished(service, config(2, warm_start=str(path)))
-    imported = service.history(service.import_results(path.read_bytes(), path.name, config(50)))
+    imported = service.history(import_text(service, path.read_bytes(), path.name, config(50)))
     for history in (warm, imported):
         (told,) = [event.data for event in history.events if event.kind == "imported"]
         assert (told["rows"], told["distinct"], told["repeated"], told["conflicting"]) == (
@@ -214,17 +215,17 @@ def test_what_became_of_the_rows_of_a_file_is_in_the_log_of_the_run(service, tmp
 def test_the_supernet_of_a_file_is_found_unless_one_was_set(service):
     first = finished(service, config(4, "random"))
     text = run_csv(first)
-    found = service.history(service.import_results(text, "a.csv", NASConfig()))
+    found = service.history(import_text(service, text, "a.csv", NASConfig()))
     assert found.supernet_name == first.supernet_name
     with pytest.raises(ConfigError, match=r"4 of 4 rows do not fit"):
-        service.import_results(text, "a.csv", NASConfig(dynas={"supernet": "ofa_resnet50"}))
+        import_text(service, text, "a.csv", NASConfig(dynas={"supernet": "ofa_resnet50"}))
     without = text.replace("macs", "other", 1)
     with pytest.raises(
         ConfigError, match=r"a.csv: .* gives no MACs .* Say which supernet it is of"
     ):
-        service.import_results(without, "a.csv", NASConfig())
+        import_text(service, without, "a.csv", NASConfig())
     chosen = NASConfig(dynas={"supernet": first.supernet_name})
-    run_id = service.import_results(without, "a.csv", chosen)
+    run_id = import_text(service, without, "a.csv", chosen)
     assert len(service.history(run_id).evaluations) == 4
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from engine.errors import ConfigError
 from engine.metrics import METRICS
-from engine.predictors.registry import PREDICTORS
 from engine.search.baselines import RandomSearch
 from engine.search.dynas import Dynas
 from engine.search.problem import Problem
 from engine.search.surrogate import Surrogate
+from engine.search_methods import PREDICTORS
 from tests.engine.records import evaluation
 from tests.engine.search.driver import (
     complete_run,

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 import pytest
 
-from engine.metrics import Metric, metric, restore_metrics
+from engine.logged_metrics import restore_metrics
+from engine.metrics import Metric, metric
 from engine.runs.reference_box import finite_ideal
 from engine.supernets import registry
 from engine.supernets.ofa.catalogue import MODELS

@@ -2,6 +2,7 @@
 
 import platform
 from dataclasses import replace
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +13,17 @@ from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.fast.openvino_network import OpenVinoNetwork
 from engine.meters import registry as meters
+from engine.meters.conditions import collect_notes, describe_quality_conditions
 from engine.meters.pipeline import measure
+from engine.metrics import METRICS
+from engine.space.choices import choice_space
 from engine.supernets import registry
+from engine.supernets.choices.supernet import ChoiceSupernet
+from engine.supernets.choices.trial import TrialFunctions
 from engine.tasks import quality_protocol
 from engine.tasks.quality_protocol import Backend, quality_backend
+from tests.engine.meters.test_pipeline import Rows as LoaderRows
+from tests.engine.meters.test_pipeline import batches
 
 BUILT_IN = "ofa_mbv3_fashion_d234_e346_k357"
 PIXELS = 5_000 * 28 * 28  # of the built-in supernet's validation images
@@ -169,11 +177,37 @@ def test_openvino_measures_what_torch_measures(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(supernet.task, "calibration", lambda *_: [first])
     monkeypatch.setattr(supernet.task, "batches", lambda *_: parts)
     config = supernet.space.to_config(supernet.space.smallest)
-    by_torch = measure(supernet, config, ["acc"], settings("torch"))
+    by_torch, torch_notes = measure_with_notes(supernet, config, settings("torch"))
     assert compiled == []
-    by_openvino = measure(supernet, config, ["acc"], settings("openvino"))
+    by_openvino, openvino_notes = measure_with_notes(supernet, config, settings("openvino"))
     assert compiled == [(28, 28, 1)]
     assert by_openvino == by_torch
+    assert describe_quality_conditions(torch_notes) == f"torch {version('torch')} (cpu, fp32)"
+    assert (
+        describe_quality_conditions(openvino_notes) == f"OpenVINO {version('openvino')} (cpu, fp32)"
+    )
+
+
+def test_a_network_that_openvino_cannot_run_is_measured_with_torch() -> None:
+    """Whatever the settings ask for, what ran is noted."""
+    supernet = LoaderRows(batches)
+    _, notes = measure_with_notes(supernet, {"w": [4]}, settings("openvino"))
+    assert notes["runtime"] == "torch"
+
+
+def test_what_functions_of_a_script_return_is_measured_with_nothing_known() -> None:
+    functions = TrialFunctions(evaluate=lambda config: config["width"])
+    space = choice_space({"width": [1, 2]})
+    supernet = ChoiceSupernet(space, {METRICS["acc"]: "acc"}, functions)
+    values, notes = measure_with_notes(supernet, {"width": 2}, settings())
+    assert (values, notes) == ({"acc": 2}, {})
+
+
+def measure_with_notes(supernet, config, chosen):
+    """The measured quality, and what is noted on how it was."""
+    with collect_notes() as notes:
+        values = measure(supernet, config, [supernet.task.metrics[0].name], chosen)
+    return values, notes.quality
 
 
 @pytest.mark.usefixtures("installed")

@@ -54,7 +54,8 @@ def test_what_it_says_is_plain_data(text, data):
         ("a\nb\0c", "line 2, column 2: the character '\\x00' cannot be in a text"),
         ("\ud800", "line 1, column 1: the character '\\ud800' cannot be in a text"),
         ('"\\0"', "line 1, column 1: '\\x00' cannot be read as a text"),
-        ("[" * 100_000, "line 1, column 21: lists and mappings are nested more than 20 deep"),
+        ("[" * 500, "line 1, column 21: lists and mappings are nested more than 20 deep"),
+        ("[" * 100_000, "nest"),  # PyYAML 6.0.4 refuses more than 1,000 levels itself
         ("- " * 50_000, "nested more than 20 deep"),
         ("a: 'x\n", "not valid YAML: "),
         ("x" * 1_000_001, "the text has 1,000,001 characters, more than the 1,000,000"),

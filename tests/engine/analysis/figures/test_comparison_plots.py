@@ -54,3 +54,14 @@ def test_a_title_and_a_legend_have_lines_of_their_own(runs):
     assert (layout.title.y, layout.title.yanchor) == (1, "top")
     assert (layout.legend.y, layout.legend.yanchor) == (1.01, "bottom")
     assert layout.margin.t >= 60
+
+
+def test_the_only_objective_of_runs_is_drawn_as_the_best_so_far(make):
+    accuracies = [(accuracy,) for accuracy in (90.0, 92.0, 91.0, 93.0)]
+    one = make("one", accuracies, metrics=["acc"], record=[])
+    figure = plot_fronts([one])
+    assert (figure.layout.title.text, figure.layout.xaxis.title.text) == (
+        "Best so far", "Evaluation"
+    )  # fmt: skip
+    for trace in figure.data[:2]:
+        assert (list(trace.x), list(trace.y)) == ([1, 2, 4], [90.0, 92.0, 93.0])

@@ -102,6 +102,18 @@ def test_the_hypervolume_ends_at_the_last_evaluation(history):
     assert line.x0 == 7
 
 
+@pytest.mark.parametrize("plot", [plot_front, plot_live_front, plot_suggestions])
+def test_the_only_objective_of_a_run_is_drawn_over_the_order_of_evaluations(history_of_one, plot):
+    figure = plot(history_of_one)
+    assert figure.layout.xaxis.title.text == "Evaluation"
+    assert figure.layout.yaxis.title.text == "Top-1 accuracy (%), more is better"
+    best = max((e for e in history_of_one.evaluations if e.ok), key=lambda e: e.metrics["acc"])
+    front = next(one for one in figure.data if one.name in ("On the front", "Within the limits"))
+    assert (list(front.x), list(front.y)) == ([best.number], [best.metrics["acc"]])
+    assert not any(len(one.x) for one in figure.data if one.mode == "lines")
+    assert plot(history_of_one, "params").layout.xaxis.title.text.startswith("Parameters")
+
+
 def test_predictions_stand_over_measurements(history):
     points = trace(plot_prediction(history), "Top-1 accuracy")
     told = [e for e in history.evaluations if e.ok and e.predicted]

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import onnxruntime
@@ -21,6 +22,14 @@ from tests.engine.export.bundle.bundles import request_for, write
 from tests.engine.export.bundle.conftest import KINDS
 
 pytestmark = pytest.mark.usefixtures("few_images")
+
+
+def test_a_task_that_holds_nothing_out_has_a_bundle_without_that_quality(install, tmp_path):
+    install({"sound": "tests.engine.contracts.offered:NothingHeldOut"})
+    report = write(request_for("sound", ("safetensors",)), tmp_path / "out")
+    assert (report.problems, report.remarks) == ((), ())
+    measured = json.loads((tmp_path / "out/measured.json").read_text())
+    assert list(measured["quality"]) == ["validation"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,6 +50,8 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
             assert parity.get("top1_equal") == parity.get("top1_of")
     sizes = [measured["parity"][name]["bytes"] for name in ("model.onnx", "model.pt2")]
     assert max(sizes) < 1.5 * measured["parity"]["weights.safetensors"]["bytes"] + 1e6
+    by_torch = {"runtime": "torch", "runtime_version": version("torch")}
+    assert measured["quality"]["measured_with"].items() >= by_torch.items()
     quality = measured["quality"]["validation"]
     for metric in task.metrics:
         assert quality["model.onnx"][metric.name] == pytest.approx(
@@ -59,6 +70,7 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
     card = (tmp_path / "out/README.md").read_text()
     assert all(f"`{name}`" in card for name in report.files if name != "README.md")
     assert registry.load(kind).licence in card
+    assert f"The network was run by torch {version('torch')} (cpu, fp32)." in card
 
 
 def test_the_code_of_the_card_runs(tabular, tmp_path):

@@ -16,8 +16,9 @@ from engine.export.bundle import contents, process
 from engine.export.bundle.process import export_bundle
 from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleReport
+from engine.logged_metrics import restore_metrics
 from engine.meters.own_metrics import OwnMetric, offer_metrics
-from engine.metrics import METRICS, metric, restore_metrics
+from engine.metrics import METRICS, metric
 from engine.space.choices import choice_space
 from engine.supernets import registry
 from engine.supernets.choices.supernet import ChoiceSupernet, describe_supernet

@@ -6,8 +6,9 @@ import pytest
 
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
+from engine.logged_metrics import restore_metrics
 from engine.meters import pipeline, registry
-from engine.metrics import Metric, restore_metrics
+from engine.metrics import Metric
 from engine.space.choices import choice_space
 from engine.supernets.choices.supernet import ChoiceSupernet, describe_supernet
 from engine.supernets.choices.trial import TrialFunctions
