@@ -7,7 +7,6 @@ first image: an export, a compilation. A whole evaluation is calibration on 2,00
 and the images, from bytes in memory to logits: its seconds are extrapolated from fewer images.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,9 +59,9 @@ def by_openvino(module: nn.Module, x: Tensor, precision: Precision) -> Classify:
 
 
 def by_compiled_torch(module: nn.Module, x: Tensor, precision: Precision) -> Classify:
-    """`torch.compile`, with weights taken for constants (TORCHINDUCTOR_FREEZING)."""
+    """`torch.compile`, with weights taken for constants."""
     torch.compiler.reset()
-    compiled = torch.compile(module)
+    compiled = torch.compile(module, options={"freezing": True})
 
     def classify(images: Tensor) -> None:
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
@@ -212,8 +211,3 @@ def subnetwork(supernet: Supernet, genotype: Genotypes) -> nn.Module:
     assert fused is not None
     fused.calibrate([supernet.task.example_inputs(_PASS)])
     return module
-
-
-def allow_compilation() -> None:
-    """Let `torch.compile` take weights for constants; before its first use."""
-    os.environ["TORCHINDUCTOR_FREEZING"] = "1"

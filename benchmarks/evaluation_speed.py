@@ -13,9 +13,10 @@ nothing kept on, as one of its workers is; every tenth of them is timed with `of
 On a GPU (`--device cuda`) there are 2,000 calibration and 5,000 validation images, and each
 sub-network is timed twice, by both: at first cuDNN may have to plan, or compile, convolutions of
 a size that no earlier one had. With `--runtimes`, classification is compared
-with the runtimes that a user could take instead (benchmarks/classification_runtimes.py). Only
-supernets that are named as arguments, if any are, change in
-benchmarks/results/evaluation_speed.json, evaluation_speed_cuda.json or runtime_speed.json.
+with the runtimes that a user could take instead (benchmarks/classification_runtimes.py); with
+`--own-path`, our own path with itself, one of its means left out (benchmarks/own_path.py). Only
+supernets that are named as arguments, if any are, change in benchmarks/results/
+evaluation_speed.json, evaluation_speed_cuda.json, runtime_speed.json or own_path_speed.json.
 """
 
 import argparse
@@ -31,13 +32,10 @@ from typing import Any, get_args
 import numpy as np
 import torch
 
-from benchmarks.classification_runtimes import (
-    allow_compilation,
-    subnetwork,
-    whole_evaluation,
-)
 from benchmarks.classification_runtimes import compare as compare_classification
+from benchmarks.classification_runtimes import subnetwork, whole_evaluation
 from benchmarks.evaluation_cases import DEVICES, SUPERNETS, Case, cases
+from benchmarks.own_path import compare_heaps, compare_ways, genotype
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
 from benchmarks.synthetic_landscapes import SyntheticLandscape, random_network
 from engine import data_dir, devices
@@ -52,12 +50,16 @@ RESULTS = Path(__file__).parent / "results"
 SUBNETWORKS = 3
 SEARCHED, BESIDE_OFA = 100, 10
 ROUNDS, RGB = 7, 3
+OWN_ROUNDS = 9
 COMPARED = {
     DEFAULT: (400, "random"),
     "ofa_mbv3_d234_e346_k357_w1.0": (48, "random", "largest", "smallest"),
     "ofa_resnet50": (24, "random"),
 }
-"""Images a round and sub-networks that are compared with other runtimes, by supernet."""
+"""Images a round and sub-networks that are compared with other runtimes, by supernet.
+
+Those of our own path are the same.
+"""
 
 Row = dict[str, Any]
 """Seconds and top-1 by way of measuring, and operations, of a sub-network."""
@@ -171,20 +173,13 @@ def compare_runtimes(names: list[str]) -> None:
     Written after each sub-network to benchmarks/results/runtime_speed.json.
     """
     limit_threads()
-    allow_compilation()
     path = RESULTS / "runtime_speed.json"
     result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     precisions = get_args(Precision)[: 1 + devices.computes_in_bf16("cpu")]
     for name in names:
         supernet, (size, *kinds) = load(name), COMPARED[name]
-        (drawn,) = supernet.space.sample(1, np.random.default_rng(0))
-        genotypes = {
-            "random": drawn,
-            "largest": supernet.space.largest,
-            "smallest": supernet.space.smallest,
-        }
         for kind in kinds:
-            module = subnetwork(supernet, genotypes[kind])
+            module = subnetwork(supernet, genotype(supernet, kind))
             images = supernet.task.example_inputs(size)
             row: Row = compare_classification(module, images, ROUNDS, list(precisions))
             if images.shape[1] == RGB:
@@ -196,6 +191,28 @@ def compare_runtimes(names: list[str]) -> None:
             print(name, kind, json.dumps(row, indent=2), flush=True)
             RESULTS.mkdir(exist_ok=True)
             path.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def compare_own_path(names: list[str]) -> None:
+    """What each means of our own path saves, with one thread.
+
+    Written after each sub-network to benchmarks/results/own_path_speed.json.
+    """
+    torch.set_num_threads(1)
+    path = RESULTS / "own_path_speed.json"
+    result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    for name in names:
+        supernet, (size, *kinds) = load(name), COMPARED[name]
+        for kind in kinds:
+            module = subnetwork(supernet, genotype(supernet, kind))
+            images = supernet.task.example_inputs(size)
+            for precision in get_args(Precision)[: 1 + devices.computes_in_bf16("cpu")]:
+                row = compare_ways(module, images, OWN_ROUNDS, devices.dtype(precision))
+                row["heap"] = compare_heaps(name, kind, size, OWN_ROUNDS, precision)
+                result[f"{name}, {kind}, {precision}"] = row
+                print(name, kind, precision, json.dumps(row, indent=2), flush=True)
+                RESULTS.mkdir(exist_ok=True)
+                path.write_text(json.dumps(result, indent=2) + "\n")
 
 
 def limit_threads() -> None:
@@ -236,9 +253,13 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="How fast an evaluation is, beside ofa's path.")
     parser.add_argument("supernets", nargs="*", help="all three, if none is named")
     parser.add_argument("--device", default="cpu", choices=DEVICES)
-    parser.add_argument("--runtimes", action="store_true", help="beside other runtimes")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--runtimes", action="store_true", help="beside other runtimes")
+    what.add_argument("--own-path", action="store_true", help="without one means of our own path")
     chosen = parser.parse_args()
-    if chosen.runtimes:
+    if chosen.own_path:
+        compare_own_path(chosen.supernets or SUPERNETS)
+    elif chosen.runtimes:
         compare_runtimes(chosen.supernets or SUPERNETS)
     else:
         main(chosen.supernets, chosen.device)

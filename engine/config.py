@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
+from engine import basic_settings as basic
 from engine import regular_file, yaml_text
-from engine.basic_settings import (
-    APPROACH_BY_ALGORITHM,
-    in_basic_words,
-    searches_choices,
-    without_basic,
-)
 from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin, TextOfSettings
@@ -110,9 +105,9 @@ class NASConfig(DefinedMetrics, PublishedConfig):
         if dynas is not None:
             data["dynas"] = dynas
         translation = translate(with_search_settings(data, of_search))
-        settings = without_basic(translation.settings)
+        settings = basic.without_basic(translation.settings)
         try:
-            with names_of_script(searches_choices(translation.settings)):
+            with names_of_script(basic.searches_choices(translation.settings)):
                 super().__init__(**settings)
         except ValidationError as error:
             raise ConfigError(
@@ -126,7 +121,7 @@ class NASConfig(DefinedMetrics, PublishedConfig):
     def _algorithm_fits(self, info: ValidationInfo) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
         is_complete = info.context is COMPLETE
-        if name is None or (not is_complete and name.casefold() in APPROACH_BY_ALGORITHM):
+        if name is None or (not is_complete and name.casefold() in basic.APPROACH_BY_ALGORITHM):
             return self  # where `basic` may follow as the approach
         if problem := algorithm_problem(name, count, is_complete):
             raise ValueError(f"search_algorithm {problem}")
@@ -230,9 +225,9 @@ class NASConfig(DefinedMetrics, PublishedConfig):
         order: Order = lambda path: (0, 0),
     ) -> ParsedConfig:
         translation = translate(data, locate)
-        config, settings = cls.__new__(cls), without_basic(translation.settings)
+        config, settings = cls.__new__(cls), basic.without_basic(translation.settings)
         try:
-            with names_of_script(searches_choices(translation.settings)):
+            with names_of_script(basic.searches_choices(translation.settings)):
                 validate_into(config, settings, COMPLETE)
         except ValidationError as error:
             raise ConfigError(
@@ -265,7 +260,7 @@ class NASConfig(DefinedMetrics, PublishedConfig):
         data["dynas"] |= self.dynas.refused_options
         data["search"] |= self.search.unread
         if self.is_basic:
-            data = in_basic_words(data)
+            data = basic.in_basic_words(data)
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:

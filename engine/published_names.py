@@ -41,6 +41,29 @@ SUPERNETS: Mapping[str, str] = {
 }
 """Supernets of Neural Compressor and DyNAS-T that this product lacks, and what to use instead."""
 
+_READY = "search() prepares everything, and needs no call before it"
+_PREDICTORS = (
+    "the run keeps its predictors. plot_predictor_quality(nas.run, metric) shows how well they "
+    "predict a metric"
+)
+_RESULTS = "search() returns the front, which nas.run.front() returns later as well"
+
+AGENT_PARTS: Mapping[str, str] = {
+    "supernet_manager": (
+        "load_supernet(name).space is its search space, with sample, encode and to_config"
+    ),
+    "runner_validate": "measure(config, metrics, supernet=name) measures a sub-network",
+    "validation_interface": "a search writes the file dynas.results_csv_path anew",
+    "acc_predictor": _PREDICTORS,
+    "macs_predictor": _PREDICTORS,
+    "latency_predictor": _PREDICTORS,
+    "init_for_search": _READY,
+    "init_cfg": _READY,
+    "best_model_archs": _RESULTS,
+    "search_results": _RESULTS,
+}
+"""Attributes of Neural Compressor's agent that `NAS` lacks, and what to use instead."""
+
 
 def approach_called(name: str) -> str:
     """The approach by its published name or its own, in small letters."""

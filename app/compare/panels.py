@@ -114,10 +114,9 @@ def _fronts(all_series: Sequence[Series], axes: tuple[str, str] | None) -> None:
 
 
 def _axes(all_series: Sequence[Series], names: list[str]) -> tuple[str, str]:
-    y, x, *_ = names
     histories = [history for series in all_series for history in series.histories]
     labels = {name: shared_metric(histories, name).label for name in names}
-    return plane_choice("compare", labels, (x, y))
+    return plane_choice("compare", labels, (names[1], names[0]))
 
 
 def _comparable(all_series: Sequence[Series]) -> tuple[list[Series], list[str]]:

@@ -18,7 +18,7 @@ AnyBatchNorm = _BatchNorm
 """The base class of all batch-norm layers."""
 
 has_onednn: bool = torch.backends.mkldnn.is_available()
-"""Whether this build of torch has the three operations below."""
+"""Whether this build of torch has the operations below."""
 
 
 def _raise_unavailable(*_: Any) -> Tensor:
@@ -31,12 +31,16 @@ onednn_convolve: Callable[..., Tensor] = _raise_unavailable
 onednn_convolve_and_add: Callable[..., Tensor] = _raise_unavailable
 """As `onednn_convolve` with the summand after `x`; then `"add"`, its factor and the activation."""
 
+onednn_convolve_and_add_in_place: Callable[..., Tensor] = _raise_unavailable
+"""As `onednn_convolve_and_add` with the summand before `x`, which receives the result."""
+
 onednn_ordered_weight: Callable[..., Tensor] = _raise_unavailable
 """`(weight, padding, stride, dilation, groups, shape of x)`: the weight in oneDNN's own order."""
 
 if has_onednn:
     onednn_convolve = torch.ops.mkldnn._convolution_pointwise.default
     onednn_convolve_and_add = torch.ops.mkldnn._convolution_pointwise.binary
+    onednn_convolve_and_add_in_place = torch.ops.mkldnn._convolution_pointwise_.binary
     onednn_ordered_weight = torch.ops.mkldnn._reorder_convolution_weight
 
 cudnn_convolve_relu: Callable[..., Tensor] = torch.cudnn_convolution_relu

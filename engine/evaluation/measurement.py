@@ -10,6 +10,7 @@ from typing import Any
 from engine import machine_lock, script_objects
 from engine.errors import DataError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
+from engine.evaluation.kept_heap import keep_heap
 from engine.evaluation.record import Config
 from engine.evaluation.value_checks import checked_values
 from engine.meters import pipeline
@@ -38,7 +39,7 @@ class Measurement:
 
 
 def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
-    """Prepare a worker process: limit its threads, then load torch and the supernet.
+    """Prepare a worker process: keep its heap, limit its threads, load torch and the supernet.
 
     `script` is what the running script offers, as of `script_objects.to_bytes`.
 
@@ -46,6 +47,7 @@ def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes)
     """
     if low_priority and hasattr(os, "nice"):
         os.nice(_NICENESS)
+    keep_heap()
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = str(threads)
     import torch

@@ -11,6 +11,7 @@ from engine.compat.torch import (
     cudnn_convolve_relu,
     onednn_convolve,
     onednn_convolve_and_add,
+    onednn_convolve_and_add_in_place,
     onednn_ordered_weight,
 )
 
@@ -23,8 +24,17 @@ class Kernel(Protocol):
 
     dtype: torch.dtype
 
-    def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
-        """The result; `x` and `residual` do not change."""
+    def __call__(
+        self,
+        x: Tensor,
+        residual: Tensor | None = None,
+        activation: str = "",
+        overwrites: bool = False,
+    ) -> Tensor:
+        """The result, which may be in the memory of `residual` if it `overwrites`.
+
+        `x`, and otherwise `residual`, do not change.
+        """
         ...
 
 
@@ -71,7 +81,13 @@ class OneDNN:
         self.dtype = dtype
         self._bias = None if bias is None else bias.to(dtype)
 
-    def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
+    def __call__(
+        self,
+        x: Tensor,
+        residual: Tensor | None = None,
+        activation: str = "",
+        overwrites: bool = False,
+    ) -> Tensor:
         """`activation(conv(x) + residual)`."""
         scalars, name = ACTIVATIONS[activation], activation or "none"
         args = (self._weight(x), self._bias, *self._geometry)
@@ -80,11 +96,13 @@ class OneDNN:
         if residual.shape[2:] == (1, 1):  # torch 2.9 and older cannot fuse the addition
             y = onednn_convolve(x, *args, "none", [], "")
             return activate(y.add_(residual), activation)
-        if activation in ("", "relu"):
-            unary = activation or None
-            return onednn_convolve_and_add(x, residual, *args, "add", 1.0, unary, [], None)
-        y = onednn_convolve_and_add(x, residual, *args, "add", 1.0, None, [], None)
-        return activate(y, activation)
+        is_fused = activation in ("", "relu")
+        sum_args: tuple[Any, ...] = (*args, "add", 1.0, (is_fused and activation) or None, [], None)
+        if overwrites:
+            y = onednn_convolve_and_add_in_place(residual, x, *sum_args)
+        else:
+            y = onednn_convolve_and_add(x, residual, *sum_args)
+        return y if is_fused else activate(y, activation)
 
     def _weight(self, x: Tensor) -> Tensor:
         size = x.shape[1:]
@@ -114,8 +132,14 @@ class Cuda:
         self._is_product = groups == 1 and is_pixelwise and dtype == torch.bfloat16
         self.dtype = dtype
 
-    def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
-        """`activation(conv(x) + residual)`."""
+    def __call__(
+        self,
+        x: Tensor,
+        residual: Tensor | None = None,
+        activation: str = "",
+        overwrites: bool = False,
+    ) -> Tensor:
+        """`activation(conv(x) + residual)`. It overwrites nothing."""
         padding, stride, dilation, groups = self._geometry
         geometry = (stride, padding, dilation, groups)
         if activation == "relu" and self._fuses_relu:

@@ -73,6 +73,25 @@ class Program:
         last = {name: i for i, step in enumerate(self.steps) for name in step.inputs}
         return [[n for n, at in last.items() if at == i] for i in range(len(self.steps))]
 
+    @property
+    def overwriting_steps(self) -> frozenset[str]:
+        """The outputs of convolutions that may take the memory of the shortcut that they add.
+
+        The shortcut is then the output of another convolution, which no later step reads. Only
+        convolutions read it: another operation may pass on its input.
+        """
+        outputs = {step.output for step in self.convolutions}
+        passed_on = {
+            name for step in self.steps if isinstance(step, Operation) for name in step.inputs
+        }
+        return frozenset(
+            step.output
+            for step, unused in zip(self.steps, self.unused_values, strict=True)
+            if isinstance(step, Convolution)
+            and step.residual != step.source
+            and step.residual in outputs.intersection(unused) - passed_on
+        )
+
     def parts(self) -> tuple["Program", ...]:
         """Consecutive programs with the same result that pass on a single small value each.
 

@@ -12,6 +12,8 @@ from engine.fast.kernels import Kernel
 from engine.fast.program import Program
 
 _CHUNK_BYTES = 8_000_000  # of the largest value of a chunk, per thread
+_FEWEST_INPUTS = 4  # of a chunk: each reads all weights, which a few inputs share
+_MOST_BYTES = 24_000_000  # of the largest value of a chunk with so few inputs
 
 
 class Segment:
@@ -20,6 +22,7 @@ class Segment:
     def __init__(self, program: Program, dtype: torch.dtype) -> None:
         self.program, self.dtype = program, dtype
         self._unused_values = program.unused_values
+        self._overwriting_steps = program.overwriting_steps
         self._unfolded: dict[str, Kernel] = {}
         self._folded: dict[str, Kernel] = {}
         self._largest_bytes: dict[torch.Size, int] = {}
@@ -65,7 +68,7 @@ class Segment:
         shape = batch.shape[1:]
         if shape not in self._largest_bytes:
             _, self._largest_bytes[shape] = self._run(batch[:1], kernels)
-        size = max(_CHUNK_BYTES * torch.get_num_threads() // self._largest_bytes[shape], 1)
+        size = inputs_in_chunk(self._largest_bytes[shape], torch.get_num_threads())
         return torch.chunk(batch, math.ceil(len(batch) / size))
 
     def _run(self, inputs: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, int]:
@@ -75,7 +78,12 @@ class Segment:
         for step, unused in zip(self.program.steps, self._unused_values, strict=True):
             if isinstance(step, Convolution):
                 residual = values[step.residual] if step.residual else None
-                value = kernels[step.output](values[step.source], residual, step.activation)
+                value = kernels[step.output](
+                    values[step.source],
+                    residual,
+                    step.activation,
+                    overwrites=step.output in self._overwriting_steps,
+                )
             else:
                 value = step.run(values)
             values[step.output] = value
@@ -84,6 +92,12 @@ class Segment:
             for name in unused:
                 del values[name]
         return values[self.program.result], largest_bytes
+
+
+def inputs_in_chunk(largest_bytes: int, threads: int) -> int:
+    """How many inputs a chunk has if the largest value of one input has `largest_bytes`."""
+    fewest = min(_FEWEST_INPUTS, _MOST_BYTES // largest_bytes)
+    return max(_CHUNK_BYTES * threads // largest_bytes, fewest, 1)
 
 
 def _join(chunks: list[Tensor]) -> Tensor:

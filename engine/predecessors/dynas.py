@@ -13,7 +13,7 @@ from engine.results_formats import SIX_COLUMNS
 
 _SEED = 42
 _BATCH_SIZE = 128
-_ALL = 1.0  # share of the validation images
+_ALL = 1.0  # share of the validation images; a command line gives it as text
 
 _NO_FUNCTIONS = (
     "metric_eval_fns: functions are no settings. Give them to NAS, as in "
@@ -32,7 +32,7 @@ def configuration(arguments: Mapping[str, Any]) -> tuple[NASConfig, str]:
         raise ConfigError(_NO_FUNCTIONS)
     batch_size = given.pop("batch_size", _BATCH_SIZE)
     given.setdefault("eval_batch_size", batch_size)
-    if given.get("test_fraction") == _ALL:
+    if _is_number(given.get("test_fraction"), _ALL):
         del given["test_fraction"]  # which not every supernet has
     lists = (given.get("optimization_metrics"), given.get("measurements"))
     metrics = [name for names in lists if isinstance(names, list | tuple) for name in names]
@@ -44,6 +44,14 @@ def configuration(arguments: Mapping[str, Any]) -> tuple[NASConfig, str]:
     search = {"seed": given.pop("seed", _SEED)}
     config, notice = NASConfig.read_dict({"search": search, "dynas": given})
     return config, " ".join(filter(None, (ignored, notice)))
+
+
+def _is_number(value: Any, number: float) -> bool:
+    """Whether a value, which may be the text of a number, is `number`."""
+    try:
+        return float(value) == number
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 class DyNAS(NAS):

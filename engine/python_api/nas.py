@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import data_dir as data_folder
 from engine.config import NASConfig
@@ -13,6 +13,7 @@ from engine.data_dir import DataFolder
 from engine.errors import DynasError, RunError
 from engine.meters.own_metrics import MetricFunction, OwnMetric
 from engine.metric_settings import names_may_be_unknown
+from engine.published_names import AGENT_PARTS
 from engine.python_api.arguments import (
     checked_config,
     checked_data_folder,
@@ -180,6 +181,17 @@ class NAS:
 
     def _set_run(self, run: Run) -> None:
         self._run = run
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Raise AttributeError; for a published attribute it says what to use instead."""
+            if (instead := AGENT_PARTS.get(name)) is None:
+                return super().__getattribute__(name)
+            raise AttributeError(
+                f"NAS has no {name}, a part of Neural Compressor's agent: {instead}.",
+                name=name, obj=self,
+            )  # fmt: skip
 
 
 def warnings_before_search(config: NASConfig) -> list[str]:

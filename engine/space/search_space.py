@@ -22,8 +22,7 @@ from engine.space.roles import Role, check_resolutions
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
 _Truths = npt.NDArray[np.bool_]
-
-_MAX_SAMPLE_ROUNDS = 50  # of random sampling, before the space is traversed
+_MAX_SAMPLE_ROUNDS = 50  # of random sampling
 _MAX_QUOTED = 80  # characters of a wrong genotype in an error
 _KEY_TYPES = (np.int8, np.int16, np.int32)
 

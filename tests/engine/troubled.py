@@ -129,6 +129,8 @@ def _answer(mode, config, folder):
         raise _SpeechlessError
     if mode == "raise":
         raise RuntimeError("the images are gone")
+    if mode == "allocate again":
+        return {"acc": _share_of_cleared_pages()}
     if mode == "print":
         sys.stdout.write("printed by python\n")
         subprocess.run(["echo", "printed by another program"], check=True)
@@ -137,3 +139,16 @@ def _answer(mode, config, folder):
         sys.stdout.write("".join(f"line {i}\n" for i in range(2000)) + "the last line\n")
         raise RuntimeError("by zero")
     return fine
+
+
+def _share_of_cleared_pages():
+    """The pages, in %, that the system clears when freed memory is allocated once more."""
+    import resource  # Windows has none
+
+    faults = 0
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        blocks = [bytearray(4 << 20) for _ in range(16)]
+        del blocks
+        faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    return min(100.0, 100.0 * faults * resource.getpagesize() / (64 << 20))

@@ -1,10 +1,10 @@
 """Writing the model files of a bundle, and running them to compare them with the network."""
 
-import importlib.util
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -112,10 +112,8 @@ def write_safetensors(network: ExportedNetwork, folder: Path) -> ModelFile:
     (folder / "weights.safetensors").write_bytes(save(tensors))
     file = folder / "network.py"
     file.write_text(code.source, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("network", file)
-    assert spec is not None
-    assert spec.loader is not None
-    rebuilt = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(rebuilt)
+    rebuilt = ModuleType("network")
+    rebuilt.__file__ = str(file)
+    exec(compile(code.source, file, "exec"), vars(rebuilt))  # an import would add __pycache__
     module = rebuilt.load(folder / "weights.safetensors").eval()
     return ModelFile(lambda inputs: call_network(module, inputs))

@@ -39,7 +39,7 @@ def test_onednn_convolves_and_activates(numbers):
 
 
 @needs_onednn
-def test_onednn_adds_in_passing_and_leaves_the_summand_as_it_is(numbers):
+def test_onednn_adds_in_passing_and_changes_the_summand_only_in_place(numbers):
     x, weight, bias, summand = numbers
     plain = functional.conv2d(x, weight, bias, padding=1) + summand
     before = summand.clone()
@@ -47,6 +47,9 @@ def test_onednn_adds_in_passing_and_leaves_the_summand_as_it_is(numbers):
     near(door.onednn_convolve_and_add(*arguments, None, [], None), plain)
     near(door.onednn_convolve_and_add(*arguments, "relu", [], None), plain.relu())
     assert torch.equal(summand, before), CHANGED
+    result = door.onednn_convolve_and_add_in_place(summand, x, *arguments[2:], "relu", [], None)
+    assert result.data_ptr() == summand.data_ptr(), CHANGED
+    near(summand, plain.relu())
 
 
 def test_this_torch_has_onednn_where_it_says_so():

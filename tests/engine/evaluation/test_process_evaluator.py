@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import platform
 
 import pytest
 
@@ -106,6 +107,11 @@ def test_an_exit_in_a_measurement_is_its_failure(failure, measure):
         "The task of the supernet 'troubled' fails in quality: SystemExit: 3. Repair its package."
     )
     assert measure("fine").worker == worker, "the worker lives"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library is not glibc")
+def test_a_worker_keeps_the_memory_that_it_frees(measure):
+    assert measure("allocate again").values["acc"] < 1
 
 
 def test_memory_that_is_full_is_told_with_what_to_do(failure):

@@ -12,6 +12,7 @@ from engine.fast.convolution import Convolution
 from engine.fast.kernels import activate
 from engine.fast.network import FusedNetwork
 from engine.fast.program import trace
+from engine.fast.segment import inputs_in_chunk
 from engine.meters.pipeline import measure
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -32,6 +33,7 @@ def test_statistics_and_logits_are_those_of_the_module(
 ) -> None:
     """Many chunks of a batch stand for the batch as a whole."""
     monkeypatch.setattr("engine.fast.segment._CHUNK_BYTES", 3 * 64 * 64 * 4 * 20)
+    monkeypatch.setattr("engine.fast.segment._FEWEST_INPUTS", 1)
     fused, unfused = copy.deepcopy(module), copy.deepcopy(module)
     batches = images(12).split(6)
     statistics.recalibrate(fused, batches)
@@ -128,6 +130,51 @@ def test_the_kernel_of_the_processor_adds_to_maps_of_any_size(side: int, activat
     result = kernel(x, residual, activation)
     torch.testing.assert_close(result, activate(expected + residual, activation))
     assert torch.equal(residual, before)
+    overwritten = kernel(x, residual, activation, overwrites=True)
+    torch.testing.assert_close(overwritten, result)
+
+
+class Shortcuts(nn.Module):
+    """Four convolutions with shortcuts; only the memory of the first is free to be overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList(nn.Conv2d(8, 8, 1) for _ in range(6))
+        self.pass_on = nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        a, b, c, d, e, f = self.convs
+        first = a(x) + x  # the input belongs to the caller
+        free = b(torch.relu(c(first))) + first
+        passed_on = self.pass_on(free)
+        alias = d(free) + free  # `passed_on` has the same memory
+        own = e(alias) + alias  # the convolution reads what it would overwrite
+        return f(own) + passed_on  # type: ignore[no-any-return]
+
+
+@torch.inference_mode()
+def test_a_shortcut_is_overwritten_only_if_nothing_reads_it_afterwards() -> None:
+    torch.manual_seed(0)
+    module, x = Shortcuts().eval(), torch.randn(5, 8, 6, 6)
+    program = trace(module)
+    assert program is not None
+    assert [
+        step.residual for step in program.convolutions if step.output in program.overwriting_steps
+    ] == [program.convolutions[0].output]
+    network, before = FusedNetwork.from_module(module), x.clone()
+    assert network is not None
+    torch.testing.assert_close(network(x), module(x))
+    assert torch.equal(x, before)
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "threads", "inputs"),
+    [(0.5, 1, 16), (3, 1, 4), (3, 4, 10), (7, 1, 3), (30, 1, 1), (30, 8, 2)],
+)
+def test_a_chunk_has_several_inputs_unless_they_are_large(
+    megabytes: float, threads: int, inputs: int
+) -> None:
+    assert inputs_in_chunk(int(megabytes * 1e6), threads) == inputs
 
 
 def test_relu_of_bf16_is_that_of_torch() -> None:

@@ -51,6 +51,14 @@ def test_the_published_search_of_a_quantised_network_is_refused_with_the_metrics
         configured(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("share", "options"), [("1.0", {}), ("1", {}), ("0.005", {"test_fraction": 0.005})]
+)
+def test_a_share_of_all_images_is_no_option_that_a_supernet_must_have(share, options):
+    config = configured("--results_path", "r.csv", "--test_fraction", share)
+    assert config.dynas.task_options == options
+
+
 def test_without_flags_the_defaults_of_dynas_t_hold():
     config = configured("--results_path=results.csv")
     assert (config.dynas.supernet, config.dynas.metrics) == (W10, ["acc", "macs"])

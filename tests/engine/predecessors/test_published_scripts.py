@@ -1,5 +1,7 @@
 """Whole scripts and files of Neural Compressor's NAS, on the built-in supernet."""
 
+import re
+
 import pytest
 
 from dynas_studio import NAS, DyNASConfig, NASConfig
@@ -85,6 +87,24 @@ def test_three_objectives_with_latency_as_in_the_published_tests():
     config.dynas.metrics = ["acc", "macs", "lat"]
     config.check()
     assert config.dynas.workers == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "instead"),
+    [("supernet_manager", "load_supernet"), ("runner_validate", "measure"),
+     ("validation_interface", "results_csv_path"), ("acc_predictor", "plot_predictor_quality"),
+     ("init_for_search", "search()"), ("best_model_archs", "nas.run.front()")],
+)  # fmt: skip
+def test_a_part_of_the_published_agent_is_refused_with_what_to_use_instead(tmp_path, part, instead):
+    agent = NAS(NASConfig("dynas"), tmp_path)
+    with pytest.raises(AttributeError, match=f"NAS has no {part}, .*{re.escape(instead)}"):
+        getattr(agent, part)
+    assert not hasattr(agent, part)
+
+
+def test_a_misspelt_attribute_of_the_agent_is_an_ordinary_error(tmp_path):
+    with pytest.raises(AttributeError, match="'NAS' object has no attribute 'serch'"):
+        NAS(NASConfig("dynas"), tmp_path).serch  # noqa: B018
 
 
 FILE = """
