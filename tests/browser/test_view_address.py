@@ -9,6 +9,20 @@ RANGES, CAMERA = (
     for read in (plotly_parts.RANGES, plotly_parts.CAMERA)
 )
 
+EMPTY_PLACE = """name => {
+    const plot = document.querySelector(`[data-testid=plot-${name}]`)
+    const { xaxis, yaxis, width, height } = plot._fullLayout
+    if (!xaxis) return [0.5 * width, 0.45 * height]  // of a scene in space
+    const points = plot._fullData.flatMap(trace => [...trace.x].map((x, i) =>
+        [xaxis.d2p(x), yaxis.d2p(trace.y[i])]))
+    const steps = [...Array(17).keys()].map(step => (step + 2) / 20)
+    const places = steps.flatMap(x => steps.map(y => [x * xaxis._length, y * yaxis._length]))
+    const room = ([x, y]) => Math.min(...points.map(([px, py]) => Math.hypot(x - px, y - py)))
+    const [x, y] = places.reduce((best, place) => room(place) > room(best) ? place : best)
+    return [x + xaxis._offset, y + yaxis._offset]
+}"""
+"""The place of a plot that is farthest from all points, in pixels from its corner."""
+
 
 @pytest.fixture
 def run_page(server, long_run):
@@ -54,8 +68,10 @@ def drag(page, name):
 
 
 def double_click(page, name):
+    """Double-click where no point is near, since a click on one selects it."""
     box = page.get_by_test_id(f"plot-{name}").bounding_box()
-    page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 0.45 * box["height"])
+    x, y = page.evaluate(EMPTY_PLACE, name)
+    page.mouse.dblclick(box["x"] + x, box["y"] + y)
 
 
 @pytest.mark.parametrize(
