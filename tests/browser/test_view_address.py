@@ -4,24 +4,10 @@ import pytest
 
 from tests.browser import plotly_parts
 
-RANGES, CAMERA = (
+RANGES, CAMERA, EMPTY_PLACE = (
     f"name => {read}(document.querySelector(`[data-testid=plot-${{name}}]`))"
-    for read in (plotly_parts.RANGES, plotly_parts.CAMERA)
+    for read in (plotly_parts.RANGES, plotly_parts.CAMERA, plotly_parts.EMPTY_PLACE)
 )
-
-EMPTY_PLACE = """name => {
-    const plot = document.querySelector(`[data-testid=plot-${name}]`)
-    const { xaxis, yaxis, width, height } = plot._fullLayout
-    if (!xaxis) return [0.5 * width, 0.45 * height]  // of a scene in space
-    const points = plot._fullData.flatMap(trace => [...trace.x].map((x, i) =>
-        [xaxis.d2p(x), yaxis.d2p(trace.y[i])]))
-    const steps = [...Array(17).keys()].map(step => (step + 2) / 20)
-    const places = steps.flatMap(x => steps.map(y => [x * xaxis._length, y * yaxis._length]))
-    const room = ([x, y]) => Math.min(...points.map(([px, py]) => Math.hypot(x - px, y - py)))
-    const [x, y] = places.reduce((best, place) => room(place) > room(best) ? place : best)
-    return [x + xaxis._offset, y + yaxis._offset]
-}"""
-"""The place of a plot that is farthest from all points, in pixels from its corner."""
 
 
 @pytest.fixture
