@@ -14,9 +14,8 @@ WARM_START_CYCLE = -1
 """The cycle of evaluations from a warm start, which are older than the search."""
 
 _MAPPING_FIELDS = (
-    *("config", "metrics", "sources", "predicted"),
-    *("conditions", "quality_conditions", "uncalibrated"),
-)
+    "config", "metrics", "sources", "predicted", "conditions", "quality_conditions", "uncalibrated",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

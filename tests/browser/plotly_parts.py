@@ -30,3 +30,16 @@ CAMERA = """(plot => {
     return [eye, center, up].flatMap(({ x, y, z }) => [x, y, z])
 })"""
 """Where a space is looked at from, null before."""
+
+EMPTY_PLACE = """(plot => {
+    const { xaxis, yaxis, width, height } = plot._fullLayout
+    if (!xaxis) return [0.5 * width, 0.45 * height]  // of a space
+    const points = plot._fullData.flatMap(trace => [...trace.x].map((x, i) =>
+        [xaxis.d2p(x), yaxis.d2p(trace.y[i])]))
+    const steps = [...Array(17).keys()].map(step => (step + 2) / 20)
+    const places = steps.flatMap(x => steps.map(y => [x * xaxis._length, y * yaxis._length]))
+    const room = ([x, y]) => Math.min(...points.map(([px, py]) => Math.hypot(x - px, y - py)))
+    const [x, y] = places.reduce((best, place) => room(place) > room(best) ? place : best)
+    return [x + xaxis._offset, y + yaxis._offset]
+})"""
+"""The place of a plane that is farthest from all points, in pixels from the corner of the plot."""

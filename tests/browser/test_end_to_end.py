@@ -11,7 +11,7 @@ from engine.supernets.registry import load
 from tests.browser.plotly_parts import CHART, PIXEL
 from tests.browser.server import Server
 
-EVALUATIONS = 30
+EVALUATIONS = 16
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def start(page):
     """Fill the form and start the search; the first points arrive on the Live page."""
     page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
     page.locator('input[aria-label="Evaluations"]').press("Enter")
-    page.locator('input[aria-label="Population"]').fill("15")
+    page.locator('input[aria-label="Population"]').fill("8")
     page.locator('input[aria-label="Population"]').press("Enter")
     expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=60_000)
     page.get_by_role("button", name="Start search").click()

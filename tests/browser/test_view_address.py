@@ -4,9 +4,9 @@ import pytest
 
 from tests.browser import plotly_parts
 
-RANGES, CAMERA = (
+RANGES, CAMERA, EMPTY_PLACE = (
     f"name => {read}(document.querySelector(`[data-testid=plot-${{name}}]`))"
-    for read in (plotly_parts.RANGES, plotly_parts.CAMERA)
+    for read in (plotly_parts.RANGES, plotly_parts.CAMERA, plotly_parts.EMPTY_PLACE)
 )
 
 
@@ -54,8 +54,10 @@ def drag(page, name):
 
 
 def double_click(page, name):
+    """Double-click where no point is near, since a click on one selects it."""
     box = page.get_by_test_id(f"plot-{name}").bounding_box()
-    page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 0.45 * box["height"])
+    x, y = page.evaluate(EMPTY_PLACE, name)
+    page.mouse.dblclick(box["x"] + x, box["y"] + y)
 
 
 @pytest.mark.parametrize(
