@@ -30,7 +30,7 @@ class _Task:
     metrics: Sequence[str]
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     outcome: "Future[Measurement]" = field(default_factory=Future)
-    on_cluster: DaskFuture | None = None
+    on_cluster: DaskFuture[Any] | None = None
     worker: str = ""
     is_abandoned: bool = False
 
@@ -159,7 +159,7 @@ class DaskEvaluator:
             if not task.outcome.running() and not task.outcome.done():
                 task.outcome.set_running_or_notify_cancel()
 
-    def _on_done(self, task: _Task, sent: DaskFuture) -> None:
+    def _on_done(self, task: _Task, sent: DaskFuture[Any]) -> None:
         """Set the outcome; a measurement that was lost with the scheduler waits for the next."""
         with self._lock:
             if task.on_cluster is not sent:

@@ -103,10 +103,8 @@ class RunService(RunReader):
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
-        if config.dynas.cluster:
-            clusters.cluster(config.dynas.cluster, config.dynas.cluster_options).connect(
-                _ANSWER_TIMEOUT
-            )
+        if address := config.dynas.cluster:
+            clusters.cluster(address, config.dynas.cluster_options).connect(_ANSWER_TIMEOUT)
         fingerprint = supernet.fingerprint(config.settings)
         loaded = warm_start.load_warm_start(
             config, supernet, fingerprint, self.folder, self.history
