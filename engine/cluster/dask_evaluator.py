@@ -16,6 +16,7 @@ from engine.cluster.dask_connection import DaskConnection
 from engine.errors import DynasError, EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
 from engine.quoting import error_text
@@ -29,7 +30,7 @@ class _Task:
     config: Config
     metrics: Sequence[str]
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    outcome: "Future[Measurement]" = field(default_factory=Future)
+    outcome: MeasurementFuture = field(default_factory=MeasurementFuture)
     on_cluster: DaskFuture[Any] | None = None
     worker: str = ""
     is_abandoned: bool = False
@@ -128,6 +129,7 @@ class DaskEvaluator:
 
     def _send(self, task: _Task, client: Client) -> None:
         task.worker = ""
+        task.outcome.wait_again()
         sent = client.submit(
             dask_worker.measure, task.id, self._topic, self._job, task.config, list(task.metrics),
             key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
@@ -155,9 +157,9 @@ class DaskEvaluator:
             task = next(tasks, None)
             if task is None:
                 return
-            task.worker = content["worker"]
-            if not task.outcome.running() and not task.outcome.done():
-                task.outcome.set_running_or_notify_cancel()
+            if not task.outcome.done():
+                task.worker = content["worker"]
+                task.outcome.begin(content["name"])
 
     def _on_done(self, task: _Task, sent: DaskFuture[Any]) -> None:
         """Set the outcome; a measurement that was lost with the scheduler waits for the next."""
@@ -166,6 +168,8 @@ class DaskEvaluator:
                 return
         if sent.status == "finished":
             outcome: Measurement | BaseException = sent.result()
+            if task.outcome.worker not in ("", sent.result().worker):
+                task.outcome.lose_worker()
         elif sent.status == "error":
             outcome = _error(sent.exception())
         elif task.is_abandoned or self._closed:

@@ -13,16 +13,18 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dask.system import CPU_COUNT
 from distributed import get_worker
 
 from engine.cluster import versions
-from engine.errors import EvaluationError
+from engine.errors import DynasError, EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import worker_name
 from engine.evaluation.record import Config
 from engine.meters.conditions import processor_name
 
@@ -105,20 +107,27 @@ _measurements = _Measurements()
 def measure(
     request: str, topic: str, job: EvaluationJob, config: Config, metrics: Sequence[str]
 ) -> Measurement:
-    """Measure a sub-network; raises EvaluationError or UnusableDataError.
+    """Measure a sub-network; raises EvaluationError or UnusableDataError, with `worker` set.
 
     When the measurement begins, an event under `topic` says so.
     """
     worker = get_worker()
+    name = worker_name(platform.node(), worker.address)
     future = _measurements.begin(request, job, config, metrics)
     try:
         while not (future.running() or future.done()):
             wait([future], _POLL_INTERVAL)
         worker.log_event(
             topic,
-            {"kind": BEGUN, "request": request, "worker": worker.address, "time": time.time()},
-        )
-        return future.result()
+            {
+                "kind": BEGUN, "request": request, "worker": worker.address, "name": name,
+                "time": time.time(),
+            },
+        )  # fmt: skip
+        return replace(future.result(), worker=name)
+    except DynasError as error:
+        error.worker = name
+        raise
     finally:
         _measurements.forget(request)
 

@@ -25,6 +25,7 @@ from engine.runs.provenance import LabelledMetrics, config_from_log
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
 from engine.runs.tracked_front import TrackedFront
+from engine.runs.work_times import WorkArrays, WorkTimes
 from engine.supernets import registry
 from engine.supernets.choices.supernet import describe_supernet
 
@@ -74,7 +75,7 @@ class RunHistory(LabelledMetrics):
         self._tracked_front = TrackedFront(self.config)
         self._front: _Front | None = None
         self._columns: IncrementalColumns | None = None
-        self._quality_tracker = QualityTracker()
+        self._quality_tracker, self._work_times = QualityTracker(), WorkTimes()
         self.refresh()
 
     @property
@@ -204,6 +205,11 @@ class RunHistory(LabelledMetrics):
             if self._columns is None:
                 self._columns = IncrementalColumns(self._tracked_front.constraints)
             return self._columns.follow(self.evaluations)
+
+    def work_times(self) -> WorkArrays:
+        """When each worker measured; processes evaluations since the last call only."""
+        with self._lock, without_garbage_collection():
+            return self._work_times.follow(self.evaluations)
 
     def prediction_quality(self, metric: str) -> list[tuple[Quality, Quality]]:
         """The quality of a metric's predictions, see `QualityTracker.rows`. Incremental."""

@@ -19,6 +19,7 @@ from engine.runs.run_index import RunIndex
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
 from engine.runs.worker_pool import Claim, WorkerPool
+from engine.runs.workers_now import WorkersNow
 from engine.script_objects import held
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
@@ -153,6 +154,15 @@ class RunThreads:
         """For which workers a queued run of this process waits, as a sentence; may be empty."""
         thread = self._threads.get(run_id)
         return thread.pool.waiting_reason(thread.claim) if thread else ""
+
+    def workers_now(self, run_id: str) -> WorkersNow | None:
+        """What the workers of a run do now; None if no thread of this process runs it."""
+        thread = self._threads.get(run_id)
+        if thread is None or thread.end_event.is_set():
+            return None
+        dynas, count = thread.run.history.config.dynas, thread.pool.share(thread.claim)
+        cluster = clusters.cluster(dynas.cluster, dynas.cluster_options) if dynas.cluster else None
+        return WorkersNow(thread.run.measurements(), count, cluster.state() if cluster else None)
 
     def _claim(self, history: RunHistory) -> tuple[WorkerPool, Claim]:
         """The workers that a run shares with others, and how many of them it wants."""

@@ -23,6 +23,8 @@ from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluation
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
+from engine.runs.worker_count import WorkerCountLog, worker_counts
+from engine.runs.workers_now import RunningMeasurement
 from engine.search.strategy import Plan, Strategy
 from engine.supernets import registry
 
@@ -56,6 +58,7 @@ class SearchRun:
         self.on_evaluation: OnEvaluation = lambda evaluation: None
         self.hold_workers: Callable[[], bool] = lambda: True  # waits; false where it is to stop
         self.free_workers: Callable[[], None] = lambda: None
+        self._running: RunningEvaluations | None = None
 
     def request_state(self, requested_state: str) -> None:
         """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
@@ -73,6 +76,11 @@ class SearchRun:
             if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
                 self.request_state(event.data["wanted"])
         return self.requested_state
+
+    def measurements(self) -> tuple[RunningMeasurement, ...]:
+        """What is being measured now; thread-safe."""
+        running = self._running.under_way() if self._running else []
+        return tuple(map(RunningMeasurement.of, running))
 
     def is_stop_requested(self) -> bool:
         """Whether a stop, immediate or not, is requested."""
@@ -110,6 +118,8 @@ class SearchRun:
         path = config.dynas.results_csv_path
         self._results = self._results_writer(path) if path else None
         evaluator = self._make_evaluator()
+        *_, (_, count) = worker_counts(config, self.history.events)
+        self._worker_count = WorkerCountLog(self.log, count, self._stopwatch.seconds)
         try:
             final_state, message = self._loop(planner, evaluator)
         finally:
@@ -123,7 +133,7 @@ class SearchRun:
 
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
-        running = RunningEvaluations(evaluator, self._is_deterministic)
+        running = self._running = RunningEvaluations(evaluator, self._is_deterministic)
         planner.on_ready = running.wake
         while True:
             requested = self.poll_requests()
@@ -189,6 +199,7 @@ class SearchRun:
         Returns after a sub-network with cached values, since it may end the search.
         """
         workers, seconds = evaluator.workers, self._time_limit.usual_seconds
+        self._worker_count.note(workers, self._stopwatch.seconds)
         planner.plan_ahead(workers, seconds)
         while running.free_workers > 0 and self.requested_state == "running":
             proposal = planner.take()
