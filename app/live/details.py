@@ -11,6 +11,7 @@ from app.decide.shortlist import shortlist_button
 from app.display_names import file_name, name_markdown
 from app.formatting import age, count_text, escape_markdown
 from app.live.empty_state import empty_state_text
+from app.live.worker_sheet import short
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.analysis.number_text import cycle_name, front_name, metric_value
@@ -154,8 +155,12 @@ def event_text(event: Event) -> str:
     texts: dict[str, Callable[[], str]] = {
         "created": lambda: "Created",
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
-        "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
+        "cycle": lambda: (
+            f"Cycle {data['cycle']} began after {data['after']} evaluations"
+            + (f", planned in {short(data['seconds'])}" if "seconds" in data else "")
+        ),
         "renamed": lambda: f"Renamed to {data['name']}",
+        "workers": lambda: f"{count_text(data['count'], 'worker')} can measure",
         "retry": lambda: (
             f"{count_text(len(data['numbers']), 'failed evaluation')} to be tried again"
         ),

@@ -167,9 +167,10 @@ class DaskEvaluator:
             if task.on_cluster is not sent:
                 return
         if sent.status == "finished":
-            outcome: Measurement | BaseException = sent.result()
-            if task.outcome.worker not in ("", sent.result().worker):
+            measurement: Measurement = sent.result()
+            if task.outcome.worker not in ("", measurement.worker):
                 task.outcome.lose_worker()
+            outcome: Measurement | BaseException = measurement
         elif sent.status == "error":
             outcome = _error(sent.exception())
         elif task.is_abandoned or self._closed:

@@ -88,8 +88,9 @@ class Evaluation:
         """Plain data for `from_json`. Values are not copied: serialise it at once."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
         del plain["imported_conditions"]
-        if not self.lost_workers:
-            del plain["lost_workers"]
+        lost_workers = plain.pop("lost_workers")
+        if lost_workers:
+            plain["lost_workers"] = list(lost_workers)
         mappings = {name: dict(plain[name]) for name in _MAPPING_FIELDS}
         return {**plain, **mappings, "genotype": list(self.genotype)}
 

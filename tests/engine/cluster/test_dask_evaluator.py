@@ -1,6 +1,8 @@
 """A run on a Dask cluster: the contract of evaluators, and faults of clusters."""
 
 import os
+import platform
+import signal
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,23 @@ class TestDaskEvaluator(EvaluatorContract):
     def configs(self):
         space = load(troubled.NAME).space
         return [space.to_config(space.smallest), space.to_config(space.largest)]
+
+    def test_records_name_the_host_and_the_worker_also_of_a_failure(self, evaluator):
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
+        worker = future.result(TIMEOUT).worker
+        assert worker.startswith(f"{platform.node()} · tcp://127.0.0.1:")
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("failing"))
+        assert future.exception(TIMEOUT).worker == worker
+
+    @pytest.mark.slow
+    def test_a_measurement_whose_worker_ended_names_it_and_the_next(self, evaluator):
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
+        self.until(lambda: future.worker)
+        first = future.worker
+        self.settings("fine")
+        with distributed.Client(self.address, set_as_default=False) as client:
+            (process,) = client.run(os.getpid).values()
+        os.kill(process, signal.SIGKILL)  # its nanny starts another one
+        measurement = future.result(TIMEOUT)
+        assert future.lost_workers == (first,)
+        assert measurement.worker not in ("", first)
