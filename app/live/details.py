@@ -21,6 +21,7 @@ from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.meters.conditions import disturbance_warning
 from engine.runs.history import RunHistory
+from engine.runs.worker_count import KIND
 
 _TABLE_HEIGHT = 330
 _MAX_ROWS = 500  # of the table of evaluations, which is sent again with each new one
@@ -143,10 +144,20 @@ def _events(history: RunHistory) -> None:
     if not failures:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
-    for event in list(history.events)[-_MAX_EVENTS:][::-1]:
+    for event in _shown_events(list(history.events))[-_MAX_EVENTS:][::-1]:
         st.caption(
             f"{age(now - event.time)} · {name_markdown(event_text(event), _MAX_EVENT_LENGTH)}"
         )
+
+
+def _shown_events(events: Sequence[Event]) -> list[Event]:
+    """The events without counts of workers that another count follows at once."""
+    kinds = [event.kind for event in events]
+    return [
+        event
+        for event, followed_by in zip(events, [*kinds[1:], ""], strict=True)
+        if event.kind != KIND or followed_by != KIND
+    ]
 
 
 def event_text(event: Event) -> str:

@@ -10,7 +10,7 @@ KIND = "workers"
 """The kind of the events."""
 
 _MIN_INTERVAL = 1.0  # seconds of running time between two events
-_MAX_EVENTS = 200  # a share of the running time so far lies between two events
+_INTERVAL_SHARE = 1 / 200  # of the running time so far, between two events
 
 
 def worker_counts(config: NASConfig, events: Iterable[Event]) -> Iterator[tuple[float, int]]:
@@ -33,4 +33,4 @@ class WorkerCountLog:
         if count != self._count and ran >= self._next:
             self._log.append_event(KIND, {"count": count})
             self._count = count
-            self._next = ran + max(_MIN_INTERVAL, ran / _MAX_EVENTS)
+            self._next = ran + max(_MIN_INTERVAL, ran * _INTERVAL_SHARE)
