@@ -57,16 +57,16 @@ def worker_sheet(
 def _cells(row: WorkerRow, supernet: str, now: float, by_host: bool) -> dict[str, str]:
     began = [measurement.began for measurement in row.now if measurement.began is not None]
     longest = duration(now - min(began)) if began else ""
-    name = row.name or "not recorded"
+    name, median = row.name or "not recorded", row.median_seconds
     return {
         **({"Host": name, "Workers": f"{row.workers:,}"} if by_host else {"Worker": name}),
         **({} if by_host else {"Host": row.host}),
         "Measuring": "gone" if row.is_gone else _measuring_text(row.now, supernet),
-        "For": f"up to {longest}" if len(began) > 1 else longest,
+        "For": _unbroken(f"up to {longest}" if len(began) > 1 else longest),
         "Done": f"{row.done:,}",
         "Failed": f"{row.failed:,}",
         "Lost": f"{row.lost:,}",
-        "Median time": NO_VALUE if row.median_seconds is None else short(row.median_seconds),
+        "Median time": NO_VALUE if median is None else _unbroken(short(median)),
     }
 
 
@@ -87,6 +87,11 @@ def _measuring_text(measurements: Sequence[RunningMeasurement], supernet: str) -
         texts[kind_title(one)].append(one.text(measurement.genotype[gene]))
     genes = ", ".join(f"{kind} {' '.join(values)}" for kind, values in texts.items())
     return f"{genes} · {cycle}"
+
+
+def _unbroken(text: str) -> str:
+    """The text with spaces at which no line is broken."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def unused_sentences(rows: Sequence[WorkerRow]) -> list[str]:
