@@ -169,9 +169,11 @@ class SearchRun:
         if reason := evaluator.waiting_reason:
             self.enter_state("queued", f"{reason} The run goes on when it can.")
             running.restart_clocks()
-        elif reason := "" if len(running) else self._workers.waiting_reason:
-            self.enter_state("queued")
-        return bool(reason)
+            return True
+        if len(running) or self._workers.count or not self._workers.waiting_reason:
+            return False
+        self.enter_state("queued")  # the reason is that of the present moment
+        return True
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""
@@ -187,8 +189,8 @@ class SearchRun:
             return False
         if requested == "stopped":
             return True
-        self.enter_state("paused")
         self.free_workers()
+        self.enter_state("paused")
         while self.poll_requests() == "paused":
             with self._condition:
                 self._condition.wait(_POLL_INTERVAL)

@@ -62,7 +62,7 @@ def changed_share(
     if priority is None:
         priority = share.priority
     priority = _whole(priority, -MOST_PRIORITY, MOST_PRIORITY, _PRIORITY_RANGE)
-    alone = _measured_alone(config)
+    alone = measured_alone(config)
     if alone and limit != 1 and not config.dynas.cluster:
         raise RunError(
             f"{metric(alone[0]).label} is measured alone on this machine: the run keeps 1 worker."
@@ -70,7 +70,7 @@ def changed_share(
     return Share(limit, priority)
 
 
-def _measured_alone(config: NASConfig) -> list[str]:
+def measured_alone(config: NASConfig) -> list[str]:
     """The metrics of which a machine measures one at a time, such as latency."""
     dynas = config.dynas
     names = [] if dynas.metrics_are_of_script else dynas.all_metrics

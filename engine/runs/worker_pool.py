@@ -106,12 +106,17 @@ class WorkerPool:
         with self._condition:
             if self._divisible:
                 return self._division_reason(claim)
-            if claim not in self._waiting:
+            held, total = self._held.get(claim, 0), self.total
+            missing = self._size(claim) - held
+            if not missing or not (held or claim in self._asking):
                 return ""
-            count, total = self._size(claim), self.total
-            workers = "the only worker" if total == 1 else f"{count} of the {total} workers"
-            first = next(other for other in _in_order(self._waiting))
-            sentence = f"It waits for {workers} of {self.place}, {_who_have(self._held)}."
+            if held:
+                workers = f"{missing} more of the {total} workers"
+            else:
+                workers = "the only worker" if total == 1 else f"{missing} of the {total} workers"
+            holders = [other for other in self._held if other is not claim]
+            sentence = f"It waits for {workers} of {self.place}, {_who_have(holders)}."
+            first = _in_order({*self._waiting, claim})[0]
             return sentence if first is claim else f"{sentence} '{first.name}' comes first."
 
     def _division_reason(self, claim: Claim) -> str:
