@@ -12,6 +12,8 @@ from engine.errors import RunError
 from engine.log.evaluation_log import DiskLog
 from engine.runs.service import RunService
 
+LONG = 60_000  # milliseconds: what is being measured ends first
+
 
 def stopped_run(folder, name, config):
     """The id of a run in which nothing has been measured."""
@@ -102,6 +104,7 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     expect(page.get_by_text("Applies now: at most 1 worker, priority 0.")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_test_id("run-state")).to_have_text(re.compile("stopp(ing|ed)"))
     page.goto(f"{server.url}/live?run={greedy_runs[1]}")
-    expect(page.get_by_text("which 'third' has.")).to_be_visible()
+    expect(page.get_by_text("which 'third' has.")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("run-state")).to_have_text("queued")
