@@ -1,106 +1,95 @@
-"""The panel of the Live page on workers: how busy they are, what each does, what was lost."""
+"""The popover Workers of the Live page: what a run may have of the workers that runs share."""
 
-import time
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from app.charts.component import chart
 from app.formatting import escape_markdown
-from app.live.empty_state import empty_state_text
-from app.live.worker_sheet import MAX_ROWS, planning_sentence, unused_sentences, worker_sheet
-from app.run_header import Fact, facts_html
-from app.session import LIVE_STATES, service
-from app.tables.html_table import table_html
-from engine.analysis.charts.workers import WorkersInfo, workers_info
-from engine.analysis.figures.workers import workers_figure
-from engine.analysis.planning_time import planning_time
-from engine.analysis.worker_table import WorkerRow, worker_rows
+from app.session import service
+from engine.errors import DynasError
 from engine.runs.history import RunHistory
-from engine.runs.workers_now import WorkersNow
+from engine.runs.share import ALL, MOST_PRIORITY, MOST_WORKERS, Share, measured_alone
 
-_HEIGHT = 190
-_PENDING = "The use of the workers appears with the first measurement."
-_CAPTION = "Workers of this run, and the measurements that each of them made."
-_VIEWS = ("By host", "Each worker")
-
-
-def workers_panel(run: str, history: RunHistory) -> None:
-    """Draw the panel, collapsed at first; a run of imported results has none."""
-    if history.imported and not len(history.work_times()):
-        return
-    panel = st.expander("Workers", key="live_workers", on_change="rerun")
-    if panel.open:
-        with panel:
-            _workers(run, history)
+_SHOWN = "live_share"
+_PROBLEM = "live_share_problem"
+_WIDTH = 260  # pixels
 
 
-def _workers(run: str, history: RunHistory) -> None:
-    now = service().workers_now(run)
-    rows = worker_rows(history.work_times(), now)
-    began = [m.began for row in rows for m in row.now if m.began is not None]
-    info = workers_info(run, history, began)
-    _head(now, info, rows)
-    _remarks(history, now, rows)
-    chart(
-        workers_figure(info),
-        name="workers",
-        title="Workers",
-        description=info.description,
-        height=_HEIGHT,
-        key=f"workers_{run}",
-        empty="" if info.measured else empty_state_text(history.summary(), _PENDING),
+@dataclass
+class _ShownShare:
+    """The share that the fields show, and how often it was changed by others than them."""
+
+    share: Share
+    revision: int = 0
+
+
+def workers_popover(run: str, history: RunHistory) -> None:
+    """Draw the limit and the priority of a run; a change applies at once, and is said below."""
+    share = history.share
+    shown = st.session_state.setdefault(f"{_SHOWN}_{run}", _ShownShare(share))
+    if shown.share != share:  # changed elsewhere: other fields take the place of these
+        shown.share, shown.revision = share, shown.revision + 1
+    alone = not history.config.dynas.cluster and bool(measured_alone(history.config))
+    with (
+        st.popover(
+            "Workers",
+            icon=":material/group_work:",
+            key="live_workers",
+            help="How many sub-networks the run measures at a time, and which run comes first",
+        ),
+        st.container(width=_WIDTH),
+    ):
+        _fields(run, history, shown.revision, alone)
+        if problem := st.session_state.pop(_PROBLEM, ""):
+            st.error(escape_markdown(problem), icon=":material/error:")
+        st.caption(escape_markdown(_share_text(share, history, alone)))
+
+
+def _fields(run: str, history: RunHistory, revision: int, alone: bool) -> None:
+    """Draw the fields of limit and priority; `alone` if the run keeps one worker."""
+    share = history.share
+    keys = tuple(f"live_{name}_{run}_{revision}" for name in ("workers", "all", "priority"))
+    change: dict[str, Any] = {"on_change": _apply, "args": (run, *keys)}
+    st.number_input(
+        "At most",
+        min_value=1,
+        max_value=MOST_WORKERS,
+        value=share.workers or history.config.dynas.workers,
+        key=keys[0],
+        disabled=alone or share.workers is None,
+        help="How many sub-networks the run measures at a time",
+        **change,
     )
-    if planning := planning_sentence(planning_time(history)):
-        st.caption(planning)
-    if rows:
-        _table(history, rows)
-
-
-def _head(now: WorkersNow | None, info: WorkersInfo, rows: Sequence[WorkerRow]) -> None:
-    """Draw the numbers of the whole run, and the link to the dashboard of the cluster."""
-    busy = sum(len(row.now) for row in rows)
-    lost, failed = sum(row.lost for row in rows), sum(row.failed for row in rows)
-    facts = (
-        Fact("measuring", f"{busy:,} of {now.count:,}" if now else "", "workers-busy"),
-        Fact("utilisation", info.share_text, "workers-utilisation"),
-        Fact("failed", f"{failed:,}" if failed else "", "workers-failed"),
-        Fact("lost with a worker", f"{lost:,}" if lost else "", "workers-lost"),
+    st.checkbox(
+        "All workers that are free", share.workers is None, key=keys[1], disabled=alone, **change
     )
-    with st.container(horizontal=True, vertical_alignment="center", key="live_workers_head"):
-        st.html(facts_html(facts))
-        link = now.cluster.dashboard if now and now.cluster else ""
-        if link and link.startswith(("http://", "https://")):
-            st.link_button("Dashboard of the cluster", link, icon=":material/open_in_new:")
+    st.number_input(
+        "Priority",
+        min_value=-MOST_PRIORITY,
+        max_value=MOST_PRIORITY,
+        value=share.priority,
+        key=keys[2],
+        help="Of the runs that share workers, those of a larger priority come first",
+        **change,
+    )
 
 
-def _remarks(history: RunHistory, now: WorkersNow | None, rows: Sequence[WorkerRow]) -> None:
-    """Draw why the cluster measures nothing, which workers are not used, and what is not known."""
-    if now and now.cluster and now.cluster.waiting_reason:
-        st.warning(escape_markdown(now.cluster.waiting_reason), icon=":material/cloud_off:")
-    for sentence in unused_sentences(rows):
-        st.caption(f":material/block: {escape_markdown(sentence)}")
-    if now is None and history.summary().state in LIVE_STATES:
-        st.caption(
-            ":material/info: Another process drives this run. What its workers measure at this "
-            "moment is shown there; here are the measurements that have ended."
-        )
+def _apply(run: str, workers_key: str, all_key: str, priority_key: str) -> None:
+    state = st.session_state
+    shown: _ShownShare = state[f"{_SHOWN}_{run}"]
+    try:
+        workers = ALL if state[all_key] else state[workers_key]
+        service().set_share(run, workers, state[priority_key])
+        shown.share = service().history(run).share
+    except DynasError as error:
+        state[_PROBLEM] = str(error)
+        shown.revision += 1
 
 
-def _table(history: RunHistory, rows: Sequence[WorkerRow]) -> None:
-    """Draw the table of workers; of many, by host or in pages."""
-    by_host, page = False, 1
-    if len(rows) > MAX_ROWS:
-        view = st.segmented_control(
-            "Rows", _VIEWS, default=_VIEWS[0], required=True, key="live_workers_rows",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        by_host = view == _VIEWS[0]
-        pages = worker_sheet(rows, history.supernet_name, time.time(), by_host).pages
-        if pages > 1:
-            page = st.number_input(
-                f"Page (of {pages})", 1, pages, key=f"live_workers_page_{by_host}", width=160
-            )
-    sheet = worker_sheet(rows, history.supernet_name, time.time(), by_host, page)
-    if sheet.rows:
-        st.html(table_html(sheet.titles, sheet.rows, _CAPTION, "workers-table"))
+def _share_text(share: Share, history: RunHistory, alone: bool) -> str:
+    """What applies now, and why it may not do so yet."""
+    if alone:
+        return f"Applies now: 1 worker, since it measures alone, priority {share.priority}."
+    at_most = "all workers" if share.workers is None else f"at most {share.workers_text}"
+    return f"Applies now: {at_most}, priority {share.priority}. {history.waiting_reason()}".strip()

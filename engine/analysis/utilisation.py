@@ -42,7 +42,7 @@ def utilisation(history: RunHistory, began_now: Sequence[float] = ()) -> Utilisa
     Only measurements that ended, or run now, count as work: what a worker did before it vanished
     does not.
     """
-    work, elapsed = history.work_times(), history.elapsed
+    work, elapsed = history.work_times.arrays(), history.elapsed
     periods = RunningPeriods(history.events, elapsed)
     began = periods.running_time(np.concatenate([work.began, np.array(began_now)]))
     ended = periods.running_time(work.ended)

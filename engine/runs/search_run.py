@@ -19,17 +19,22 @@ from engine.runs.logged_plans import plan_data, read_plans
 from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
-from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
+from engine.runs.run_workers import RunWorkers
+from engine.runs.running_evaluations import (
+    RunningEvaluation,
+    RunningEvaluations,
+    abandoned_sentence,
+)
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
-from engine.runs.worker_count import WorkerCountLog, worker_counts
-from engine.runs.workers_now import RunningMeasurement
+from engine.runs.worker_count import WorkerCountLog
 from engine.search.strategy import Plan, Strategy
 from engine.supernets import registry
 
 _POLL_INTERVAL = 0.2  # seconds between two checks for requests
 STOPPED_NOW = "stopped now"
+GO_FIRST = "first"
 _REQUESTED_STATES = ("running", "paused", "stopped", STOPPED_NOW)
 _STOP_STATES = _REQUESTED_STATES[2:]  # irrevocable; only `stopped now` overrides `stopped`
 
@@ -46,19 +51,18 @@ class SearchRun:
     """
 
     def __init__(
-        self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache,
+        self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache, workers: RunWorkers,
         make_evaluator: Callable[[], Evaluator],
     ) -> None:  # fmt: skip
-        self.log, self.history, self.cache = log, history, cache
+        self.log, self.history, self.cache, self.workers = log, history, cache, workers
         self._make_evaluator = make_evaluator
         self._condition = threading.Condition()
         self.requested_state, self._stop_reason = "running", ""
         self._processed_events = len(history.events)  # earlier requests do not apply to this thread
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
+        history.waiting_reason = lambda: workers.waiting_reason
         self.on_evaluation: OnEvaluation = lambda evaluation: None
-        self.hold_workers: Callable[[], bool] = lambda: True  # waits; false where it is to stop
-        self.free_workers: Callable[[], None] = lambda: None
-        self._running: RunningEvaluations | None = None
+        self.running: RunningEvaluations | None = None
 
     def request_state(self, requested_state: str) -> None:
         """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
@@ -75,16 +79,25 @@ class SearchRun:
         for event in new_events:
             if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
                 self.request_state(event.data["wanted"])
+            elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
+                share = self.workers.go_first()
+                if share != self.history.share:
+                    self.log.append_event("share", share.event_data)
+            elif event.kind in ("share", "renamed"):
+                self.workers.follow()
         return self.requested_state
-
-    def measurements(self) -> tuple[RunningMeasurement, ...]:
-        """What is being measured now; thread-safe."""
-        running = self._running.under_way() if self._running else []
-        return tuple(map(RunningMeasurement.of, running))
 
     def is_stop_requested(self) -> bool:
         """Whether a stop, immediate or not, is requested."""
         return self.poll_requests() in _STOP_STATES
+
+    def hold_workers(self) -> bool:
+        """Wait until the run may measure; False once a stop is requested."""
+        return self.workers.hold(self.is_stop_requested)
+
+    def free_workers(self) -> None:
+        """Give back its workers."""
+        self.workers.free()
 
     def run(self) -> None:
         """Run the search to its end, which is logged as an event in every case."""
@@ -118,8 +131,7 @@ class SearchRun:
         path = config.dynas.results_csv_path
         self._results = self._results_writer(path) if path else None
         evaluator = self._make_evaluator()
-        *_, (_, count) = worker_counts(config, self.history.events)
-        self._worker_count = WorkerCountLog(self.log, count, self._stopwatch.seconds)
+        self._worker_count = WorkerCountLog.of(self.log, self.history, self._stopwatch.seconds)
         try:
             final_state, message = self._loop(planner, evaluator)
         finally:
@@ -133,16 +145,16 @@ class SearchRun:
 
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
-        running = self._running = RunningEvaluations(evaluator, self._is_deterministic)
+        running = self.running = RunningEvaluations(evaluator, self._is_deterministic)
         planner.on_ready = running.wake
         while True:
             requested = self.poll_requests()
             planner.budget = self.history.num_evals
             if requested == STOPPED_NOW:
-                sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
+                sentences = (self._stop_reason, abandoned_sentence(running.abandon()))
                 return "stopped", " ".join(filter(None, sentences))
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
-                return self._end_state(f"{reason} {_abandoned_sentence(running.abandon())}".strip())
+                return self._end_state(f"{reason} {abandoned_sentence(running.abandon())}".strip())
             is_busy = bool(len(running))
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
                 return "stopped", self._stop_reason
@@ -164,7 +176,11 @@ class SearchRun:
         if reason := evaluator.waiting_reason:
             self.enter_state("queued", f"{reason} The run goes on when it can.")
             running.restart_clocks()
-        return bool(reason)
+            return True
+        if len(running) or self.workers.count or not self.workers.waiting_reason:
+            return False
+        self.enter_state("queued")  # the reason is that of the present moment
+        return True
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""
@@ -180,8 +196,8 @@ class SearchRun:
             return False
         if requested == "stopped":
             return True
-        self.enter_state("paused")
         self.free_workers()
+        self.enter_state("paused")
         while self.poll_requests() == "paused":
             with self._condition:
                 self._condition.wait(_POLL_INTERVAL)
@@ -280,10 +296,3 @@ class SearchRun:
             ran = round(self._stopwatch.seconds, 3)
             self.log.append_event("state", {"state": state, "message": message, "ran": ran})
             self.history.refresh()
-
-
-def _abandoned_sentence(count: int) -> str:
-    if not count:
-        return ""
-    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
-    return f"{subject} abandoned. Resume the run to measure again."

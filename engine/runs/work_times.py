@@ -1,5 +1,6 @@
 """WorkTimes: when each worker measured, as arrays that are extended as a run grows."""
 
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,18 +33,23 @@ class WorkArrays:
 
 
 class WorkTimes:
-    """Builds the arrays from an append-only list of evaluations. Not thread-safe."""
+    """The arrays of an append-only list of `evaluations`. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, evaluations: Sequence[Evaluation]) -> None:
+        self._evaluations, self._lock = evaluations, threading.Lock()
         self._began, self._ended = GrowingArray(np.float64), GrowingArray(np.float64)
         self._worker, self._ok = GrowingArray(np.int64), GrowingArray(np.int64)
         self._codes: dict[str, int] = {}
         self._lost: Counter[str] = Counter()
         self._length = 0
 
-    def follow(self, evaluations: Sequence[Evaluation]) -> WorkArrays:
-        """Add the new evaluations; returns all of them."""
-        new_evaluations = evaluations[self._length :]
+    def arrays(self) -> WorkArrays:
+        """All measurements; processes evaluations since the last call only."""
+        with self._lock:
+            return self._follow()
+
+    def _follow(self) -> WorkArrays:
+        new_evaluations = self._evaluations[self._length :]
         self._length += len(new_evaluations)
         measured = [e for e in new_evaluations if _is_measured(e)]
         if measured:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from engine.config import NASConfig
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
+from engine.runs.history import RunHistory
 
 KIND = "workers"
 """The kind of the events."""
@@ -27,6 +28,12 @@ class WorkerCountLog:
     def __init__(self, log: EvaluationLog, count: int, ran: float) -> None:
         self._log, self._count = log, count
         self._next = ran
+
+    @classmethod
+    def of(cls, log: EvaluationLog, history: RunHistory, ran: float) -> "WorkerCountLog":
+        """Goes on with the count that the log has; `ran` is the running time so far."""
+        *_, (_, count) = worker_counts(history.config, history.events)
+        return cls(log, count, ran)
 
     def note(self, count: int, ran: float) -> None:
         """Log `count` after a running time of `ran` seconds, unless it was logged, or too soon."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.cluster.base import ClusterState
-from engine.runs.running_evaluations import RunningEvaluation
+from engine.runs.running_evaluations import RunningEvaluations
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,12 @@ class RunningMeasurement:
     lost_workers: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, running: RunningEvaluation) -> "RunningMeasurement":
-        """That of a search which runs in this process."""
-        proposal, placement = running.proposal, running.placement
-        genotype = tuple(int(gene) for gene in proposal.genotype)
-        return cls(genotype, proposal.cycle, *placement)
+    def all_of(cls, running: RunningEvaluations | None) -> "tuple[RunningMeasurement, ...]":
+        """Those of a search which runs in this process, in the order of submission."""
+        return tuple(
+            cls(tuple(map(int, one.proposal.genotype)), one.proposal.cycle, *one.placement)
+            for one in (running.under_way() if running else ())
+        )
 
 
 @dataclass(frozen=True)

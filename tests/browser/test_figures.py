@@ -140,7 +140,7 @@ def test_the_workers_with_what_each_has_done(server, page, folder):
     service.wait(run_id, 60)
     service.close()
     page.goto(f"{server.url}/live?run={run_id}")
-    page.locator(".st-key-live_workers summary").click()
+    page.locator(".st-key-live_utilisation summary").click()
     page.wait_for_selector("[data-testid=plot-workers][data-updates]")
     assert_same(plot_workers(load_run(run_id, folder)), page.evaluate(SHOWN, "workers"))
     row = page.get_by_test_id("workers-table").locator("tbody tr")

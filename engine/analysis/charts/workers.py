@@ -45,5 +45,5 @@ def workers_info(run: str, history: RunHistory, began_now: Sequence[float] = ())
     seconds, unit = next(
         ((seconds, unit) for least, seconds, unit in _UNITS if use.edges[-1] >= least), (1.0, "s")
     )
-    is_measured = bool(len(history.work_times()) or began_now)
+    is_measured = bool(len(history.work_times.arrays()) or began_now)
     return WorkersInfo(run, use, unit, seconds, is_measured)

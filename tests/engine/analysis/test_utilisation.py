@@ -159,7 +159,7 @@ def test_a_run_of_a_hundred_thousand_evaluations_is_summed_in_well_under_a_secon
     """It takes some hundredths of a second; a loop over evaluations would take ten times that."""
     run = history([ran(0.0, "running", 0.0), ran(1000.0, "finished", 1000.0)])
     run.evaluations += 100 * [measured(float(i), i + 1.0, f"process {i}") for i in range(1000)]
-    run.work_times()
+    run.work_times.arrays()
     start = time.process_time()
     use = utilisation(run)
     assert time.process_time() - start < 1.0

@@ -10,7 +10,7 @@ FIRST, SECOND = "gpu01 · tcp://10.0.0.1:4312", "gpu02 · tcp://10.0.0.2:4312"
 
 
 def work(*evaluations):
-    return WorkTimes().follow(evaluations)
+    return WorkTimes(evaluations).arrays()
 
 
 def measured(worker, seconds=1.0, **changes):

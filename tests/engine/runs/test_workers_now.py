@@ -13,8 +13,8 @@ from tests.engine.runs.test_service import config, wait_for
 class Losing(InstantEvaluator):
     """Has a worker more than was asked for; the first to measure the third sub-network ends."""
 
-    def __init__(self, supernet, workers, **options):
-        super().__init__(supernet, workers + 1, fail_every=4, **options)
+    def __init__(self, supernet, limit, **options):
+        super().__init__(supernet, lambda: limit() + 1, fail_every=4, **options)
 
     def submit(self, config, metrics, settings):
         future = super().submit(config, metrics, settings)
@@ -31,7 +31,7 @@ def gate():
 
 
 def test_what_is_measured_is_known_in_the_process_of_the_run_and_only_there(tmp_path, gate):
-    service = RunService(tmp_path, lambda name, workers: InstantEvaluator(name, workers, gate=gate))
+    service = RunService(tmp_path, lambda name, limit: InstantEvaluator(name, limit, gate=gate))
     run_id = service.start(config(8, workers=2))
     wait_for(lambda: len([m for m in service.workers_now(run_id).measurements if m.worker]) == 2)
     now = service.workers_now(run_id)
@@ -49,7 +49,7 @@ def test_what_is_measured_is_known_in_the_process_of_the_run_and_only_there(tmp_
 
 
 def test_the_log_has_lost_workers_the_time_of_failures_and_the_number_of_workers(tmp_path):
-    service = RunService(tmp_path, lambda name, workers: Losing(name, workers, seconds=0.05))
+    service = RunService(tmp_path, lambda name, limit: Losing(name, limit, seconds=0.05))
     run_id = service.start(config(8, workers=1))
     service.wait(run_id, 60)
     service.close()
@@ -60,4 +60,4 @@ def test_the_log_has_lost_workers_the_time_of_failures_and_the_number_of_workers
     assert [e.worker for e in failed] == ["here"] * 2
     assert all(0.05 <= e.seconds < 60 for e in failed)
     assert [e.data["count"] for e in history.events if e.kind == "workers"] == [2]
-    assert history.work_times().lost == {"gpu01 · tcp://10.0.0.1:4312": 1}
+    assert history.work_times.arrays().lost == {"gpu01 · tcp://10.0.0.1:4312": 1}
