@@ -99,6 +99,8 @@ class DaskConnection:
         _close(self._client)
 
     def _disconnected_sentence(self) -> str:
+        if self._client is not None:  # it was connected
+            self._broken_since = self._broken_since or datetime.now()
         since = f" since {self._broken_since:%H:%M:%S}" if self._broken_since else ""
         why = f": {self._reason}" if self._reason else ""
         return f"The scheduler at {self.address} has not answered{since}{why}."
@@ -202,6 +204,15 @@ def call(client: Client, operation: Callable[[], Any]) -> Future[Any]:
 
     loop: Any = client.loop
     return asyncio.run_coroutine_threadsafe(run(), loop.asyncio_loop)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a message of a client tells more than that it was closed while it connected again."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError)
+
+
+logging.getLogger("distributed.client").addFilter(_is_news)
 
 
 def _close(client: Client | None) -> None:
