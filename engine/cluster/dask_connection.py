@@ -179,7 +179,8 @@ class DaskConnection:
                 client.run, dask_worker.describe, workers=[address], on_error="return"
             )
             self._descriptions[address] = call(client, describe)
-        wait(self._descriptions.values(), _DESCRIPTION_TIMEOUT)
+        timeout = _DESCRIPTION_TIMEOUT if self._workers else _CONNECT_TIMEOUT
+        wait(self._descriptions.values(), timeout)
 
     def _prepare(self, client: Client, workers: Mapping[str, ClusterWorker]) -> None:
         """Give usable workers the resource, and the number of threads of a measurement."""

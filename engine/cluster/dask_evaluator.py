@@ -212,9 +212,11 @@ def _set_outcome(future: MeasurementFuture, outcome: Measurement | DynasError) -
 def _error(error: BaseException | None) -> DynasError:
     """The error of a measurement as one that this program raises on purpose."""
     if isinstance(error, KilledWorker):
+        count, last = error.allowed_failures + 1, error.last_worker.address
+        workers = f"{count} workers" if count > 1 else "A worker"
         return EvaluationError(
-            f"{error.allowed_failures + 1} workers of the cluster ended while they measured it, "
-            f"the last of them {error.last_worker.address}. See the log of that worker."
+            f"{workers} of the cluster ended while measuring it, at last {last}. See the log of "
+            "that worker."
         )
     if isinstance(error, DynasError):
         return error
