@@ -20,7 +20,11 @@ from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.run_workers import RunWorkers
-from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
+from engine.runs.running_evaluations import (
+    RunningEvaluation,
+    RunningEvaluations,
+    abandoned_sentence,
+)
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
@@ -146,9 +150,8 @@ class SearchRun:
             if requested == STOPPED_NOW:
                 return self._stopped_state(running)
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
-                return self._end_state(f"{reason} {_abandoned_sentence(running.abandon())}".strip())
-            # What is under way where nothing can be measured, as without a scheduler, is not waited
-            # for: a pause keeps it until the run goes on, and a stop gives it up.
+                return self._end_state(f"{reason} {abandoned_sentence(running.abandon())}".strip())
+            # Without a scheduler nobody waits for what is under way: a pause keeps it, a stop does not.
             is_busy = len(running) > 0 and not evaluator.waiting_reason
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
                 return self._stopped_state(running)
@@ -178,7 +181,7 @@ class SearchRun:
 
     def _stopped_state(self, running: RunningEvaluations) -> tuple[str, str]:
         """The state of a stopped run and why it was stopped; what is under way is abandoned."""
-        sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
+        sentences = (self._stop_reason, abandoned_sentence(running.abandon()))
         return "stopped", " ".join(filter(None, sentences))
 
     def _end_state(self, reason: str) -> tuple[str, str]:
@@ -294,10 +297,3 @@ class SearchRun:
             ran = round(self._stopwatch.seconds, 3)
             self.log.append_event("state", {"state": state, "message": message, "ran": ran})
             self.history.refresh()
-
-
-def _abandoned_sentence(count: int) -> str:
-    if not count:
-        return ""
-    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
-    return f"{subject} abandoned. Resume the run to measure again."
