@@ -151,7 +151,7 @@ class SearchRun:
                 return self._stopped_state(running)
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
                 return self._end_state(f"{reason} {abandoned_sentence(running.abandon())}".strip())
-            # Without a scheduler nobody waits for what is under way: a pause keeps it, a stop does not.
+            # Without a scheduler nothing under way is waited for; a pause keeps it, a stop does not
             is_busy = len(running) > 0 and not evaluator.waiting_reason
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
                 return self._stopped_state(running)
