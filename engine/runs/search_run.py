@@ -53,7 +53,7 @@ class SearchRun:
         self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache, workers: RunWorkers,
         make_evaluator: Callable[[], Evaluator],
     ) -> None:  # fmt: skip
-        self.log, self.history, self.cache, self._workers = log, history, cache, workers
+        self.log, self.history, self.cache, self.workers = log, history, cache, workers
         self._make_evaluator = make_evaluator
         self._condition = threading.Condition()
         self.requested_state, self._stop_reason = "running", ""
@@ -78,11 +78,11 @@ class SearchRun:
             if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
                 self.request_state(event.data["wanted"])
             elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
-                share = self._workers.go_first()
+                share = self.workers.go_first()
                 if share != self.history.share:
                     self.log.append_event("share", share.event_data)
             elif event.kind in ("share", "renamed"):
-                self._workers.follow()
+                self.workers.follow()
         return self.requested_state
 
     def is_stop_requested(self) -> bool:
@@ -91,11 +91,11 @@ class SearchRun:
 
     def hold_workers(self) -> bool:
         """Wait until the run may measure; False once a stop is requested."""
-        return self._workers.hold(self.is_stop_requested)
+        return self.workers.hold(self.is_stop_requested)
 
     def free_workers(self) -> None:
         """Give back its workers."""
-        self._workers.free()
+        self.workers.free()
 
     def run(self) -> None:
         """Run the search to its end, which is logged as an event in every case."""
@@ -174,7 +174,7 @@ class SearchRun:
             self.enter_state("queued", f"{reason} The run goes on when it can.")
             running.restart_clocks()
             return True
-        if len(running) or self._workers.count or not self._workers.waiting_reason:
+        if len(running) or self.workers.count or not self.workers.waiting_reason:
             return False
         self.enter_state("queued")  # the reason is that of the present moment
         return True
