@@ -105,7 +105,7 @@ class SearchRun:
         self._rules = StopRules(config.stop)
         self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
-        planner = Planner(self._restored_strategy())
+        planner = self._planner(self._restored_strategy())
         planner.on_plan = self._log_plan
         path = config.dynas.results_csv_path
         self._results = self._results_writer(path) if path else None
@@ -117,13 +117,19 @@ class SearchRun:
             planner.close()
         self.enter_state(final_state, message)
 
+    def _planner(self, strategy: Strategy) -> Planner:
+        return Planner(strategy)
+
+    def _running_evaluations(self, evaluator: Evaluator) -> RunningEvaluations:
+        return RunningEvaluations(evaluator, self._is_deterministic)
+
     def _results_writer(self, path: str) -> ResultsWriter:
         rows = results_rows(self.history, self._supernet)
         return ResultsWriter(path, rows, self.history.evaluations)
 
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
-        running = RunningEvaluations(evaluator, self._is_deterministic)
+        running = self._running_evaluations(evaluator)
         planner.on_ready = running.wake
         while True:
             requested = self.poll_requests()
@@ -189,7 +195,7 @@ class SearchRun:
         Returns after a sub-network with cached values, since it may end the search.
         """
         workers, seconds = evaluator.workers, self._time_limit.usual_seconds
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
         while running.free_workers > 0 and self.requested_state == "running":
             proposal = planner.take()
             if proposal is None:
@@ -203,7 +209,7 @@ class SearchRun:
             config = self._supernet.space.to_config(proposal.genotype)
             future = evaluator.submit(config, self._measurements.measured_metrics, self._settings)
             running.add(proposal, future)
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
 
     def _record_completed(self, planner: Planner, running: RunningEvaluations) -> str:
         """Record completed evaluations and time out others; the reason to end the run, if any."""

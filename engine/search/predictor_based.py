@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 
+import moocore
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +16,8 @@ from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
 SMALLEST_TRAINING_SET = 4
-_MAX_CANDIDATES = 300  # from which a batch is selected
+_MAX_CANDIDATES = 300  # from which a batch is selected; twice the batch where that is more
+_MAX_PENDING = 300  # sub-networks without a result that a batch takes into account
 _EXTREME_START_SIZE = 20  # best sub-networks that start the search for an extreme point
 
 
@@ -68,7 +70,7 @@ class PredictorBasedSearch(Strategy):
         warm_start_count = sum(e.cycle == WARM_START_CYCLE for e in evaluations)
         if cycle == 0 and warm_start_count < max(self.initial_size(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.initial_genotypes(n, rng)]
-        count = min(n, self.batch_size())
+        count = min(n, self.supplying_size(self.batch_size()))
         if len(evaluations) < SMALLEST_TRAINING_SET:
             random_genotypes = self.problem.sample_new(count, rng, self._known_keys)
             return [Proposal(genotype, cycle) for genotype in random_genotypes]
@@ -130,7 +132,7 @@ class PredictorBasedSearch(Strategy):
         """`(at most n, genes)` of `(c, genes)`: the batch that adds most in `columns`."""
         if not len(candidates):
             return candidates
-        pending = self.pending_genotypes
+        pending = self._relevant_pending(surrogate, measured_points)
         samples = self.objective_samples(surrogate, np.vstack([pending, candidates]), rng)
         objectives = samples[..., columns]
         objectives[self.problem.violation(samples) > 0] = np.inf
@@ -139,6 +141,14 @@ class PredictorBasedSearch(Strategy):
             measured_points[:, columns], objectives, n, is_feasible, pending=len(pending)
         )
         return candidates[chosen]
+
+    def _relevant_pending(self, surrogate: Surrogate, measured_points: Points) -> Genotypes:
+        """`(at most 300, genes)` the pending sub-networks of the best predicted ranks."""
+        pending = self.pending_genotypes
+        if len(pending) <= _MAX_PENDING:
+            return pending
+        values = self.problem.penalised_objectives(surrogate.predict(pending), measured_points)
+        return pending[np.argsort(moocore.pareto_rank(values), kind="stable")[:_MAX_PENDING]]
 
     def _promising_candidates(
         self, surrogate: Surrogate, front: Genotypes, measured_points: Points,
@@ -166,7 +176,8 @@ class PredictorBasedSearch(Strategy):
         pool = inner_search.refine(
             self.problem.space, predict, start, rng, self.rounds, self.offspring
         )
-        return pool[self._is_eligible(pool, excluded_keys)][:_MAX_CANDIDATES]
+        count = max(_MAX_CANDIDATES, 2 * self.smallest_plan)
+        return pool[self._is_eligible(pool, excluded_keys)][:count]
 
     def _is_eligible(
         self, genotypes: Genotypes, excluded_keys: set[bytes]

@@ -56,7 +56,7 @@ def planner():
 
 def taken(planner):
     """The next proposal, once its plan is made."""
-    planner.plan_ahead(1, 0.0)
+    planner.plan_ahead(1, 0.0, 1)
     wait_for(lambda: not planner.is_planning or planner._future.done())
     return planner.take()
 
@@ -64,7 +64,7 @@ def taken(planner):
 def test_neither_taking_nor_telling_waits_for_a_plan(planner):
     gate = threading.Event()
     slow = planner([1], gate)
-    slow.plan_ahead(1, 0.0)
+    slow.plan_ahead(1, 0.0, 1)
     start = time.monotonic()
     assert slow.take() is None
     slow.tell([Told(1)])
@@ -85,7 +85,7 @@ def test_a_plan_learns_from_what_was_told_before_it_began(planner):
     gate = threading.Event()
     cycles = planner([1, 1], gate)
     cycles.tell([Told(1)])
-    cycles.plan_ahead(1, 0.0)
+    cycles.plan_ahead(1, 0.0, 1)
     cycles.tell([Told(2)])
     gate.set()
     wait_for(lambda: cycles.take() is not None)
@@ -96,10 +96,10 @@ def test_a_plan_learns_from_what_was_told_before_it_began(planner):
 def test_with_one_worker_the_next_plan_begins_when_the_last_proposal_is_taken(planner):
     cycles = planner([2, 1])
     assert taken(cycles) is not None
-    cycles.plan_ahead(1, 0.001)
+    cycles.plan_ahead(1, 0.001, 1)
     assert not cycles.is_planning
     assert cycles.take() is not None
-    cycles.plan_ahead(1, 0.001)
+    cycles.plan_ahead(1, 0.001, 1)
     assert cycles.is_planning
 
 
@@ -107,11 +107,11 @@ def test_with_many_workers_a_plan_begins_before_they_could_take_what_is_left(pla
     cycles = planner([8, 1])
     assert taken(cycles) is not None
     cycles.seconds = 1.0
-    cycles.plan_ahead(4, 1.0)  # four are finished in the second that a plan takes
+    cycles.plan_ahead(4, 1.0, 0)  # four are finished in the second that a plan takes
     assert not cycles.is_planning
     for _ in range(4):
         assert cycles.take() is not None
-    cycles.plan_ahead(4, 1.0)
+    cycles.plan_ahead(4, 1.0, 0)
     assert cycles.is_planning
 
 
@@ -132,7 +132,7 @@ def test_it_is_exhausted_only_where_a_plan_that_knew_everything_had_nothing(plan
 def test_the_error_of_a_plan_is_raised_where_its_proposals_are_taken(planner):
     cycles = planner([1])
     cycles._strategy.ask_cycle = lambda: 1 / 0
-    cycles.plan_ahead(1, 0.0)
+    cycles.plan_ahead(1, 0.0, 1)
     with pytest.raises(ZeroDivisionError):
         wait_for(lambda: cycles.take() is not None)
 
@@ -140,5 +140,5 @@ def test_the_error_of_a_plan_is_raised_where_its_proposals_are_taken(planner):
 def test_whoever_waits_is_told_when_a_plan_is_ready(planner):
     cycles, ready = planner([1]), threading.Event()
     cycles.on_ready = ready.set
-    cycles.plan_ahead(1, 0.0)
+    cycles.plan_ahead(1, 0.0, 1)
     assert ready.wait(60)
