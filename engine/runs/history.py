@@ -102,6 +102,11 @@ class RunHistory(LabelledMetrics):
         """Whether the run was created from a results file."""
         return bool(self.events) and self.events[0].data.get("num_evals") == 0
 
+    def read_through(self, log: EvaluationLog) -> None:
+        """Read with `log`, which the search writes: its thread need not open the files anew."""
+        with self._lock:
+            self._log = log
+
     def fail_unwritten(self, message: str) -> None:
         """Mark the run as failed when its log cannot be written, such as on a full disk."""
         with self._lock:

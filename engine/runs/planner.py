@@ -19,9 +19,8 @@ class Planner:
     """Hands out the proposals of a strategy, and has it plan further ones in the background.
 
     Neither `take` nor `tell` waits for a plan. A plan learns from the evaluations that were told
-    before it began; what is proposed and not yet told is pending for it. With one worker, a plan
-    begins when the last proposal is taken, whatever the time: the same search gives the same plans.
-    With more, plans grow with the number of proposals that workers take while one is made.
+        needed = self._needed_meanwhile(workers, seconds_per_evaluation)
+        if len(self._ready) > max(needed - 1, 0) or (workers == 1 and self._told < self._taken):
 
     `on_plan` is called in the thread that takes, before a proposal of the plan is handed out.
     `on_ready` is called, in any thread, when a plan is ready. Plans are made by `executor`, a
@@ -39,7 +38,7 @@ class Planner:
         self._future: Future[_Planned] | None = None
         self._ready: deque[Proposal] = deque()
         self._inbox: list[Evaluation] = []
-        self._told = 0
+        self._taken = self._told = 0
         self._planned_knowledge: tuple[int, int] | None = None
         self._empty_since: tuple[int, int] | None = None  # what a plan without proposals knew
         self.budget = strategy.budget
@@ -71,7 +70,10 @@ class Planner:
     def take(self) -> Proposal | None:
         """The next proposal; None if there is none yet. Raises the error of a plan that failed."""
         self._collect()
-        return self._ready.popleft() if self._ready else None
+        if not self._ready:
+            return None
+        self._taken += 1
+        return self._ready.popleft()
 
     def plan_ahead(self, workers: int, seconds_per_evaluation: float, free_workers: int) -> None:
         """Begin a plan if the proposals left would not last until it is made.
@@ -81,8 +83,16 @@ class Planner:
         self._collect()
         if self.is_planning or self._empty_since == self._knowledge:
             return
+<<<<<<< HEAD
         needed = self._needed_meanwhile(workers, seconds_per_evaluation)
         if len(self._ready) > max(needed - 1, 0):
+=======
+        lead = 0
+        if workers > 1 and seconds_per_evaluation > 0:
+            finished_meanwhile = self.seconds * workers / seconds_per_evaluation
+            lead = min(math.ceil(finished_meanwhile) - 1, workers)
+        if len(self._ready) > lead or (workers == 1 and self._told < self._taken):
+>>>>>>> main
             return
         idle = max(free_workers - len(self._ready), 0)
         self._strategy.smallest_plan = idle + needed if workers > 1 else 0

@@ -53,6 +53,7 @@ class SearchRun:
         self.requested_state, self._stop_reason = "running", ""
         self._processed_events = len(history.events)  # earlier requests do not apply to this thread
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
+        history.read_through(log)
         self.on_evaluation: OnEvaluation = lambda evaluation: None
         self.hold_workers: Callable[[], bool] = lambda: True  # waits; false where it is to stop
         self.free_workers: Callable[[], None] = lambda: None
