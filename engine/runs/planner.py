@@ -19,8 +19,9 @@ class Planner:
     """Hands out the proposals of a strategy, and has it plan further ones in the background.
 
     Neither `take` nor `tell` waits for a plan. A plan learns from the evaluations that were told
-        needed = self._needed_meanwhile(workers, seconds_per_evaluation)
-        if len(self._ready) > max(needed - 1, 0) or (workers == 1 and self._told < self._taken):
+    before it began; what is proposed and not yet told is pending for it. With one worker, a plan
+    begins when every result is told: the same search gives the same plans. With more, plans grow
+    with the number of proposals that workers take while one is made.
 
     `on_plan` is called in the thread that takes, before a proposal of the plan is handed out.
     `on_ready` is called, in any thread, when a plan is ready. Plans are made by `executor`, a
@@ -83,16 +84,8 @@ class Planner:
         self._collect()
         if self.is_planning or self._empty_since == self._knowledge:
             return
-<<<<<<< HEAD
         needed = self._needed_meanwhile(workers, seconds_per_evaluation)
-        if len(self._ready) > max(needed - 1, 0):
-=======
-        lead = 0
-        if workers > 1 and seconds_per_evaluation > 0:
-            finished_meanwhile = self.seconds * workers / seconds_per_evaluation
-            lead = min(math.ceil(finished_meanwhile) - 1, workers)
-        if len(self._ready) > lead or (workers == 1 and self._told < self._taken):
->>>>>>> main
+        if len(self._ready) > max(needed - 1, 0) or (workers == 1 and self._told < self._taken):
             return
         idle = max(free_workers - len(self._ready), 0)
         self._strategy.smallest_plan = idle + needed if workers > 1 else 0
