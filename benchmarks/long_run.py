@@ -70,11 +70,10 @@ def resident() -> float:
 def grow(folder: Path, count: int) -> dict[str, float]:
     """Record `count` evaluations in a run of a data folder, and plan after them."""
     cluster = SimulatedCluster(SimulatedClock(), 1, 60.0, lambda config: 0.0)
-    run = simulated_run(folder, registry.DEFAULT, cluster, num_evals=count + 1_000)
+    run = simulated_run(folder, registry.DEFAULT, cluster, num_evals=count)
     config, supernet = run.history.config, registry.load(registry.DEFAULT)
-    strategy = approaches.strategy_for(
-        config, approaches.problem_for(config, supernet), run.history.num_evals
-    )
+    problem = approaches.problem_for(config, supernet)
+    strategy = approaches.strategy_for(config, problem, count + 1_000)
     before, spent = resident(), 0.0
     for number, block in enumerate(evaluations(count), start=1):
         start = time.process_time()

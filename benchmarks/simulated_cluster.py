@@ -187,7 +187,7 @@ def simulated_run(
     folder: Path, supernet: str, cluster: SimulatedCluster, num_evals: int, **dynas: Any
 ) -> SimulatedRun:
     """A run of a data folder, which is not started yet."""
-    with using(DataFolder.at(folder).create()) as data:
+    with using(DataFolder.at(folder).create()):
         settings: Mapping[str, Any] = {
             "supernet": supernet, "num_evals": num_evals, "metrics": ["acc", "macs"],
             "evaluation_timeout": 1e6, **dynas,

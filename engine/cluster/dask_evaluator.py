@@ -13,6 +13,7 @@ from distributed import Future as DaskFuture
 
 from engine.cluster import dask_worker
 from engine.cluster.dask_connection import DaskConnection
+from engine.cluster.task_queue import TaskQueue
 from engine.errors import DynasError, EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
@@ -51,7 +52,7 @@ class DaskEvaluator:
         self._priority = priority
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
         self._lock = threading.RLock()
-        self._tasks: dict[Future[Measurement], _Task] = {}
+        self._tasks: TaskQueue[_Task] = TaskQueue()
         self._closed = False
         connection.on_connected(self._on_connected)
 
@@ -73,7 +74,7 @@ class DaskEvaluator:
         with self._lock:
             if self._closed:
                 raise EvaluationError(f"{_ENDED} Resume the run.")
-            self._tasks[task.outcome] = task
+            self._tasks.add(task)
             self._send_waiting()
         return task.outcome
 
@@ -85,7 +86,7 @@ class DaskEvaluator:
                 return
             task.is_abandoned = True
             if not future.running():
-                del self._tasks[future]
+                self._tasks.pop(future)
                 future.cancel()
             self._cancel(task)
             self._send_waiting()
@@ -114,6 +115,7 @@ class DaskEvaluator:
             client.subscribe_topic(self._topic, self._on_event)
             for task in self._tasks.values():
                 task.on_cluster = None
+            self._tasks.wait_all()
             self._send_waiting()
 
     def _send_waiting(self) -> None:
@@ -121,9 +123,8 @@ class DaskEvaluator:
         client = self._connection.client
         if client is None or self._closed:
             return
-        waiting = [task for task in self._tasks.values() if task.on_cluster is None]
-        free = self.workers - (len(self._tasks) - len(waiting))
-        for task in waiting[: max(free, 0)]:
+        workers = self.workers
+        while (task := self._tasks.next_to_send(workers)) is not None:
             self._send(task, client)
 
     def _send(self, task: _Task, client: Client) -> None:
@@ -151,8 +152,7 @@ class DaskEvaluator:
         if not isinstance(content, dict) or content.get("kind") != dask_worker.BEGUN:
             return
         with self._lock:
-            tasks = (task for task in self._tasks.values() if task.id == content["request"])
-            task = next(tasks, None)
+            task = self._tasks.with_id(content["request"])
             if task is None:
                 return
             task.worker = content["worker"]
@@ -176,7 +176,7 @@ class DaskEvaluator:
 
     def _set_outcome(self, task: _Task, outcome: "Measurement | BaseException") -> None:
         with self._lock:
-            self._tasks.pop(task.outcome, None)
+            self._tasks.pop(task.outcome)
             self._send_waiting()
         with contextlib.suppress(InvalidStateError):  # already cancelled
             if isinstance(outcome, Measurement):

@@ -29,7 +29,9 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
     if n <= len(extremes):
         return extremes
     candidates = problem.feasible_genotypes(
-        biased_sample(space, max(min(_CANDIDATES_PER_SAMPLE * n, _MAX_CANDIDATES), n), rng, _MAX_BIAS)
+        biased_sample(
+            space, max(min(_CANDIDATES_PER_SAMPLE * n, _MAX_CANDIDATES), n), rng, _MAX_BIAS
+        )
     )
     unique = {
         k: g
@@ -81,9 +83,10 @@ def _evenly_spaced(cost: npt.NDArray[np.float64], n: int) -> list[int]:
     costs = cost[order].tolist()  # of the remaining candidates, ascending
     indices = []
     for target in np.linspace(cost.min(), cost.max(), n + 2)[1:-1].tolist():
-        nearest = bisect_left(costs, target)
-        if nearest and (nearest == len(costs) or target - costs[nearest - 1] <= costs[nearest] - target):
-            nearest = bisect_left(costs, costs[nearest - 1])
+        above = bisect_left(costs, target)
+        below = bisect_left(costs, costs[above - 1]) if above else 0  # the first of equal ones
+        is_below = above == len(costs) or target - costs[below] <= costs[above] - target
+        nearest = below if above and is_below else above
         indices.append(int(order.pop(nearest)))
         costs.pop(nearest)
     return indices

@@ -143,9 +143,7 @@ class PredictorBasedSearch(Strategy):
         """`(at most n, genes)` a batch of the most promising sub-networks; maybe none."""
         objective_values = self.problem.penalised_objectives(measured_points, measured_points)
         front = genotypes[non_dominated(objective_values)]
-        candidates = self._promising_candidates(
-            surrogate, front, measured_points, rng, chosen_keys
-        )
+        candidates = self._promising_candidates(surrogate, front, measured_points, rng, chosen_keys)
         columns = list(range(len(self.problem.objectives)))
         return self._select_batch(surrogate, candidates, measured_points, columns, n, rng)
 
@@ -203,9 +201,7 @@ class PredictorBasedSearch(Strategy):
         count = max(_MAX_CANDIDATES, 2 * self.smallest_plan)
         return pool[self._is_eligible(pool, chosen_keys)][:count]
 
-    def _is_eligible(
-        self, genotypes: Genotypes, chosen_keys: set[bytes]
-    ) -> npt.NDArray[np.bool_]:
+    def _is_eligible(self, genotypes: Genotypes, chosen_keys: set[bytes]) -> npt.NDArray[np.bool_]:
         """`(c,)` whether `(c, genes)` are new and satisfy the computable constraints.
 
         Those with `chosen_keys` are in the batch already.
