@@ -123,6 +123,20 @@ def test_with_many_workers_a_plan_begins_before_they_could_take_what_is_left(pla
     assert cycles.is_planning
 
 
+def test_a_plan_supplies_the_workers_until_the_one_after_it(planner):
+    cycles = planner([1])
+    cycles.seconds = 2.0
+    cycles.plan_ahead(100, 10.0, 7)  # twenty are finished in the two seconds that a plan takes
+    assert cycles._strategy.smallest_plan == 7 + 1.5 * 20
+
+
+def test_with_one_worker_plans_are_as_large_as_ever(planner):
+    cycles = planner([1])
+    cycles.seconds = 2.0
+    cycles.plan_ahead(1, 0.1, 1)
+    assert cycles._strategy.smallest_plan == 0
+
+
 def test_it_is_exhausted_only_where_a_plan_that_knew_everything_had_nothing(planner):
     cycles = planner([1])
     assert not cycles.is_exhausted
