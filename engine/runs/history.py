@@ -203,6 +203,10 @@ class RunHistory(LabelledMetrics):
         with self._lock:
             return np.array(self._tracked_front.hypervolume)
 
+    def hypervolume_after(self, count: int) -> list[float]:
+        """The entries of `hypervolume` beyond the first `count`."""
+        return self._tracked_front.hypervolume[count:]
+
     def columns(self) -> ColumnArrays:
         """The evaluations as arrays; processes evaluations since the last call only."""
         with self._lock, without_garbage_collection():

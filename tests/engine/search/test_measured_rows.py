@@ -52,7 +52,9 @@ def values(kind, n=1000):
 
 
 @pytest.mark.parametrize("kind", ["random", "better", "jumps"])
-@pytest.mark.parametrize("constraints", [(), (Constraint(METRICS["acc"], at_least=True, limit=54.0),)])
+@pytest.mark.parametrize(
+    "constraints", [(), (Constraint(METRICS["acc"], at_least=True, limit=54.0),)]
+)
 def test_what_is_learnt_from_and_the_front_are_those_of_all_rows(kind, constraints):
     of = problem(*constraints)
     rows = added(values(kind), of)
