@@ -46,7 +46,7 @@ def simulated(
     """Utilisation and processor time of a search on a simulated cluster."""
     cluster = SimulatedCluster(SimulatedClock(), workers, SECONDS, accuracy)
     with tempfile.TemporaryDirectory() as folder:
-        run = simulated_run(Path(folder), registry.DEFAULT, cluster, evaluations)
+        run, planning = simulated_run(Path(folder), registry.DEFAULT, cluster, evaluations)
         begun = time.thread_time()
         if profile is None:
             run.run()
@@ -61,8 +61,8 @@ def simulated(
         "workers": workers,
         "evaluations": evaluations,
         "utilisation": cluster.utilisation,
-        "loop_milliseconds": 1e3 * (seconds - run.planning.seconds) / evaluations,
-        "planning_milliseconds": 1e3 * run.planning.seconds / evaluations,
+        "loop_milliseconds": 1e3 * (seconds - planning.seconds) / evaluations,
+        "planning_milliseconds": 1e3 * planning.seconds / evaluations,
         "log_bytes": log / evaluations,
     }
 

@@ -27,9 +27,10 @@ from engine.log.cache import EvaluationCache
 from engine.runs.planner import Planner
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
+from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import RunningEvaluations
 from engine.runs.search_run import SearchRun
-from engine.search.strategy import Strategy
+from engine.runs.worker_pool import WorkerPool
 from engine.supernets import registry
 
 SIGMA = 0.5
@@ -169,24 +170,10 @@ class _Waiting(RunningEvaluations):
         self._wake.clear()
 
 
-class SimulatedRun(SearchRun):
-    """A run whose loop, planner and log are the real ones, on a simulated clock."""
-
-    clock: SimulatedClock
-    planning: SimulatedThread
-
-    def _planner(self, strategy: Strategy) -> Planner:
-        self.planner = Planner(strategy, self.planning, time.thread_time)
-        return self.planner
-
-    def _running_evaluations(self, evaluator: Evaluator) -> RunningEvaluations:
-        return _Waiting(evaluator, in_order=False, clock=self.clock)
-
-
 def simulated_run(
     folder: Path, supernet: str, cluster: SimulatedCluster, num_evals: int, **dynas: Any
-) -> SimulatedRun:
-    """A run of a data folder, which is not started yet."""
+) -> tuple[SearchRun, SimulatedThread]:
+    """A run of a data folder, which is not started yet, and the thread that plans for it."""
     with using(DataFolder.at(folder).create()):
         settings: Mapping[str, Any] = {
             "supernet": supernet, "num_evals": num_evals, "metrics": ["acc", "macs"],
@@ -197,12 +184,11 @@ def simulated_run(
         index = RunIndex(DataFolder.at(folder))
         created = {"name": "simulated", "fingerprint": fingerprint}
         run_id = create_run(index.folder, config, created, [], "queued")
-        run = SimulatedRun(
-            index.log(run_id),
-            index.history(run_id),
-            EvaluationCache(DataFolder.at(folder).evaluations),
-            lambda: cluster,
-        )
-    run.clock = cluster.clock
-    run.planning = SimulatedThread(cluster.clock)
-    return run
+        history = index.history(run_id)
+        pool = WorkerPool("the simulated cluster", lambda: cluster.workers, divisible=True)
+        cache = EvaluationCache(DataFolder.at(folder).evaluations)
+        run = SearchRun(history.log, history, cache, RunWorkers(pool, history), lambda: cluster)
+    planning = SimulatedThread(cluster.clock)
+    run.make_planner = lambda strategy: Planner(strategy, planning, time.thread_time)
+    run.make_running = lambda evaluator, in_order: _Waiting(evaluator, in_order, cluster.clock)
+    return run, planning

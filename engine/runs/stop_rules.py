@@ -46,7 +46,7 @@ class StopRules:
 
     def _follow(self, history: RunHistory) -> None:
         """Read the hypervolume of new evaluations."""
-        for hypervolume in history.hypervolume_after(self._processed_count):
+        for hypervolume in history.tracked_front.hypervolume[self._processed_count :]:
             if hypervolume > self._best * (1 + MIN_GAIN):
                 self._best = hypervolume
                 self._best_cycle = history.evaluations[self._processed_count].cycle

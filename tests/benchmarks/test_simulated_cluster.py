@@ -15,7 +15,7 @@ from engine.supernets import registry
 
 def test_a_search_keeps_its_workers_busy_for_as_long_as_they_measure(tmp_path):
     cluster = SimulatedCluster(SimulatedClock(), 32, 60.0, lambda config: 90.0)
-    run = simulated_run(tmp_path, registry.DEFAULT, cluster, 80)
+    run, _ = simulated_run(tmp_path, registry.DEFAULT, cluster, 80)
     run.run()
     assert run.history.state == "finished"
     assert len(run.history.evaluations) == 80
