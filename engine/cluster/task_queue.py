@@ -61,6 +61,11 @@ class TaskQueue(Generic[_Task]):
             self._waiting.pop(task.id, None)
         return task
 
+    def clear(self) -> None:
+        """Remove all tasks."""
+        for tasks in (self._tasks, self._by_id, self._waiting):
+            tasks.clear()
+
     def next_to_send(self, limit: int) -> _Task | None:
         """The task that waits longest, if fewer than `limit` are sent; it waits no more."""
         if not self._waiting or len(self._tasks) - len(self._waiting) >= limit:
