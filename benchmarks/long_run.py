@@ -70,7 +70,7 @@ def resident() -> float:
 def grow(folder: Path, count: int) -> dict[str, float]:
     """Record `count` evaluations in a run of a data folder, and plan after them."""
     cluster = SimulatedCluster(SimulatedClock(), 1, 60.0, lambda config: 0.0)
-    run, _ = simulated_run(folder, registry.DEFAULT, cluster, num_evals=count)
+    run = simulated_run(folder, registry.DEFAULT, cluster, num_evals=count)
     config, supernet = run.history.config, registry.load(registry.DEFAULT)
     problem = approaches.problem_for(config, supernet)
     strategy = approaches.strategy_for(config, problem, count + 1_000)

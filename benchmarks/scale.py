@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.command_line import given_numbers
 from benchmarks.dask_slots import PROCESSES, THREADS, utilisation
-from benchmarks.simulated_cluster import SimulatedClock, SimulatedCluster, simulated_run
+from benchmarks.simulated_cluster import SimulatedClock, SimulatedCluster, run_on, simulated_run
 from engine.evaluation.record import Config
 from engine.supernets import registry
 
@@ -46,12 +46,12 @@ def simulated(
     """Utilisation and processor time of a search on a simulated cluster."""
     cluster = SimulatedCluster(SimulatedClock(), workers, SECONDS, accuracy)
     with tempfile.TemporaryDirectory() as folder:
-        run, planning = simulated_run(Path(folder), registry.DEFAULT, cluster, evaluations)
+        run = simulated_run(Path(folder), registry.DEFAULT, cluster, evaluations)
         begun = time.thread_time()
         if profile is None:
-            run.run()
+            planning = run_on(cluster, run)
         else:
-            profile.runcall(run.run)
+            planning = profile.runcall(run_on, cluster, run)
         seconds = time.thread_time() - begun
         run.log.close()
         log = sum(file.stat().st_size for file in Path(folder, "runs").rglob("cache.db"))
@@ -61,8 +61,8 @@ def simulated(
         "workers": workers,
         "evaluations": evaluations,
         "utilisation": cluster.utilisation,
-        "loop_milliseconds": 1e3 * (seconds - planning.seconds) / evaluations,
-        "planning_milliseconds": 1e3 * planning.seconds / evaluations,
+        "loop_milliseconds": 1e3 * (seconds - planning) / evaluations,
+        "planning_milliseconds": 1e3 * planning / evaluations,
         "log_bytes": log / evaluations,
     }
 

@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
 from engine.log.cache import EvaluationCache
+from engine.runs import search_run
 from engine.runs.planner import Planner
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
@@ -172,8 +174,8 @@ class _Waiting(RunningEvaluations):
 
 def simulated_run(
     folder: Path, supernet: str, cluster: SimulatedCluster, num_evals: int, **dynas: Any
-) -> tuple[SearchRun, SimulatedThread]:
-    """A run of a data folder, which is not started yet, and the thread that plans for it."""
+) -> SearchRun:
+    """A run of a data folder, which is not started yet."""
     with using(DataFolder.at(folder).create()):
         settings: Mapping[str, Any] = {
             "supernet": supernet, "num_evals": num_evals, "metrics": ["acc", "macs"],
@@ -188,7 +190,16 @@ def simulated_run(
         pool = WorkerPool("the simulated cluster", lambda: cluster.workers, divisible=True)
         cache = EvaluationCache(DataFolder.at(folder).evaluations)
         run = SearchRun(history.log, history, cache, RunWorkers(pool, history), lambda: cluster)
+    return run
+
+
+def run_on(cluster: SimulatedCluster, run: SearchRun) -> float:
+    """Run a search on the clock of a cluster; returns the processor seconds of its plans."""
     planning = SimulatedThread(cluster.clock)
-    run.make_planner = lambda strategy: Planner(strategy, planning, time.thread_time)
-    run.make_running = lambda evaluator, in_order: _Waiting(evaluator, in_order, cluster.clock)
-    return run, planning
+    with patch.multiple(
+        search_run,
+        Planner=lambda strategy: Planner(strategy, planning, time.thread_time),
+        RunningEvaluations=lambda evaluator, in_order: _Waiting(evaluator, in_order, cluster.clock),
+    ):
+        run.run()
+    return planning.seconds

@@ -55,8 +55,6 @@ class SearchRun:
     ) -> None:  # fmt: skip
         self.log, self.history, self.cache, self.workers = log, history, cache, workers
         self._make_evaluator = make_evaluator
-        self.make_planner: Callable[[Strategy], Planner] = Planner
-        self.make_running: Callable[[Evaluator, bool], RunningEvaluations] = RunningEvaluations
         self._condition = threading.Condition()
         self.requested_state, self._stop_reason = "running", ""
         self._processed_events = len(history.events)  # earlier requests do not apply to this thread
@@ -126,7 +124,7 @@ class SearchRun:
         self._rules = StopRules(config.stop)
         self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
-        planner = self.make_planner(self._restored_strategy())
+        planner = Planner(self._restored_strategy())
         planner.on_plan = self._log_plan
         path = config.dynas.results_csv_path
         self._results = self._results_writer(path) if path else None
@@ -144,7 +142,7 @@ class SearchRun:
 
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
-        running = self.make_running(evaluator, self._is_deterministic)
+        running = RunningEvaluations(evaluator, self._is_deterministic)
         planner.on_ready = running.wake
         while True:
             requested = self.poll_requests()

@@ -8,6 +8,7 @@ from benchmarks.simulated_cluster import (
     SimulatedClock,
     SimulatedCluster,
     SimulatedThread,
+    run_on,
     simulated_run,
 )
 from engine.supernets import registry
@@ -15,8 +16,8 @@ from engine.supernets import registry
 
 def test_a_search_keeps_its_workers_busy_for_as_long_as_they_measure(tmp_path):
     cluster = SimulatedCluster(SimulatedClock(), 32, 60.0, lambda config: 90.0)
-    run, _ = simulated_run(tmp_path, registry.DEFAULT, cluster, 80)
-    run.run()
+    run = simulated_run(tmp_path, registry.DEFAULT, cluster, 80)
+    assert run_on(cluster, run) > 0
     assert run.history.state == "finished"
     assert len(run.history.evaluations) == 80
     failed = [e for e in run.history.evaluations if not e.ok]
