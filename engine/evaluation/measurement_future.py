@@ -11,7 +11,8 @@ class MeasurementFuture(Future[Measurement]):
 
     `worker` names the process that measures, or did at last; it is empty while none has begun.
     `began` is when that one began, as a POSIX time of this machine, None before. `lost_workers`
-    are those that ended before they had measured it, in order.
+    are those that ended before they had measured it, in order. `reported_seconds` is for how long
+    that one has measured, as it said last; None where workers say nothing of it.
     """
 
     def __init__(self) -> None:
@@ -19,6 +20,7 @@ class MeasurementFuture(Future[Measurement]):
         self.worker = ""
         self.began: float | None = None
         self.lost_workers: tuple[str, ...] = ()
+        self.reported_seconds: float | None = None
 
     def begin(self, worker: str) -> None:
         """Note that `worker` measures from now on; one that had begun before is lost."""
@@ -36,6 +38,8 @@ class MeasurementFuture(Future[Measurement]):
     def wait_again(self) -> None:
         """Note that no worker measures it any more, for another reason than that one ended."""
         self.worker, self.began = "", None
+        if self.reported_seconds is not None:
+            self.reported_seconds = 0.0
 
 
 def worker_name(host: str, address: str) -> str:

@@ -106,8 +106,7 @@ class SearchRun:
         except Exception as error:
             logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             is_expected = isinstance(error, DynasError)
-            message = message_text(error) if is_expected else error_text(error)
-            self._fail(message)
+            self._fail(message_text(error) if is_expected else error_text(error))
 
     def _fail(self, message: str) -> None:
         try:
@@ -122,14 +121,15 @@ class SearchRun:
         self._supernet.check_data(self._settings)
         self._measurements = CachedMeasurements(self.cache, config, self._supernet)
         self.enter_state("running")
-        self._is_deterministic = config.search.deterministic
-        self._rules = StopRules(config.stop)
+        self._is_deterministic, self._rules = config.search.deterministic, StopRules(config.stop)
         self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
         planner = Planner(self._restored_strategy())
         planner.on_plan = self._log_plan
-        path = config.dynas.results_csv_path
-        self._results = self._results_writer(path) if path else None
+        self._results: ResultsWriter | None = None
+        if path := config.dynas.results_csv_path:
+            rows = results_rows(self.history, self._supernet)
+            self._results = ResultsWriter(path, rows, self.history.evaluations)
         evaluator = self._make_evaluator()
         self._worker_count = WorkerCountLog.of(self.log, self.history, self._stopwatch.seconds)
         try:
@@ -139,10 +139,6 @@ class SearchRun:
             planner.close()
         self.enter_state(final_state, message)
 
-    def _results_writer(self, path: str) -> ResultsWriter:
-        rows = results_rows(self.history, self._supernet)
-        return ResultsWriter(path, rows, self.history.evaluations)
-
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
         running = self.running = RunningEvaluations(evaluator, self._is_deterministic)
@@ -151,13 +147,13 @@ class SearchRun:
             requested = self.poll_requests()
             planner.budget = self.history.num_evals
             if requested == STOPPED_NOW:
-                sentences = (self._stop_reason, abandoned_sentence(running.abandon()))
-                return "stopped", " ".join(filter(None, sentences))
+                return self._stopped_state(running)
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
                 return self._end_state(f"{reason} {abandoned_sentence(running.abandon())}".strip())
-            is_busy = bool(len(running))
+            # Without a scheduler nothing under way is waited for; a pause keeps it, a stop does not
+            is_busy = len(running) > 0 and not evaluator.waiting_reason
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
-                return "stopped", self._stop_reason
+                return self._stopped_state(running)
             if requested == "running" and not self._wait_for_workers(evaluator, running):
                 self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
@@ -181,6 +177,11 @@ class SearchRun:
             return False
         self.enter_state("queued")  # the reason is that of the present moment
         return True
+
+    def _stopped_state(self, running: RunningEvaluations) -> tuple[str, str]:
+        """The state of a stopped run and why it was stopped; what is under way is abandoned."""
+        sentences = (self._stop_reason, abandoned_sentence(running.abandon()))
+        return "stopped", " ".join(filter(None, sentences))
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""
@@ -216,7 +217,7 @@ class SearchRun:
         """
         workers, seconds = evaluator.workers, self._time_limit.usual_seconds
         self._worker_count.note(workers, self._stopwatch.seconds)
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
         while running.free_workers > 0 and self.requested_state == "running":
             proposal = planner.take()
             if proposal is None:
@@ -230,7 +231,7 @@ class SearchRun:
             config = self._supernet.space.to_config(proposal.genotype)
             future = evaluator.submit(config, self._measurements.measured_metrics, self._settings)
             running.add(proposal, future)
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
 
     def _record_completed(self, planner: Planner, running: RunningEvaluations) -> str:
         """Record completed evaluations and time out others; the reason to end the run, if any."""

@@ -23,7 +23,7 @@ def workers_figure(info: WorkersInfo) -> Figure:
         info.run,
         xaxis=plot_axis(f"Running time ({info.unit})", nticks=6, rangemode="tozero"),
         yaxis=plot_axis("Workers", nticks=5, rangemode="tozero"),
-        margin={"l": 44, "r": 8, "t": 24, "b": 40},
+        margin={"l": 44, "r": 8, "t": 28, "b": 40},
         showlegend=True,
         legend=legend_above(),
     )
