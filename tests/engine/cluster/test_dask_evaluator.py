@@ -77,8 +77,8 @@ class TestDaskEvaluator(EvaluatorContract):
     def test_one_that_another_worker_begins_again_names_both(self, evaluator):
         future = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
         self.until(lambda: future.worker)
-        first, request = future.worker, evaluator._tasks[future].id
-        begun = {"kind": BEGUN, "request": request, "worker": "tcp://b", "name": "b · tcp://b"}
+        first, request = future.worker, evaluator._tasks.get(future).id
+        begun = {"kind": BEGUN, "request": request, "name": "b · tcp://b"}
         evaluator._on_event((0.0, begun))  # as Dask gives it out again when the first one vanishes
         assert (future.lost_workers, future.worker) == ((first,), "b · tcp://b")
         evaluator.abandon(future)
