@@ -15,6 +15,7 @@ from distributed.client import ClosedClientError
 
 from engine.cluster import dask_worker
 from engine.cluster.dask_connection import DaskConnection, call
+from engine.cluster.task_queue import TaskQueue
 from engine.errors import DynasError, EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
@@ -59,7 +60,7 @@ class DaskEvaluator:
         self._priority = priority
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
         self._lock = threading.RLock()
-        self._tasks: dict[Future[Measurement], _Task] = {}
+        self._tasks: TaskQueue[_Task] = TaskQueue()
         self._client: Client | None = None  # that has what was sent
         self._closed = False
         connection.on_look(self._on_look)
@@ -82,14 +83,14 @@ class DaskEvaluator:
         with self._lock:
             if self._closed:
                 raise EvaluationError(f"{_ENDED} Resume the run.")
-            self._tasks[task.outcome] = task
+            self._tasks.add(task)
             self._send_waiting()
         return task.outcome
 
     def abandon(self, future: "Future[Measurement]") -> None:
         """Cancel a measurement; its worker ends the process that makes it."""
         with self._lock:
-            task = self._tasks.pop(future, None)
+            task = self._tasks.pop(future)
             if task is None:
                 return
             self._cancel(task)
@@ -128,6 +129,7 @@ class DaskEvaluator:
                 for task in self._tasks.values():
                     task.on_cluster = None
                     task.outcome.wait_again()
+                self._tasks.wait_all()
             self._send_waiting()
 
     def _send_waiting(self) -> None:
@@ -135,10 +137,12 @@ class DaskEvaluator:
         client = self._connection.client
         if client is None or self._closed:
             return
-        waiting = [task for task in self._tasks.values() if task.on_cluster is None]
-        free = self.workers - (len(self._tasks) - len(waiting))
-        for task in waiting[: max(free, 0)]:
+        workers = self.workers
+        while (task := self._tasks.next_to_send(workers)) is not None:
             self._send(task, client)
+            if task.on_cluster is None:
+                self._tasks.wait(task)
+                return
 
     def _send(self, task: _Task, client: Client) -> None:
         task.outcome.wait_again()
@@ -165,8 +169,7 @@ class DaskEvaluator:
         if not isinstance(content, dict):
             return
         with self._lock:
-            tasks = (task for task in self._tasks.values() if task.id == content.get("request"))
-            task = next(tasks, None)
+            task = self._tasks.with_id(content.get("request", ""))
             if task is None or task.outcome.done():
                 return
             if content.get("kind") == dask_worker.BEGUN:
@@ -195,7 +198,9 @@ class DaskEvaluator:
                 return
             task.on_cluster = None
             if outcome is not None:
-                del self._tasks[task.outcome]
+                self._tasks.pop(task.outcome)
+            else:
+                self._tasks.wait(task)
             self._send_waiting()
         if outcome is not None:
             _set_outcome(task.outcome, outcome)

@@ -217,7 +217,7 @@ class SearchRun:
         Returns after a sub-network with cached values, since it may end the search.
         """
         workers, seconds = evaluator.workers, self._time_limit.usual_seconds
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
         while running.free_workers > 0 and self.requested_state == "running":
             proposal = planner.take()
             if proposal is None:
@@ -231,7 +231,7 @@ class SearchRun:
             config = self._supernet.space.to_config(proposal.genotype)
             future = evaluator.submit(config, self._measurements.measured_metrics, self._settings)
             running.add(proposal, future)
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
 
     def _record_completed(self, planner: Planner, running: RunningEvaluations) -> str:
         """Record completed evaluations and time out others; the reason to end the run, if any."""
