@@ -95,7 +95,7 @@ class TestDaskEvaluator(EvaluatorContract):
                 assert future.result(TIMEOUT).values["acc"] > 0
         assert {"first", "second"} == set(order[:4]) == set(order[4:])
 
-    @pytest.mark.parametrize(("priorities", "next_one"), [((0, 0), "first"), ((0, 1), "second")])
+    @pytest.mark.parametrize(("priorities", "next_one"), [((1, 0), "first"), ((0, 1), "second")])
     def test_what_waits_in_the_scheduler_has_not_begun_and_goes_on_by_priority(
         self, priorities, next_one
     ):
