@@ -13,7 +13,9 @@ from distributed import Future as DaskFuture
 
 from engine.cluster import dask_worker
 from engine.cluster.dask_connection import DaskConnection
-from engine.errors import DynasError, EvaluationError
+from engine.cluster.dask_delivery import DaskDelivery
+from engine.cluster.localised_job import MissingFilesError
+from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
@@ -32,6 +34,7 @@ class _Task:
     outcome: "Future[Measurement]" = field(default_factory=Future)
     on_cluster: DaskFuture[Any] | None = None
     worker: str = ""
+    ready: frozenset[str] = frozenset()  # the workers that it was sent to
     is_abandoned: bool = False
 
 
@@ -44,7 +47,7 @@ class DaskEvaluator:
 
     def __init__(
         self, connection: DaskConnection, job: EvaluationJob, limit: Callable[[], int],
-        resources: dict[str, float], priority: int,
+        resources: dict[str, float], priority: int, largest_file: int,
     ) -> None:  # fmt: skip
         self._connection, self._job, self._limit = connection, job, limit
         self._resources = {connection.resource: 1.0, **resources}
@@ -53,17 +56,21 @@ class DaskEvaluator:
         self._lock = threading.RLock()
         self._tasks: dict[Future[Measurement], _Task] = {}
         self._closed = False
+        self._delivery = DaskDelivery(connection, job, largest_file, self._on_delivered)
         connection.on_connected(self._on_connected)
+        self._delivery.start()
 
     @property
     def workers(self) -> int:
         """The measurements that the cluster can make at a time, or that this run may have."""
-        return min(self._connection.state().slots, self._limit())
+        if self._delivery.problem:
+            return 1  # which fails with the problem
+        return min(self._delivery.slots, self._limit())
 
     @property
     def waiting_reason(self) -> str:
         """Why the cluster measures nothing at the moment; empty if it can."""
-        return self._connection.state().waiting_reason
+        return self._delivery.waiting_reason
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
@@ -101,6 +108,7 @@ class DaskEvaluator:
             tasks = list(self._tasks.values())
             for task in tasks:
                 self._cancel(task)
+        self._delivery.close()
         self._connection.forget(self._on_connected)
         for task in tasks:
             self._set_outcome(task, EvaluationError(_ENDED))
@@ -116,6 +124,19 @@ class DaskEvaluator:
                 task.on_cluster = None
             self._send_waiting()
 
+    def _on_delivered(self) -> None:
+        """Send what waits to the workers that are ready now, or fail it if none can ever be."""
+        with self._lock:
+            ready, problem = self._delivery.ready, self._delivery.problem
+            for task in self._tasks.values():
+                if task.on_cluster is not None and not task.ready & ready:
+                    self._cancel(task)  # Dask would wait for these workers for ever
+                    task.on_cluster = None
+            self._send_waiting()
+            tasks = list(self._tasks.values()) if problem else []
+        for task in tasks:
+            self._set_outcome(task, UnusableDataError(problem))
+
     def _send_waiting(self) -> None:
         """Send measurements, the oldest first, until there are as many as may run at a time."""
         client = self._connection.client
@@ -127,11 +148,12 @@ class DaskEvaluator:
             self._send(task, client)
 
     def _send(self, task: _Task, client: Client) -> None:
-        task.worker = ""
+        task.worker, task.ready = "", self._delivery.ready
         sent = client.submit(
             dask_worker.measure, task.id, self._topic, self._job, task.config, list(task.metrics),
             key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
             resources=self._resources, priority=self._priority,
+            workers=list(task.ready) if self._delivery.is_needed else None,
         )  # fmt: skip
         task.on_cluster = sent
         sent.add_done_callback(lambda done: self._on_done(task, sent))
@@ -167,12 +189,23 @@ class DaskEvaluator:
         if sent.status == "finished":
             outcome: Measurement | BaseException = sent.result()
         elif sent.status == "error":
-            outcome = _error(sent.exception())
+            error = sent.exception()
+            if isinstance(error, MissingFilesError):
+                self._send_again(task, error.worker)
+                return
+            outcome = _error(error)
         elif task.is_abandoned or self._closed:
             outcome = EvaluationError(_GIVEN_UP)
         else:
             return
         self._set_outcome(task, outcome)
+
+    def _send_again(self, task: _Task, worker: str) -> None:
+        """Send a measurement once more, as a worker lacks a file that it had."""
+        self._delivery.forget(worker)
+        with self._lock:
+            task.on_cluster = None
+            self._send_waiting()
 
     def _set_outcome(self, task: _Task, outcome: "Measurement | BaseException") -> None:
         with self._lock:

@@ -13,12 +13,17 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from dask.system import CPU_COUNT
 from distributed import get_worker
 
+from engine import data_dir
 from engine.cluster import versions
+from engine.cluster.file_hold import FileHold
+from engine.cluster.localised_job import MissingFilesError, localise
+from engine.cluster.received_files import ReceivedFiles
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.job import EvaluationJob
@@ -38,24 +43,59 @@ BEGUN = "begun"
 """The kind of event that tells a client which worker has begun a measurement."""
 
 
+@dataclass(frozen=True)
+class _LocalRun:
+    """The measuring processes of a run on this machine, with the paths of its files here."""
+
+    evaluator: ProcessEvaluator
+    job: EvaluationJob
+    hold: FileHold
+
+    @classmethod
+    def begin(cls, job: EvaluationJob, slots: int, threads: int, worker: str) -> Self:
+        """Raises MissingFilesError if a file of the job is not here."""
+        home = data_dir.current().create()
+        try:
+            hold = ReceivedFiles(home).hold([*job.files, *job.wheels])
+        except OSError:  # what it needs is being removed, or was never here
+            raise MissingFilesError(worker) from None
+        try:
+            local_job, folder = localise(job, home, worker)
+        except BaseException:
+            hold.release()
+            raise
+        with data_dir.using(folder):
+            evaluator = ProcessEvaluator(job.supernet, slots, threads=threads, job=local_job)
+        return cls(evaluator, local_job, hold)
+
+    def close(self) -> None:
+        """End the processes; the files may be removed from now on."""
+        self.evaluator.close()
+        self.hold.release()
+
+
 class _Measurements:
     """The measurements of this process, each of a run with its own measuring processes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._evaluators: OrderedDict[EvaluationJob, ProcessEvaluator] = OrderedDict()
+        self._runs: OrderedDict[EvaluationJob, _LocalRun] = OrderedDict()
         self._running: dict[str, tuple[EvaluationJob, Future[Measurement]]] = {}
         self._ended: deque[str] = deque(maxlen=_MAX_ENDED)
         self.slots = self.threads = 1
 
     def begin(
-        self, request: str, job: EvaluationJob, config: Config, metrics: Sequence[str]
+        self, request: str, job: EvaluationJob, config: Config, metrics: Sequence[str], worker: str
     ) -> "Future[Measurement]":
-        """Begin a measurement; raises EvaluationError if it was given up before."""
+        """Begin a measurement on the worker at the address `worker`.
+
+        Raises EvaluationError if it was given up before, MissingFilesError without its files.
+        """
         with self._lock:
             if request in self._ended:
                 raise EvaluationError("This measurement was given up.")
-            future = self._evaluator(job).submit(config, metrics, job.settings)
+            run = self._run(job, worker)
+            future = run.evaluator.submit(config, metrics, run.job.settings)
             self._running[request] = job, future
             return future
 
@@ -69,34 +109,32 @@ class _Measurements:
         with self._lock:
             self._ended.append(request)
             job, future = self._running.get(request, (None, None))
-            evaluator = self._evaluators.get(job) if job else None
-        if evaluator and future:
-            evaluator.abandon(future)
+            run = self._runs.get(job) if job else None
+        if run and future:
+            run.evaluator.abandon(future)
 
     def end_job(self, run_id: str) -> None:
         """End the processes of a run."""
         with self._lock:
-            jobs = [job for job in self._evaluators if job.run_id == run_id]
-            evaluators = [self._evaluators.pop(job) for job in jobs]
-        for evaluator in evaluators:
-            evaluator.close()
+            jobs = [job for job in self._runs if job.run_id == run_id]
+            runs = [self._runs.pop(job) for job in jobs]
+        for run in runs:
+            run.close()
 
     def set_threads(self, slots: int, threads: int) -> None:
         """Measure up to `slots` networks at a time, each with `threads`, from the next run on."""
         with self._lock:
             self.slots, self.threads = slots, threads
 
-    def _evaluator(self, job: EvaluationJob) -> ProcessEvaluator:
-        if job not in self._evaluators:
+    def _run(self, job: EvaluationJob, worker: str) -> _LocalRun:
+        if job not in self._runs:
             busy = {job for job, _ in self._running.values()}
-            for other in [other for other in self._evaluators if other not in busy]:
-                if len(self._evaluators) >= _MAX_JOBS:
-                    self._evaluators.pop(other).close()
-            self._evaluators[job] = ProcessEvaluator(
-                job.supernet, self.slots, threads=self.threads, job=job
-            )
-        self._evaluators.move_to_end(job)
-        return self._evaluators[job]
+            for other in [other for other in self._runs if other not in busy]:
+                if len(self._runs) >= _MAX_JOBS:
+                    self._runs.pop(other).close()
+            self._runs[job] = _LocalRun.begin(job, self.slots, self.threads, worker)
+        self._runs.move_to_end(job)
+        return self._runs[job]
 
 
 _measurements = _Measurements()
@@ -105,12 +143,12 @@ _measurements = _Measurements()
 def measure(
     request: str, topic: str, job: EvaluationJob, config: Config, metrics: Sequence[str]
 ) -> Measurement:
-    """Measure a sub-network; raises EvaluationError or UnusableDataError.
+    """Measure a sub-network; raises EvaluationError, UnusableDataError or MissingFilesError.
 
     When the measurement begins, an event under `topic` says so.
     """
     worker = get_worker()
-    future = _measurements.begin(request, job, config, metrics)
+    future = _measurements.begin(request, job, config, metrics, worker.address)
     try:
         while not (future.running() or future.done()):
             wait([future], _POLL_INTERVAL)
