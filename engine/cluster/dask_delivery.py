@@ -212,7 +212,7 @@ class DaskDelivery:
         for path in survey.absent:
             return (
                 f"there is no {path}, and its {size_text(sizes[path])} are more than the "
-                f"{self._largest / GIB:g} GiB that are sent. Put it at the same path on each "
+                f"{round(self._largest / GIB, 3):g} GiB that are sent. Put it at the same path on each "
                 "machine, or raise cluster_options.send_limit."
             )
         return ""

@@ -1,6 +1,7 @@
 """DaskEvaluator: the measurements of one run on the workers of a Dask cluster."""
 
 import contextlib
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
 from engine.quoting import error_text
+
+_log = logging.getLogger(__name__)
 
 _GIVEN_UP = "This measurement was given up."
 _ENDED = "The workers of this run have ended."
@@ -82,6 +85,8 @@ class DaskEvaluator:
                 raise EvaluationError(f"{_ENDED} Resume the run.")
             self._tasks[task.outcome] = task
             self._send_waiting()
+        if problem := self._delivery.problem:
+            self._set_outcome(task, UnusableDataError(problem))
         return task.outcome
 
     def abandon(self, future: "Future[Measurement]") -> None:
@@ -126,6 +131,8 @@ class DaskEvaluator:
 
     def _on_delivered(self) -> None:
         """Send what waits to the workers that are ready now, or fail it if none can ever be."""
+        if self._delivery.problem:
+            _log.warning("The run %s: %s", self._job.run_id, self._delivery.problem)
         with self._lock:
             ready, problem = self._delivery.ready, self._delivery.problem
             for task in self._tasks.values():
@@ -140,7 +147,7 @@ class DaskEvaluator:
     def _send_waiting(self) -> None:
         """Send measurements, the oldest first, until there are as many as may run at a time."""
         client = self._connection.client
-        if client is None or self._closed:
+        if client is None or self._closed or self._delivery.problem or not self._delivery.ready:
             return
         waiting = [task for task in self._tasks.values() if task.on_cluster is None]
         free = self.workers - (len(self._tasks) - len(waiting))

@@ -68,7 +68,7 @@ class ReceivedFiles:
         """As `find`, and reads what is at the same place; one process at a time does."""
         with FileLock(f"{self._note(file)}.lock", mode=0o600):
             if file.digest and self.find(file) is None:
-                for path in self._candidates(file):
+                for path in filter(_exists, self._candidates(file)):
                     with contextlib.suppress(DataError, OSError):
                         before = stamp(path)
                         if digest_of(entries(path)) == file.digest:

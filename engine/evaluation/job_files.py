@@ -111,7 +111,9 @@ def read_range(parent: Path, files: Sequence[Entry], start: int, length: int) ->
     while index < len(files) and len(content) < length:
         entry, end = files[index], ends[index]
         position = start + len(content) - (end - entry.size)
-        content += _read(parent / entry.name, position, min(length - len(content), end - position))
+        content += _read(
+            parent / entry.name, position, min(length - len(content), entry.size - position)
+        )
         index += 1
     return bytes(content)
 
@@ -120,7 +122,7 @@ def _read(path: Path, position: int, length: int) -> bytes:
     try:
         with regular_file.open_file(path, regular_file.GB * 1000) as file:
             file.seek(position)
-            content = file.read(position + length - file.tell())
+            content = file.read(length)
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror or error}). Restore it.") from None
     if len(content) < length:
