@@ -208,12 +208,13 @@ class DaskDelivery:
         return f"On {worker.host}: {problem}" if problem else ""
 
     def _absence(self, survey: Survey) -> str:
-        sizes = {file.path: file.size for file in self.job.files}
+        sizes = {file.path: size_text(file.size) for file in self.job.files}
+        limit = f"{round(self._largest / GIB, 3):g} GiB"
         for path in survey.absent:
             return (
-                f"there is no {path}, and its {size_text(sizes[path])} are more than the "
-                f"{round(self._largest / GIB, 3):g} GiB that are sent. Put it at the same path on each "
-                "machine, or raise cluster_options.send_limit."
+                f"there is no {path}, and its {sizes[path]} are more than the {limit} that are "
+                "sent. Put it at the same path on each machine, or raise "
+                "cluster_options.send_limit."
             )
         return ""
 

@@ -1,5 +1,6 @@
 """The installed packages whose supernet, task or meters a run measures with."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution, packages_distributions
@@ -11,7 +12,7 @@ from engine.meters import registry as meters
 from engine.quoting import quoted
 from engine.supernets import registry
 
-_OWN = ("engine", "dynas_studio", "__main__")
+_OWN = {"engine", "dynas_studio", "__main__", *sys.stdlib_module_names}
 _GROUPS = (plug_ins.SUPERNETS, plug_ins.METERS)
 
 
@@ -43,10 +44,11 @@ def needed_packages(
     """The packages beside this program that measure `metrics` of a supernet."""
     packages: dict[str, JobPackage] = {}
     for purpose, used in _objects(supernet, metrics):
-        found = _distribution_of(type(used).__module__)
-        if found is not None:
-            package = JobPackage(found.name, found.version, purpose)
-            packages.setdefault(package.name, package)
+        for module in dict.fromkeys(part.__module__ for part in type(used).__mro__):
+            found = _distribution_of(module)
+            if found is not None:
+                package = JobPackage(found.name, found.version, purpose)
+                packages.setdefault(package.name, package)
     return tuple(packages.values())
 
 
