@@ -25,7 +25,7 @@ def send(
     are left out.
     """
     path = Path(file.path)
-    files = entries(path)
+    files = entries(path, file.names)
     outcome = _Outcome(list(workers[:_FIRST]))
     transfer = uuid.uuid4().hex
 

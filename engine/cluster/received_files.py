@@ -60,7 +60,7 @@ class ReceivedFiles:
         try:
             note = json.loads(regular_file.read_text(self._note(file), _MAX_NOTE))
             path = Path(note["path"])
-            return path if path.exists() and stamp(path) == note["stamp"] else None
+            return path if path.exists() and stamp(path, file.names) == note["stamp"] else None
         except (OSError, ValueError, KeyError, DataError):
             return None
 
@@ -70,8 +70,8 @@ class ReceivedFiles:
             if file.digest and self.find(file) is None:
                 for path in filter(_exists, self._candidates(file)):
                     with contextlib.suppress(DataError, OSError):
-                        before = stamp(path)
-                        if digest_of(entries(path)) == file.digest:
+                        before = stamp(path, file.names)
+                        if digest_of(entries(path, file.names)) == file.digest:
                             note = {"path": str(path), "stamp": before}
                             self._note(file).write_text(json.dumps(note))
                             break

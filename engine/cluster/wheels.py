@@ -31,7 +31,7 @@ def read(text: str, packages: tuple[JobPackage, ...], largest: int) -> JobFile:
                 f"cluster_options.wheels: {path.name} has version {version} of {package.name}, and "
                 f"this machine {package.version}. Install one of them here and name its wheel."
             )
-    wheel = job_file(path, "", largest)
+    wheel = job_file(path, largest)
     if not wheel.digest:
         raise ConfigError(
             f"cluster_options.wheels: {path.name} is larger than cluster_options.send_limit. "

@@ -7,7 +7,7 @@ folder, such as that of a supernet trained there.
 import hashlib
 import os
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -37,13 +37,15 @@ class JobFile:
 
     `path` is where the machine of the run has it. `place` is where the data folder has it, such as
     `supernets/flowers`; empty for what an option names. `digest` tells its name and its content
-    from others; it is empty for what is too large to be sent.
+    from others; it is empty for what is too large to be sent. `names` are those of the files in a
+    folder that are read; empty for all.
     """
 
     path: str
     place: str
     size: int
     digest: str
+    names: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -57,29 +59,33 @@ def list_files(supernet: str, settings: EvaluationSettings, largest: int) -> tup
     Paths that do not exist here, and those of devices, are left out. Raises DataError for a file
     that cannot be read.
     """
-    home = data_dir.current().path
-    places = {
-        path: path.relative_to(home).as_posix()
-        for path in registry.load(supernet).stored_files(settings)
-        if path.is_relative_to(home)
-    }
-    named = (Path(text) for text in path_options(supernet, settings).values())
-    paths = [path for path in (*places, *named) if path.exists() and not _is_of_system(path)]
-    return tuple(job_file(path, places.get(path, ""), largest) for path in dict.fromkeys(paths))
+    home = data_dir.current()
+    stored: dict[str, list[str]] = {}
+    for path in registry.load(supernet).stored_files(settings):
+        kind, name, *inner = path.relative_to(home.path).parts
+        stored.setdefault(f"{kind}/{name}", []).append("/".join(inner))
+    files = [
+        job_file(home.path / place, largest, place, tuple(filter(None, names)))
+        for place, names in stored.items()
+        if (home.path / place).exists()
+    ]
+    paths = dict.fromkeys(Path(text) for text in path_options(supernet, settings).values())
+    named = (path for path in paths if path.exists() and not _is_of_system(path))
+    return (*files, *(job_file(path, largest) for path in named))
 
 
-def job_file(path: Path, place: str, largest: int) -> JobFile:
-    """The file or folder at `path`; raises DataError if it cannot be read."""
-    size = sum(file.stat().st_size for file in _files(path))
-    digest = digest_of(entries(path)) if size <= largest else ""
-    return JobFile(str(path), place, size, digest)
+def job_file(path: Path, largest: int, place: str = "", names: Collection[str] = ()) -> JobFile:
+    """The file or folder at `path`, as `JobFile`; raises DataError if it cannot be read."""
+    size = sum(file.stat().st_size for file in _files(path, names))
+    digest = digest_of(entries(path, names)) if size <= largest else ""
+    return JobFile(str(path), place, size, digest, tuple(names))
 
 
-def entries(path: Path) -> tuple[Entry, ...]:
-    """The file at `path`, or those of the folder there, by name; raises DataError."""
+def entries(path: Path, names: Collection[str] = ()) -> tuple[Entry, ...]:
+    """The file at `path`, or those of the folder there, all or `names`; raises DataError."""
     return tuple(
         Entry(file.relative_to(path.parent).as_posix(), file.stat().st_size, sha256(file))
-        for file in _files(path)
+        for file in _files(path, names)
     )
 
 
@@ -91,10 +97,10 @@ def digest_of(files: Sequence[Entry]) -> str:
     return digest.hexdigest()
 
 
-def stamp(path: Path) -> str:
+def stamp(path: Path, names: Collection[str] = ()) -> str:
     """A digest of names, sizes and dates: as long as it stays the same, so does the content."""
     digest = hashlib.sha256(str(path).encode())
-    for file in _files(path):
+    for file in _files(path, names):
         status = file.stat()
         digest.update(f"{file}\0{status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
@@ -130,8 +136,10 @@ def _read(path: Path, position: int, length: int) -> bytes:
     return content
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """The regular files at `path` or below it, sorted; raises DataError if they cannot be listed.
+def _files(path: Path, names: Collection[str]) -> Iterator[Path]:
+    """The regular files at `path` or below it, sorted, all or those called `names`.
+
+    Raises DataError if they cannot be listed.
 
     Links to folders are followed, but no folder is visited twice.
     """
@@ -143,14 +151,19 @@ def _files(path: Path) -> Iterator[Path]:
         raise DataError(f"{error.filename} cannot be listed ({error.strerror}). Restore it.")
 
     visited: set[str] = set()
-    for folder, folders, names in os.walk(path, followlinks=True, onerror=refuse):
+    for folder, folders, inner in os.walk(path, followlinks=True, onerror=refuse):
         real_path = os.path.realpath(folder)
         if real_path in visited:
             folders.clear()
             continue
         visited.add(real_path)
         folders.sort()
-        yield from (file for name in sorted(names) if (file := Path(folder, name)).is_file())
+        found = (Path(folder, name) for name in sorted(inner))
+        yield from (
+            file
+            for file in found
+            if file.is_file() and (not names or file.relative_to(path).as_posix() in names)
+        )
 
 
 def _is_of_system(path: Path) -> bool:

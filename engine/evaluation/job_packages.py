@@ -4,15 +4,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution, packages_distributions
-from typing import Any
 
 from engine import plug_ins
-from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
 from engine.quoting import quoted
-from engine.supernets import registry
+from engine.supernets import registry, trained
 
-_OWN = {"engine", "dynas_studio", "__main__", *sys.stdlib_module_names}
+_OF_NO_PLUG_IN = {"engine", "dynas_studio", "__main__", *sys.stdlib_module_names}
+_LIBRARIES = {"numpy", "pydantic", "torch"}  # `engine.cluster.versions` compares them
 _GROUPS = (plug_ins.SUPERNETS, plug_ins.METERS)
 
 
@@ -38,33 +37,41 @@ class JobPackage:
         )
 
 
-def needed_packages(
-    supernet: str, settings: EvaluationSettings, metrics: Iterable[str]
-) -> tuple[JobPackage, ...]:
+def needed_packages(supernet: str, metrics: Iterable[str]) -> tuple[JobPackage, ...]:
     """The packages beside this program that measure `metrics` of a supernet."""
     packages: dict[str, JobPackage] = {}
-    for purpose, used in _objects(supernet, metrics):
-        for module in dict.fromkeys(part.__module__ for part in type(used).__mro__):
-            found = _distribution_of(module)
-            if found is not None:
-                package = JobPackage(found.name, found.version, purpose)
-                packages.setdefault(package.name, package)
+    for purpose, found in _distributions(supernet, metrics):
+        if found is not None:
+            packages.setdefault(found.name, JobPackage(found.name, found.version, purpose))
     return tuple(packages.values())
 
 
-def _objects(supernet: str, metrics: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """What measures, each with the beginning of a sentence on it."""
-    loaded = registry.load(supernet)
-    yield f"the supernet {quoted(supernet)}", loaded
-    yield f"the task of the supernet {quoted(supernet)}", loaded.task
+def _distributions(
+    supernet: str, metrics: Iterable[str]
+) -> Iterator[tuple[str, Distribution | None]]:
+    """The packages of what measures, each with the beginning of a sentence on it."""
+    loaded, purpose = registry.load(supernet), f"the supernet {quoted(supernet)}"
+    is_of_package = supernet not in registry.BUILT_IN and supernet not in trained.names()
+    point = plug_ins.find_entry_points(plug_ins.SUPERNETS).get(supernet)
+    if is_of_package and point:
+        yield purpose, point.dist
+    for part in (loaded, loaded.task):
+        for module in _modules(part):
+            yield purpose, _distribution_of(module)
     for meter in dict.fromkeys(meters.meter_of(metric) for metric in metrics):
-        yield f"the meter {quoted(meter.name)}", meter
+        for module in _modules(meter):
+            yield f"the meter {quoted(meter.name)}", _distribution_of(module)
+
+
+def _modules(part: object) -> Iterable[str]:
+    """The modules of the classes of an object."""
+    return dict.fromkeys(kind.__module__ for kind in type(part).__mro__)
 
 
 def _distribution_of(module: str) -> Distribution | None:
     """The installed package that a module is of; None for this program and for scripts."""
     package = module.partition(".")[0]
-    if package in _OWN:
+    if package in _OF_NO_PLUG_IN | _LIBRARIES:
         return None
     for group in _GROUPS:
         for point in plug_ins.find_entry_points(group).values():

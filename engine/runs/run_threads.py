@@ -178,7 +178,7 @@ class RunThreads:
         job = EvaluationJob(
             history.id, name, settings, history.fingerprint,
             list_files(name, settings, cluster.largest_file) if cluster.largest_file else (),
-            needed_packages(name, settings, history.config.all_metrics),
+            needed_packages(name, history.config.all_metrics),
         )  # fmt: skip
         return cluster.evaluator(job, lambda: pool.share(claim))
 

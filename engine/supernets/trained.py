@@ -209,8 +209,9 @@ class TrainedSupernet(ElasticMobileNet):
         return digest.hexdigest()
 
     def stored_files(self, settings: EvaluationSettings) -> Sequence[Path]:
-        """Its folder."""
-        return [self.folder]
+        """Those of its folder, without what continues a training."""
+        arrays = [f"{part}.npz" for part in SPLITS]
+        return [self.folder / name for name in (CARD, WEIGHTS, COSTS, STATE, *arrays)]
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if weights, costs or images are missing or damaged."""

@@ -87,7 +87,7 @@ def make(machines):
         job = EvaluationJob(
             f"run {len(evaluators)}", name, settings, load(name).fingerprint(settings),
             list_files(name, settings, cluster.largest_file),
-            needed_packages(name, settings, metrics),
+            needed_packages(name, metrics),
         )  # fmt: skip
         evaluators.append(cluster.evaluator(job, lambda: 2))
         return evaluators[-1]

@@ -36,7 +36,7 @@ def source(tmp_path):
 
 def announce(source):
     """The file to send, what it consists of, and its bytes; then it is gone from this machine."""
-    file, files = job_file(source, "", LARGEST), entries(source)
+    file, files = job_file(source, LARGEST), entries(source)
     content = read_range(source.parent, files, 0, LARGEST)
     source.rename(source.with_name(f"{source.name} of another machine"))
     return file, files, content
@@ -114,7 +114,7 @@ def test_a_full_disk_is_a_sentence(received, source):
 
 
 def test_the_same_at_the_same_path_is_found_until_it_changes(received, source):
-    file = job_file(source, "", LARGEST)
+    file = job_file(source, LARGEST)
     assert received.find(file) is None, "it is not read before it is looked for"
     assert received.look_for(file) == received.find(file) == source
     (source / "two").write_bytes(b"y" * 40)

@@ -20,10 +20,11 @@ def test_a_trained_supernet_is_a_file_of_its_run_with_its_place_in_the_data_fold
     (tmp_path / "supernets" / "shapes").mkdir(parents=True)
     (tmp_path / "supernets" / "shapes" / CARD).write_text(card.model_dump_json())
     (tmp_path / "supernets" / "shapes" / WEIGHTS).touch()
+    (tmp_path / "supernets" / "shapes" / "checkpoint.pt").write_bytes(bytes(100))
     with using(DataFolder.at(tmp_path)):
         (file,) = list_files("shapes", EvaluationSettings(), LARGEST)
     assert (file.path, file.place) == (str(tmp_path / "supernets/shapes"), "supernets/shapes")
-    assert file.size == sum(path.stat().st_size for path in (tmp_path / "supernets").rglob("*.*"))
+    assert file.size == len(card.model_dump_json()), "a checkpoint is not read"
 
 
 def test_what_options_name_are_files_of_a_run_but_no_devices(made_folder, tmp_path):
@@ -42,11 +43,11 @@ def test_the_digest_tells_names_and_contents_and_nothing_else(tmp_path):
         (tmp_path / name / "data").mkdir(parents=True)
         (tmp_path / name / "data" / "file").write_text("three" if name == "three" else "same")
     one, two, three = (
-        job_file(tmp_path / name / "data", "", LARGEST).digest for name in ("one", "two", "three")
+        job_file(tmp_path / name / "data", LARGEST).digest for name in ("one", "two", "three")
     )
     assert one == two != three
-    assert job_file(tmp_path / "one", "", LARGEST).digest != one
-    assert job_file(tmp_path / "one", "", 3).digest == "", "it is not read if it is too large"
+    assert job_file(tmp_path / "one", LARGEST).digest != one
+    assert job_file(tmp_path / "one", 3).digest == "", "it is not read if it is too large"
 
 
 def test_links_are_followed_once_and_a_range_spans_files(tmp_path):
