@@ -108,7 +108,7 @@ def to_portable_bytes() -> bytes:
 
     Functions and classes of modules that no installed package has are pickled with their code.
     """
-    modules = _local_modules()
+    modules = _local_modules() if _offers else {}
     with _lock:
         return pickle.dumps(
             {key: _portable_content(offer, modules) for key, offer in _offers.items()}

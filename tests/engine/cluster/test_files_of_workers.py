@@ -14,7 +14,7 @@ from engine.cluster import dask_receiving, dask_sending
 from engine.cluster import registry as clusters
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
-from engine.errors import ConfigError, UnusableDataError
+from engine.errors import UnusableDataError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.job_files import list_files
 from engine.evaluation.job_packages import needed_packages
@@ -218,13 +218,3 @@ def test_the_wheel_of_a_package_is_sent_and_installed(example, wheel, disk, make
     until(lambda: evaluator.workers == 2)
     assert len(received()[0]) == len(received()[1]) == 1
     assert all(value > 1 for value in values(evaluator, example, "perplexity"))
-
-
-def test_a_wheel_of_another_version_is_refused(example, wheel, tmp_path, make):
-    other = shutil.copy(wheel, tmp_path / wheel.name.replace("1.0", "1.1"))
-    with pytest.raises(
-        ConfigError, match=r"has version 1\.1 of token-supernet, and this machine 1"
-    ):
-        make(example, EvaluationSettings(), ["perplexity"], wheels=[str(other)])
-    with pytest.raises(ConfigError, match=r"is no file of a wheel"):
-        make(example, EvaluationSettings(), ["perplexity"], wheels=[str(tmp_path)])
