@@ -57,12 +57,14 @@ class DaskCluster(Cluster):
         """The workers now, and why there are none."""
         return self._connection.state()
 
-    def evaluator(self, job: EvaluationJob, limit: Callable[[], int]) -> Evaluator:
-        """An evaluator whose measurements take the resources and the priority of the options."""
+    def evaluator(
+        self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]
+    ) -> Evaluator:
+        """An evaluator whose measurements take the resources of the options."""
         options, largest = self.options, self.largest_file
         return DaskEvaluator(
             self._connection, with_wheels(job, options.wheels, largest), limit,
-            dict(options.resources), options.priority, largest,
+            dict(options.resources), priority, largest,
         )  # fmt: skip
 
     def close(self) -> None:

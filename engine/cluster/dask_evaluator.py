@@ -50,7 +50,7 @@ class DaskEvaluator:
 
     def __init__(
         self, connection: DaskConnection, job: EvaluationJob, limit: Callable[[], int],
-        resources: dict[str, float], priority: int, largest_file: int,
+        resources: dict[str, float], priority: Callable[[], int], largest_file: int,
     ) -> None:  # fmt: skip
         self._connection, self._job, self._limit = connection, job, limit
         self._resources = {connection.resource: 1.0, **resources}
@@ -159,7 +159,7 @@ class DaskEvaluator:
         sent = client.submit(
             dask_worker.measure, task.id, self._topic, self._job, task.config, list(task.metrics),
             key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
-            resources=self._resources, priority=self._priority,
+            resources=self._resources, priority=self._priority(),
             workers=list(task.ready) if self._delivery.is_needed else None,
         )  # fmt: skip
         task.on_cluster = sent

@@ -89,7 +89,7 @@ def make(machines):
             list_files(name, settings, cluster.largest_file),
             needed_packages(name, metrics),
         )  # fmt: skip
-        evaluators.append(cluster.evaluator(job, lambda: 2))
+        evaluators.append(cluster.evaluator(job, lambda: 2, lambda: 0))
         return evaluators[-1]
 
     yield make
