@@ -69,7 +69,7 @@ def test_every_setting_that_is_a_path_has_a_rule():
     sections = (DynasSection, SearchSection, StopSection)
     settings = [pair for section in sections for pair in section.model_fields.items()]
     texts = {name for name, field in settings if field.annotation == str | None}
-    assert texts == {*path_settings, "search_algorithm"}, (
+    assert texts == {*path_settings, "cluster", "search_algorithm"}, (
         "a new setting needs a rule, or to be named here"
     )
 
