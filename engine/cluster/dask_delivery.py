@@ -3,14 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from distributed import Client
 
 from engine.cluster import dask_receiving, wheels
 from engine.cluster.base import ClusterWorker
-from engine.cluster.dask_connection import DaskConnection
+from engine.cluster.dask_connection import DaskConnection, call
 from engine.cluster.dask_receiving import Survey
 from engine.cluster.dask_sending import send
 from engine.errors import DynasError
@@ -22,6 +25,7 @@ from engine.regular_file import size_text
 _log = logging.getLogger(__name__)
 
 _INTERVAL = 0.5  # seconds between two looks at the workers
+_SURVEY_TIMEOUT = 2.0  # seconds to wait for workers, which may also answer later
 GIB = 2**30
 """The unit of `send_limit`, in bytes."""
 
@@ -56,6 +60,7 @@ class DaskDelivery:
         self._lock = threading.Lock()
         self._surveys: dict[str, Survey] = {}
         self._problems: dict[str, str] = {}
+        self._asked: dict[str, Future[dict[str, Any]]] = {}
         self._client: Client | None = None
         self._ready: frozenset[str] = frozenset()
         self._activity = "Looking for the files of the run on the workers."
@@ -127,7 +132,7 @@ class DaskDelivery:
         """Look at new workers, send what they lack, and tell which ones are ready."""
         if client is not self._client:
             self._client = client
-            self._surveys, self._problems = {}, {}
+            self._surveys, self._problems, self._asked = {}, {}, {}
         workers = {w.address: w for w in self._connection.state().workers if not w.problem}
         with self._lock:
             self._surveys = {a: s for a, s in self._surveys.items() if a in workers}
@@ -147,11 +152,18 @@ class DaskDelivery:
             if (address not in self._surveys or self._surveys[address].missing)
             and not self._problem_of(worker)
         ]
-        if not asked:
-            return
-        answers = client.run(dask_receiving.survey, self.job, workers=asked, on_error="return")
+        for address in asked:
+            if address not in self._asked:
+                ask = partial(
+                    client.run, dask_receiving.survey, self.job, workers=[address],
+                    on_error="return",
+                )  # fmt: skip
+                self._asked[address] = call(client, ask)
+        wait(self._asked.values(), _SURVEY_TIMEOUT)
+        done = [address for address, future in self._asked.items() if future.done()]
         with self._lock:
-            for address, answer in answers.items():
+            for address in done:
+                answer = self._asked.pop(address).result().get(address)
                 if isinstance(answer, Survey):
                     self._surveys[address] = answer
                 elif isinstance(answer, DynasError):

@@ -2,17 +2,22 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import wait
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from distributed import Client
 
 from engine.cluster import dask_receiving
+from engine.cluster.dask_connection import call
 from engine.cluster.dask_receiving import CHUNK
 from engine.errors import DynasError
 from engine.evaluation.job_files import JobFile, entries, read_range
 from engine.quoting import message_text
 
+_TIMEOUT = 60.0  # seconds that a worker has to store a piece
+_SLOWEST = 1_000_000  # bytes per second between workers; a slower one is given up
 _FIRST = 4  # workers that the scheduler passes chunks to; the others get them from workers
 
 
@@ -31,9 +36,7 @@ def send(
 
     def run(function: Callable[..., Any], *arguments: Any) -> None:
         if outcome.workers:
-            outcome.note(
-                client.run(function, *arguments, workers=outcome.workers, on_error="return")
-            )
+            outcome.note(_run_on(client, outcome.workers, _TIMEOUT, function, *arguments))
 
     try:
         run(dask_receiving.begin, transfer, file, files)
@@ -44,29 +47,37 @@ def send(
         else:
             run(dask_receiving.finish, transfer)
     finally:
-        client.run(
-            dask_receiving.give_up, transfer, workers=list(workers[:_FIRST]), on_error="ignore"
-        )
+        _run_on(client, workers[:_FIRST], _TIMEOUT, dask_receiving.give_up, transfer)
     others, holders = list(workers[_FIRST:]), outcome.workers
     while others and holders and not is_cancelled():
         batch, others = others[: len(holders)], others[len(holders) :]
         pulled = _Outcome(batch)
-        pulled.note(_pull(client, file, files, dict(zip(batch, holders, strict=False))))
+        sources = dict(zip(batch, holders, strict=False))
+        timeout = _TIMEOUT + file.size / _SLOWEST
+        answers = _run_on(
+            client, batch, timeout, dask_receiving.pull, uuid.uuid4().hex, file, files, sources
+        )
+        pulled.note(answers)
         outcome.problems |= pulled.problems
         holders = holders + pulled.workers
     return outcome.problems
 
 
-def _pull(
-    client: Client, file: JobFile, files: Sequence[Any], holders: dict[str, str]
-) -> dict[str, Any]:
-    """Have each worker get the file from its holder, all at the same time; their answers."""
-    return dict(
-        client.run(
-            dask_receiving.pull, uuid.uuid4().hex, file, files, holders,
-            workers=list(holders), on_error="return",
-        )
-    )  # fmt: skip
+def _run_on(
+    client: Client, workers: Sequence[str], timeout: float, function: Callable[..., Any],
+    *arguments: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """What a function returns or raises on workers; those that need more seconds are left out."""
+    runs = [
+        call(client, partial(client.run, function, *arguments, workers=[w], on_error="return"))
+        for w in workers
+    ]
+    wait(runs, timeout)
+    answers: dict[str, Any] = {}
+    for run in runs:
+        if run.done() and not run.exception():
+            answers |= run.result()
+    return answers
 
 
 class _Outcome:

@@ -144,13 +144,14 @@ class SearchRun:
             requested = self.poll_requests()
             planner.budget = self.history.num_evals
             if requested == STOPPED_NOW:
-                sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
-                return "stopped", " ".join(filter(None, sentences))
+                return self._stopped_state(running)
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
                 return self._end_state(f"{reason} {_abandoned_sentence(running.abandon())}".strip())
-            is_busy = bool(len(running))
+            # What is under way where nothing can be measured, as without a scheduler, is not waited
+            # for: a pause keeps it until the run goes on, and a stop gives it up.
+            is_busy = len(running) > 0 and not evaluator.waiting_reason
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
-                return "stopped", self._stop_reason
+                return self._stopped_state(running)
             if requested == "running" and not self._wait_for_workers(evaluator, running):
                 self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
@@ -174,6 +175,11 @@ class SearchRun:
             return False
         self.enter_state("queued")  # the reason is that of the present moment
         return True
+
+    def _stopped_state(self, running: RunningEvaluations) -> tuple[str, str]:
+        """The state of a stopped run and why it was stopped; what is under way is abandoned."""
+        sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
+        return "stopped", " ".join(filter(None, sentences))
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""

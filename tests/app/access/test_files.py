@@ -156,8 +156,8 @@ def test_results_are_written_below_the_data_folder_as_csv(rules, data_dir):
     for name in ("out.csv", "mine/deep/out.csv", "out.CSV"):
         rules.check_config(config(results_csv_path=str(data_dir / name)))
     for name in ("settings.json", "runs/x/log/cache.csv", "trash/x.csv", "supernets/a/b.csv",
-                 "evaluation-cache/x.csv", "downloads/x.csv", "received/x.csv", "", "out", ".csv/..",
-                 "mine/../runs/x.csv"):  # fmt: skip
+                 "evaluation-cache/x.csv", "downloads/x.csv", "received/x.csv", "", "out",
+                 ".csv/..", "mine/../runs/x.csv"):  # fmt: skip
         with pytest.raises(NotAllowedError, match="a CSV file"):
             rules.check_config(config(results_csv_path=f"{data_dir}/{name}"))
 
