@@ -21,6 +21,7 @@ from engine.quoting import error_text
 
 _log = logging.getLogger(__name__)
 
+_ALL_EVENTS = "all"  # the topic of Dask under which workers appear
 _INTERVAL = 1.0  # seconds between two looks at the workers
 _CONNECT_TIMEOUT = 5.0  # seconds for one attempt to reach the scheduler
 _ANSWER_TIMEOUT = 10.0  # seconds that the scheduler has to answer while it is connected
@@ -48,6 +49,7 @@ class DaskConnection:
         self._workers: dict[str, ClusterWorker] = {}
         self._descriptions: dict[str, Future[Any]] = {}
         self._preparations: dict[str, tuple[int, Future[Any]]] = {}
+        self._added: set[str] = set()  # since the last look
         self._listeners: list[OnLook] = []
         self._stream: Any = None  # of the client, which makes another one when it connects again
         self._is_answering, self._dashboard = False, ""
@@ -139,9 +141,17 @@ class DaskConnection:
         )  # fmt: skip
         with suppress(KeyError):  # a scheduler without a dashboard
             self._dashboard = client.dashboard_link or ""
+        client.subscribe_topic(_ALL_EVENTS, self._on_event)
         self._stream = client.scheduler_comm
         self._client = client
         return client
+
+    def _on_event(self, event: tuple[float, Any]) -> None:
+        """Note which workers are new: also one at the address of one that has just ended."""
+        _, content = event
+        if isinstance(content, dict) and content.get("action") == "add-worker":
+            with self._lock:
+                self._added.add(content["worker"])
 
     def _is_connected(self, client: Client) -> bool:
         """Whether the connection to the scheduler is the one that the client began with."""
@@ -149,9 +159,13 @@ class DaskConnection:
 
     def _look_at_workers(self, client: Client) -> None:
         known = call(client, client.nthreads).result(_ANSWER_TIMEOUT)
-        self._ask_new_workers(client, known)
         with self._lock:
-            workers = dict(self._workers)
+            added, self._added = self._added, set()
+            workers = {a: worker for a, worker in self._workers.items() if a not in added}
+        for address in added:
+            self._descriptions.pop(address, None)
+            self._preparations.pop(address, None)
+        self._ask_new_workers(client, known)
         for address in self._descriptions.keys() - workers.keys():
             if self._descriptions[address].done():
                 answer = _answer(self._descriptions[address])

@@ -174,3 +174,11 @@ class RunningEvaluations:
             return self._completed[0] if self._completed else None
         first = next(iter(self._running), None)
         return first if first is not None and first.is_counted else None
+
+
+def abandoned_sentence(count: int) -> str:
+    """What is said of `count` evaluations that were abandoned; empty for none."""
+    if not count:
+        return ""
+    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
+    return f"{subject} abandoned. Resume the run to measure again."

@@ -1,6 +1,7 @@
 """Whatever happens to a cluster, a deterministic search ends with the log of an undisturbed one."""
 
 import random
+from functools import partial
 
 import pytest
 
@@ -32,7 +33,7 @@ def processes(tmp_path):
 
 
 def replace_ended(processes):
-    """Start a worker for each that has ended, as a service manager does."""
+    """Start a worker for each that has ended, as a service manager does again and again."""
     for worker in [worker for worker in processes.workers if worker.poll() is not None]:
         processes.workers.remove(worker)
     while len(processes.workers) < WORKERS:
@@ -44,8 +45,13 @@ def test_killed_and_frozen_workers_and_a_new_scheduler_change_nothing(processes,
     service, chance = RunService(tmp_path / "data"), random.Random(0)
     run_id = service.start(config)
     frozen = None
+
+    def has(target):
+        replace_ended(processes)
+        return count(service, run_id) >= target
+
     for target in range(KILL_EVERY, BUDGET, KILL_EVERY):
-        until(lambda: count(service, run_id) >= target, 600)  # noqa: B023 - called at once
+        until(partial(has, target), 900)
         if target == FROZEN_AFTER:
             frozen = chance.choice(processes.workers)
             freeze(frozen)
@@ -55,8 +61,8 @@ def test_killed_and_frozen_workers_and_a_new_scheduler_change_nothing(processes,
             processes.start_scheduler()
         else:
             processes.kill(chance.choice([w for w in processes.workers if w is not frozen]))
-        replace_ended(processes)
-    service.wait(run_id, 600)
+    until(partial(has, BUDGET), 900)
+    service.wait(run_id, 60)
     history = service.history(run_id)
     service.close()
     assert history.state == "finished"
