@@ -46,7 +46,8 @@ class DaskConnection:
         self.resource = f"dynas-{_digest(self._versions)}"
         self._lock = threading.Lock()
         self._client: Client | None = None
-        self._workers: dict[str, ClusterWorker] = {}
+        self._workers: Mapping[str, ClusterWorker] = {}  # replaced as a whole
+        self._state: tuple[Mapping[str, ClusterWorker], ClusterState] | None = None  # of these
         self._descriptions: dict[str, Future[Any]] = {}
         self._preparations: dict[str, tuple[int, Future[Any]]] = {}
         self._added: set[str] = set()  # since the last look
@@ -72,16 +73,16 @@ class DaskConnection:
 
     def state(self) -> ClusterState:
         """The workers now, and why there are none."""
-        with self._lock:
-            workers = tuple(self._workers.values())
         if self.client is None:
             return ClusterState((), "", self._disconnected_sentence())
-        state = ClusterState(workers, self._dashboard)
-        return (
-            state
-            if state.slots
-            else ClusterState(workers, state.dashboard, _idle_sentence(workers))
-        )
+        with self._lock:
+            if self._state is None or self._state[0] is not self._workers:
+                workers = tuple(self._workers.values())
+                state = ClusterState(workers, self._dashboard)
+                if not state.slots:
+                    state = replace(state, waiting_reason=_idle_sentence(workers))
+                self._state = self._workers, state
+            return self._state[1]
 
     def on_look(self, listener: OnLook) -> None:
         """Call `listener` with the client now, if there is one, and after each look at it."""

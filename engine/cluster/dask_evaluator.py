@@ -17,6 +17,7 @@ from engine.cluster import dask_worker
 from engine.cluster.dask_connection import DaskConnection, call
 from engine.cluster.dask_delivery import DaskDelivery
 from engine.cluster.localised_job import MissingFilesError
+from engine.cluster.task_queue import TaskQueue
 from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
@@ -62,7 +63,7 @@ class DaskEvaluator:
         self._priority = priority
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
         self._lock = threading.RLock()
-        self._tasks: dict[Future[Measurement], _Task] = {}
+        self._tasks: TaskQueue[_Task] = TaskQueue()
         self._client: Client | None = None  # that has what was sent
         self._closed = False
         self._delivery = DaskDelivery(connection, job, largest_file, self._on_delivered)
@@ -89,7 +90,7 @@ class DaskEvaluator:
         with self._lock:
             if self._closed:
                 raise EvaluationError(f"{_ENDED} Resume the run.")
-            self._tasks[task.outcome] = task
+            self._tasks.add(task)
             self._send_waiting()
         self._fail_all()
         return task.outcome
@@ -97,7 +98,7 @@ class DaskEvaluator:
     def abandon(self, future: "Future[Measurement]") -> None:
         """Cancel a measurement; its worker ends the process that makes it."""
         with self._lock:
-            task = self._tasks.pop(future, None)
+            task = self._tasks.pop(future)
             if task is None:
                 return
             self._cancel(task)
@@ -137,15 +138,17 @@ class DaskEvaluator:
                 for task in self._tasks.values():
                     task.on_cluster = None
                     task.outcome.wait_again()
+                self._tasks.wait_all()
             self._send_waiting()
 
     def _on_delivered(self) -> None:
         """Send what waits to the workers that are ready now, or fail it if none can ever be."""
         with self._lock:
             ready = self._delivery.ready
-            for task in self._tasks.values():
+            for task in list(self._tasks.values()):
                 if task.on_cluster is not None and not task.ready & ready:
                     self._cancel(task)  # Dask would wait for these workers for ever
+                    self._tasks.wait(task)
             self._send_waiting()
         self._fail_all()
 
@@ -165,10 +168,12 @@ class DaskEvaluator:
         client = self._connection.client
         if client is None or self._closed or self._delivery.problem or not self._delivery.ready:
             return
-        waiting = [task for task in self._tasks.values() if task.on_cluster is None]
-        free = self.workers - (len(self._tasks) - len(waiting))
-        for task in waiting[: max(free, 0)]:
+        workers = self.workers
+        while (task := self._tasks.next_to_send(workers)) is not None:
             self._send(task, client)
+            if task.on_cluster is None:
+                self._tasks.wait(task)
+                return
 
     def _send(self, task: _Task, client: Client) -> None:
         task.outcome.wait_again()
@@ -197,12 +202,11 @@ class DaskEvaluator:
         if not isinstance(content, dict):
             return
         with self._lock:
-            tasks = (task for task in self._tasks.values() if task.id == content.get("request"))
-            task = next(tasks, None)
+            task = self._tasks.with_id(content.get("request", ""))
             if task is None or task.outcome.done():
                 return
             if content.get("kind") == dask_worker.BEGUN:
-                task.outcome.begin(content["worker"])
+                task.outcome.begin(content["name"])
             elif content.get("kind") == dask_worker.MEASURING:
                 task.outcome.reported_seconds = content["seconds"]
 
@@ -217,11 +221,13 @@ class DaskEvaluator:
         outcome: Measurement | DynasError | None = None
         try:
             outcome = await sent
+            if task.outcome.worker not in ("", outcome.worker):  # the word of the last one is late
+                task.outcome.lose_worker()
         except (CancelledError, OSError) as error:
             if sent.status == "error":
                 outcome = _error(error)
         except MissingFilesError as error:
-            self._delivery.forget(error.worker)  # and then sent again
+            self._delivery.forget(error.address)  # and then sent again
         except Exception as error:  # noqa: BLE001 - reported by the future
             outcome = _error(error)
         with self._lock:
@@ -229,7 +235,9 @@ class DaskEvaluator:
                 return
             task.on_cluster = None
             if outcome is not None:
-                del self._tasks[task.outcome]
+                self._tasks.pop(task.outcome)
+            else:
+                self._tasks.wait(task)
             self._send_waiting()
         if outcome is not None:
             _set_outcome(task.outcome, outcome)

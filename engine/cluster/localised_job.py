@@ -11,11 +11,11 @@ from engine.evaluation.job import EvaluationJob
 
 
 class MissingFilesError(EvaluationError):
-    """A worker has not, or no longer, what a measurement needs. `worker` is its address."""
+    """A worker has not, or no longer, what a measurement needs. `address` is its own."""
 
     def __init__(self, worker: str) -> None:
         super().__init__(worker)
-        self.worker = worker
+        self.address = worker
 
 
 def localise(job: EvaluationJob, home: DataFolder, worker: str) -> tuple[EvaluationJob, DataFolder]:

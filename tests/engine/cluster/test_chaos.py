@@ -41,13 +41,14 @@ def replace_ended(processes):
 
 
 def test_killed_and_frozen_workers_and_a_new_scheduler_change_nothing(processes, tmp_path):
-    config = search_on(processes.address, tmp_path, BUDGET, approach="evolutionary")
+    config = search_on(processes.address, tmp_path, BUDGET, "slow", "evolutionary", 50)
     service, chance = RunService(tmp_path / "data"), random.Random(0)
     run_id = service.start(config)
     frozen = None
 
     def has(target):
         replace_ended(processes)
+        assert service.history(run_id).state not in ("failed", "stopped")
         return count(service, run_id) >= target
 
     for target in range(KILL_EVERY, BUDGET, KILL_EVERY):

@@ -69,7 +69,7 @@ def processes(tmp_path_factory):
         processes.close()
 
 
-def search_on(address, folder, num_evals, mode="slow", approach="random"):
+def search_on(address, folder, num_evals, mode="slow", approach="random", population=8):
     """The configuration of a search on a cluster, whose measurements behave so."""
     (folder / "mode").write_text(mode)
     return NASConfig(
@@ -77,7 +77,7 @@ def search_on(address, folder, num_evals, mode="slow", approach="random"):
         search={"deterministic": True, "seed": 4},
         dynas={
             "supernet": troubled.NAME, "dataset_path": str(folder), "cluster": address,
-            "population": 8, "num_evals": num_evals, "metrics": ["acc", "macs"],
+            "population": population, "num_evals": num_evals, "metrics": ["acc", "macs"],
         },
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from concurrent.futures import wait
 import pytest
 
 from engine.errors import EvaluationError
+from engine.evaluation.measurement_future import MeasurementFuture
 
 TIMEOUT = 200  # seconds: a process loads torch first
 
@@ -41,9 +42,12 @@ class EvaluatorContract(ABC):
 
     def test_what_was_asked_for_is_measured_and_nothing_else(self, evaluator):
         future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
-        values = future.result(TIMEOUT).values
-        assert values.keys() == {"acc"}
-        assert type(values["acc"]) is float
+        measurement = future.result(TIMEOUT)
+        assert measurement.values.keys() == {"acc"}
+        assert type(measurement.values["acc"]) is float
+        if isinstance(future, MeasurementFuture):
+            assert future.worker in ("", measurement.worker)
+            assert future.lost_workers == ()
 
     def test_a_failure_is_that_of_one_measurement(self, evaluator):
         failing_future = evaluator.submit(self.configs[0], ["acc"], self.settings("failing"))
