@@ -27,6 +27,14 @@ class DaskOptions(Options):
         None, "Threads", "Threads of a measurement; by default an equal share of the cores.",
         ge=1, le=1024,
     )  # fmt: skip
+    send_limit: float = option(
+        4.0, "Send limit", "The largest file or folder that is sent to machines that lack it, in "
+        "GiB.", ge=0, le=1000,
+    )  # fmt: skip
+    wheels: list[str] = option(
+        [], "Wheels", "Files of packages, `*.whl`, that measurements need and machines may lack.",
+        form=False, path=True,
+    )  # fmt: skip
     tls_ca_file: str | None = option(
         None, "Certificate authority", "The file of a TLS certificate authority.", path=True
     )

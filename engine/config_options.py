@@ -137,13 +137,17 @@ def path_options(
 ) -> dict[tuple[str, ...], str]:
     """The options that are file paths, by their path such as `("task_options", "dataset_path")`.
 
-    If the supernet cannot be loaded, every text among its options counts as a file path.
+    Of a list of paths each has its own path, such as `("cluster_options", "wheels", "0")`. If the
+    supernet cannot be loaded, every text among its options counts as a file path.
     """
     paths: dict[tuple[str, ...], str] = {}
     for options in (*owned_options(supernet_name, settings), *others):
         for name in path_option_names(options.model):
-            if text := options.values.get(name):
-                paths[*options.setting, name] = str(text)
+            value = options.values.get(name)
+            if isinstance(value, list):
+                paths |= {(*options.setting, name, str(i)): str(v) for i, v in enumerate(value)}
+            elif value:
+                paths[*options.setting, name] = str(value)
     if _load_or_none(supernet_name) is None:
         for section, values in {SUPERNET: settings.supernet, TASK: settings.task}.items():
             texts = {name: value for name, value in values.items() if isinstance(value, str)}

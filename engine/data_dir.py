@@ -27,11 +27,15 @@ _PRIVATE = 0o700
 class DataFolder:
     """A data folder by its absolute `path`; only `create` writes to the disk.
 
+    `received` are files and folders of another data folder, each by its place there, such as
+    `supernets/flowers`, with the path where they are here.
+
     >>> DataFolder.at("/data/nas").runs.as_posix()
     '/data/nas/runs'
     """
 
     path: Path
+    received: tuple[tuple[str, Path], ...] = ()
 
     @classmethod
     def at(cls, path: str | Path) -> "DataFolder":
@@ -55,6 +59,10 @@ class DataFolder:
                 f"The data folder {self.path} cannot be made: {error.strerror}. Choose another."
             ) from None
         return self
+
+    def find(self, place: str) -> Path:
+        """The path of what belongs to `place`, such as `supernets/flowers`."""
+        return dict(self.received).get(place, self.path / place)
 
     @property
     def runs(self) -> Path:
@@ -85,6 +93,11 @@ class DataFolder:
     def images(self) -> Path:
         """Decoded images."""
         return self.path / "images"
+
+    @property
+    def received_files(self) -> Path:
+        """Files that searches on other machines have sent here, by their digest."""
+        return self.path / "received"
 
     @property
     def downloads(self) -> Path:

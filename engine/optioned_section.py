@@ -51,10 +51,12 @@ class OptionedSection(Section):
         """A copy with absolute paths, except for the settings in `leave`."""
         data = self.model_dump(exclude_unset=True)
         for (*sections, name), text in self.paths.items():
-            section = data
+            section: Any = data
             for step in sections:
                 section = section[step]
-            if name not in leave:
+            if isinstance(section, list):
+                section[int(name)] = absolute_path(text)
+            elif name not in leave:
                 section[name] = absolute_path(text)
         return type(self).model_validate(data)
 

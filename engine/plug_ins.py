@@ -1,7 +1,9 @@
 """The entry points by which installed packages extend the engine."""
 
 import functools
-from collections.abc import Mapping
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
@@ -21,6 +23,13 @@ def find_entry_points(group: str) -> Mapping[str, EntryPoint]:
     for point in sorted(entry_points(group=group), key=lambda point: point.name):
         points.setdefault(point.name, point)
     return MappingProxyType(points)
+
+
+def add_import_paths(folders: Sequence[str]) -> None:
+    """Let this process import, and find the entry points of, the packages in these folders."""
+    sys.path[:0] = [folder for folder in folders if folder not in sys.path]
+    importlib.invalidate_caches()
+    find_entry_points.cache_clear()
 
 
 def describe_origin(point: EntryPoint) -> str:

@@ -7,11 +7,16 @@ log of a run describes.
 
 import inspect
 import pickle
+import platform
+import sys
+import sysconfig
 import threading
 import types
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import packages_distributions
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import cloudpickle
@@ -34,6 +39,7 @@ _IN_USE: Mapping[Kind, str] = {
 """Why something cannot be offered now, by its kind."""
 
 _Key = tuple[Kind, str]
+_OWN_PACKAGES = ("__main__", "__mp_main__", "app", "dynas_studio", "engine", "pages")
 _MAX_SEARCH_DEPTH = 5  # functions that call functions, in the search for what cannot be pickled
 
 
@@ -97,6 +103,49 @@ def to_bytes() -> bytes:
         return pickle.dumps({key: offer.content for key, offer in _offers.items()})
 
 
+def to_portable_bytes() -> bytes:
+    """As `to_bytes`, for a process of another machine, which has not the modules of the script.
+
+    Functions and classes of modules that no installed package has are pickled with their code.
+    """
+    modules = _local_modules() if _offers else {}
+    with _lock:
+        return pickle.dumps(
+            {key: _portable_content(offer, modules) for key, offer in _offers.items()}
+        )
+
+
+def _portable_content(offer: _Offer, modules: Mapping[str, types.ModuleType]) -> bytes:
+    used = [module for name, module in modules.items() if name.encode() in offer.content]
+    for module in used:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        return bytes(cloudpickle.dumps(offer.value)) if used else offer.content
+    except Exception:  # noqa: BLE001 - a module holds what cannot be pickled: it must be installed
+        return offer.content
+    finally:
+        for module in used:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _local_modules() -> dict[str, types.ModuleType]:
+    """The imported modules of no installed package and not of Python, by name."""
+    installed = tuple(dict.fromkeys(sysconfig.get_paths().values()))
+    outside = {
+        name: module
+        for name, module in list(sys.modules.items())
+        if (file := getattr(module, "__file__", None))
+        and name.partition(".")[0] not in _OWN_PACKAGES
+        and not str(Path(file).absolute()).startswith(installed)
+    }
+    if not outside:
+        return {}
+    packages = packages_distributions()  # an editable package is installed, too
+    return {
+        name: module for name, module in outside.items() if name.partition(".")[0] not in packages
+    }
+
+
 def receive(content: bytes) -> None:
     """Offer in this process what another one offers; raises EvaluationError if that fails."""
     contents: dict[_Key, bytes] = pickle.loads(content)  # noqa: S301 - sent by our own process
@@ -111,7 +160,8 @@ def from_content(content: bytes, what: str) -> Any:
     except Exception as error:
         raise EvaluationError(
             f"{what} of the script cannot be loaded in a worker process: {error_text(error)}. "
-            "Define all that it needs in the script, or in a module that can be imported."
+            "Define all that it needs in the script, or in a module that can be imported on "
+            f"{platform.node()}."
         ) from error
 
 

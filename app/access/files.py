@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 OUTPUT_SETTINGS = ("results_csv_path",)
 """Settings of a search that name files to be written."""
 
-_RESERVED_FOLDERS = frozenset({"runs", "trash", "evaluation-cache", "supernets", "downloads"})
+_RESERVED_FOLDERS = frozenset(
+    {"runs", "trash", "evaluation-cache", "supernets", "received", "downloads"}
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class FileRules:
 
     def check_config(self, config: "NASConfig") -> None:
         """Raise NotAllowedError for a setting of a search that names a forbidden file."""
-        for (*_, name), text in config.dynas.paths.items():
+        for path, text in config.dynas.paths.items():
+            name = _setting_name(path)
             if name in OUTPUT_SETTINGS:
                 self._check_write_path(text, name)
             elif name != "warm_start" or not self._is_run(text):
@@ -63,9 +66,9 @@ class FileRules:
 
         A bundle contains the weights: an imported run must not name those of others.
         """
-        for (*sections, name), text in config.dynas.paths.items():
-            if sections:  # an option of the supernet, the task or a meter
-                self.check_read_path(text, name)
+        for path, text in config.dynas.paths.items():
+            if len(path) > 1:  # an option of the supernet, the task or a meter
+                self.check_read_path(text, _setting_name(path))
 
     def check_read_path(self, text: str, name: str = "the path") -> None:
         """Raise NotAllowedError if the path may not be read; does not reveal whether it exists."""
@@ -113,3 +116,8 @@ def _resolved(text: str) -> Path | None:
         return Path(text).expanduser().resolve()
     except (OSError, RuntimeError, ValueError):
         return None
+
+
+def _setting_name(path: tuple[str, ...]) -> str:
+    """The last name in the path of a setting, which may end with the index of an item in a list."""
+    return next(name for name in reversed(path) if not name.isdigit())

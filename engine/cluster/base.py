@@ -70,6 +70,11 @@ class Cluster(ABC):
     def __init__(self, address: str, options: Any) -> None:
         self.address, self.options = address, options
 
+    @property
+    def largest_file(self) -> int:
+        """The bytes of the largest file or folder that it sends to workers; by default none."""
+        return 0
+
     @abstractmethod
     def connect(self, timeout: float) -> ClusterState:
         """The state once it answers; raises ConfigError with the reason after `timeout` seconds."""

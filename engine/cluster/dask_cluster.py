@@ -7,6 +7,7 @@ from distributed.security import Security
 
 from engine.cluster.base import Cluster, ClusterState
 from engine.cluster.dask_connection import DaskConnection
+from engine.cluster.dask_delivery import GIB, with_wheels
 from engine.cluster.dask_evaluator import DaskEvaluator
 from engine.cluster_kinds import DASK
 from engine.errors import ConfigError
@@ -34,6 +35,11 @@ class DaskCluster(Cluster):
             require_encryption=True,
         )
 
+    @property
+    def largest_file(self) -> int:
+        """The bytes of the largest file or folder that it sends, as of the options."""
+        return int(self.options.send_limit * GIB)
+
     def connect(self, timeout: float) -> ClusterState:
         """The state once the scheduler answers; raises ConfigError after `timeout` seconds.
 
@@ -55,7 +61,11 @@ class DaskCluster(Cluster):
         self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]
     ) -> Evaluator:
         """An evaluator whose measurements take the resources of the options."""
-        return DaskEvaluator(self._connection, job, limit, dict(self.options.resources), priority)
+        options, largest = self.options, self.largest_file
+        return DaskEvaluator(
+            self._connection, with_wheels(job, options.wheels, largest), limit,
+            dict(options.resources), priority, largest,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Disconnect from the scheduler."""

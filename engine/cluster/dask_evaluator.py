@@ -15,8 +15,10 @@ from distributed.client import ClosedClientError
 
 from engine.cluster import dask_worker
 from engine.cluster.dask_connection import DaskConnection, call
+from engine.cluster.dask_delivery import DaskDelivery
+from engine.cluster.localised_job import MissingFilesError
 from engine.cluster.task_queue import TaskQueue
-from engine.errors import DynasError, EvaluationError
+from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.measurement_future import MeasurementFuture
@@ -42,6 +44,7 @@ class _Task:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     outcome: MeasurementFuture = field(default_factory=_reporting_future)
     on_cluster: DaskFuture[Any] | None = None
+    ready: frozenset[str] = frozenset()  # the workers that it was sent to
 
 
 class DaskEvaluator:
@@ -53,7 +56,7 @@ class DaskEvaluator:
 
     def __init__(
         self, connection: DaskConnection, job: EvaluationJob, limit: Callable[[], int],
-        resources: dict[str, float], priority: Callable[[], int],
+        resources: dict[str, float], priority: Callable[[], int], largest_file: int,
     ) -> None:  # fmt: skip
         self._connection, self._job, self._limit = connection, job, limit
         self._resources = {connection.resource: 1.0, **resources}
@@ -63,17 +66,21 @@ class DaskEvaluator:
         self._tasks: TaskQueue[_Task] = TaskQueue()
         self._client: Client | None = None  # that has what was sent
         self._closed = False
+        self._delivery = DaskDelivery(connection, job, largest_file, self._on_delivered)
         connection.on_look(self._on_look)
+        self._delivery.start()
 
     @property
     def workers(self) -> int:
         """The measurements that the cluster can make at a time, or that this run may have."""
-        return min(self._connection.state().slots, self._limit())
+        if self._delivery.problem:
+            return 1  # which fails with the problem
+        return min(self._delivery.slots, self._limit())
 
     @property
     def waiting_reason(self) -> str:
         """Why the cluster measures nothing at the moment; empty if it can."""
-        return self._connection.state().waiting_reason
+        return self._delivery.waiting_reason
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
@@ -85,6 +92,7 @@ class DaskEvaluator:
                 raise EvaluationError(f"{_ENDED} Resume the run.")
             self._tasks.add(task)
             self._send_waiting()
+        self._fail_all()
         return task.outcome
 
     def abandon(self, future: "Future[Measurement]") -> None:
@@ -111,6 +119,7 @@ class DaskEvaluator:
             self._tasks.clear()
             for task in tasks:
                 self._cancel(task)
+        self._delivery.close()
         self._connection.forget(self._on_look)
         for task in tasks:
             _set_outcome(task.outcome, EvaluationError(_ENDED))
@@ -132,10 +141,32 @@ class DaskEvaluator:
                 self._tasks.wait_all()
             self._send_waiting()
 
+    def _on_delivered(self) -> None:
+        """Send what waits to the workers that are ready now, or fail it if none can ever be."""
+        with self._lock:
+            ready = self._delivery.ready
+            for task in list(self._tasks.values()):
+                if task.on_cluster is not None and not task.ready & ready:
+                    self._cancel(task)  # Dask would wait for these workers for ever
+                    self._tasks.wait(task)
+            self._send_waiting()
+        self._fail_all()
+
+    def _fail_all(self) -> None:
+        """Fail every measurement if no worker can have what it needs."""
+        if not (problem := self._delivery.problem):
+            return
+        with self._lock:
+            tasks = list(self._tasks.values())
+            self._tasks.clear()
+        for task in tasks:
+            self._cancel(task)
+            _set_outcome(task.outcome, UnusableDataError(problem))
+
     def _send_waiting(self) -> None:
         """Send measurements, the oldest first, until there are as many as may run at a time."""
         client = self._connection.client
-        if client is None or self._closed:
+        if client is None or self._closed or self._delivery.problem or not self._delivery.ready:
             return
         workers = self.workers
         while (task := self._tasks.next_to_send(workers)) is not None:
@@ -146,11 +177,13 @@ class DaskEvaluator:
 
     def _send(self, task: _Task, client: Client) -> None:
         task.outcome.wait_again()
+        task.ready = self._delivery.ready
         with contextlib.suppress(ClosedClientError):  # sent again once there is another client
             sent = client.submit(
                 dask_worker.measure, task.id, self._topic, self._job, task.config,
                 list(task.metrics), key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
                 resources=self._resources, priority=self._priority(),
+                workers=list(task.ready) if self._delivery.is_needed else None,
             )  # fmt: skip
             task.on_cluster = sent
             call(client, partial(self._receive, task, sent))
@@ -193,6 +226,8 @@ class DaskEvaluator:
         except (CancelledError, OSError) as error:
             if sent.status == "error":
                 outcome = _error(error)
+        except MissingFilesError as error:
+            self._delivery.forget(error.address)  # and then sent again
         except Exception as error:  # noqa: BLE001 - reported by the future
             outcome = _error(error)
         with self._lock:

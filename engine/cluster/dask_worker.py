@@ -20,8 +20,8 @@ from dask.system import CPU_COUNT
 from distributed import Reschedule, Status, get_worker
 
 from engine.cluster import versions
+from engine.cluster.local_run import LocalRun
 from engine.errors import DynasError, EvaluationError
-from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.measurement_future import worker_name
@@ -55,21 +55,24 @@ class _Measurements:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._evaluators: OrderedDict[EvaluationJob, ProcessEvaluator] = OrderedDict()
+        self._runs: OrderedDict[EvaluationJob, LocalRun] = OrderedDict()
         self._running: Counter[EvaluationJob] = Counter()
         self._used: dict[EvaluationJob, float] = {}
         self._timer: threading.Timer | None = None
         self.slots = self.threads = 1
 
     def begin(
-        self, job: EvaluationJob, config: Config, metrics: Sequence[str]
-    ) -> "tuple[ProcessEvaluator, Future[Measurement]]":
-        """Begin a measurement; returns the evaluator that can abandon it, and its future."""
+        self, job: EvaluationJob, config: Config, metrics: Sequence[str], worker: str
+    ) -> "tuple[LocalRun, Future[Measurement]]":
+        """Begin a measurement on the worker at the address `worker`.
+
+        Returns the run that can abandon it, and its future. Raises MissingFilesError.
+        """
         with self._lock:
-            evaluator = self._evaluator(job)
-            future = evaluator.submit(config, metrics, job.settings)
+            run = self._run(job, worker)
+            future = run.submit(config, metrics)
             self._running[job] += 1
-            return evaluator, future
+            return run, future
 
     def end(self, job: EvaluationJob) -> None:
         """Note that a measurement of a run has ended."""
@@ -81,26 +84,24 @@ class _Measurements:
     def end_job(self, run_id: str) -> None:
         """End the processes of a run."""
         with self._lock:
-            jobs = [job for job in self._evaluators if job.run_id == run_id]
-            evaluators = [self._evaluators.pop(job) for job in jobs]
-        for evaluator in evaluators:
-            evaluator.close()
+            jobs = [job for job in self._runs if job.run_id == run_id]
+            runs = [self._runs.pop(job) for job in jobs]
+        for run in runs:
+            run.close()
 
     def set_threads(self, slots: int, threads: int) -> None:
         """Measure up to `slots` networks at a time, each with `threads`, from the next run on."""
         with self._lock:
             self.slots, self.threads = slots, threads
 
-    def _evaluator(self, job: EvaluationJob) -> ProcessEvaluator:
-        if job not in self._evaluators:
-            for other in [other for other in self._evaluators if not self._running[other]]:
-                if len(self._evaluators) >= _MAX_JOBS:
-                    self._evaluators.pop(other).close()
-            self._evaluators[job] = ProcessEvaluator(
-                job.supernet, self.slots, threads=self.threads, job=job
-            )
-        self._evaluators.move_to_end(job)
-        return self._evaluators[job]
+    def _run(self, job: EvaluationJob, worker: str) -> LocalRun:
+        if job not in self._runs:
+            for other in [other for other in self._runs if not self._running[other]]:
+                if len(self._runs) >= _MAX_JOBS:
+                    self._runs.pop(other).close()
+            self._runs[job] = LocalRun(job, self.slots, self.threads, worker)
+        self._runs.move_to_end(job)
+        return self._runs[job]
 
     def _watch_idle(self) -> None:
         if self._timer is None:
@@ -116,15 +117,15 @@ class _Measurements:
                 job for job, used in self._used.items()
                 if not self._running[job] and now - used >= MAX_IDLE
             ]  # fmt: skip
-            evaluators = [self._evaluators.pop(job, None) for job in idle_jobs]
+            runs = [self._runs.pop(job, None) for job in idle_jobs]
             for job in idle_jobs:
                 del self._used[job], self._running[job]
             self._timer = None
             if self._used:
                 self._watch_idle()
-        for evaluator in evaluators:
-            if evaluator:
-                evaluator.close()
+        for run in runs:
+            if run:
+                run.close()
 
 
 _measurements = _Measurements()
@@ -135,13 +136,15 @@ def measure(
 ) -> Measurement:
     """Measure a sub-network; raises EvaluationError or UnusableDataError, with `worker` set.
 
+    Raises MissingFilesError if a file of the run is not on this machine.
+
     Events under `topic` say when the measurement begins, and for how long it has been going on. It
     is given up as soon as nobody waits for it: its run has given it up, the program of the run or
     the scheduler is gone, or Dask has given it to another worker.
     """
     worker = get_worker()
     key = worker.get_current_task()
-    evaluator, future = _measurements.begin(job, config, metrics)
+    run, future = _measurements.begin(job, config, metrics, worker.address)
     name = worker_name(platform.node(), worker.address)
     reports = _Reports(worker, topic, request, name)
     try:
@@ -150,7 +153,7 @@ def measure(
             if future.running():
                 reports.send()
             if not _is_wanted(worker, key):
-                evaluator.abandon(future)
+                run.abandon(future)
                 raise _giving_up(worker)
         reports.send()
         return replace(future.result(), worker=name)

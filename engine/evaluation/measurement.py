@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import machine_lock, script_objects
+from engine import machine_lock, plug_ins, script_objects
 from engine.errors import DataError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.kept_heap import keep_heap
@@ -43,10 +43,13 @@ def process_name(pid: int | None) -> str:
     return f"process {pid}"
 
 
-def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
+def start_worker(
+    supernet: str, threads: int, low_priority: bool, script: bytes, import_paths: Sequence[str]
+) -> None:
     """Prepare a worker process: keep its heap, limit its threads, load torch and the supernet.
 
-    `script` is what the running script offers, as of `script_objects.to_bytes`.
+    `script` is what the running script offers, as of `script_objects.to_bytes`. `import_paths` are
+    folders of packages that are not installed.
 
     A `low_priority` worker yields the processor to interactive programs, such as the dashboard.
     """
@@ -58,6 +61,7 @@ def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes)
     import torch
 
     torch.set_num_threads(threads)
+    plug_ins.add_import_paths(import_paths)
     script_objects.receive(script)
     registry.load(supernet)
 

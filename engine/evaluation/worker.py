@@ -98,7 +98,7 @@ def _serve_requests(
     """Measure the sub-networks that arrive through the pipe until it is closed."""
     start_error: BaseException | None = None
     try:
-        start_worker(supernet, threads, low_priority, script)
+        start_worker(supernet, threads, low_priority, script, job.import_paths if job else ())
         if job:
             check_job(job)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - reported with the first request

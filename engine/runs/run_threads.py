@@ -11,6 +11,8 @@ from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator, MakeEvaluator
 from engine.evaluation.job import EvaluationJob
+from engine.evaluation.job_files import list_files
+from engine.evaluation.job_packages import needed_packages
 from engine.log.cache import EvaluationCache
 from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
@@ -172,10 +174,13 @@ class RunThreads:
         dynas = history.config.dynas
         if not dynas.cluster:
             return self._make_evaluator(dynas.supernet, lambda: workers.count)
-        job = EvaluationJob(
-            history.id, dynas.supernet, history.config.settings, history.fingerprint
-        )
         cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
+        name, settings = dynas.supernet, history.config.settings
+        job = EvaluationJob(
+            history.id, name, settings, history.fingerprint,
+            list_files(name, settings, cluster.largest_file) if cluster.largest_file else (),
+            needed_packages(name, history.config.all_metrics),
+        )  # fmt: skip
         return cluster.evaluator(job, lambda: workers.count, lambda: workers.priority)
 
     def _search(self, thread: _RunThread) -> None:

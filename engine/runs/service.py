@@ -104,16 +104,16 @@ class RunService(RunControl):
         supernet.check_data(config.settings)
         if address := config.dynas.cluster:
             clusters.cluster(address, config.dynas.cluster_options).connect(_ANSWER_TIMEOUT)
-        fingerprint = supernet.fingerprint(config.settings)
+        other_run = self.exists(config.dynas.warm_start or "")
+        absolute = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
+        fingerprint = supernet.fingerprint(absolute.settings)
         loaded = warm_start.load_warm_start(
             config, supernet, fingerprint, self.folder, self.history
         )
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"name": name, "fingerprint": fingerprint, **script_entries(config, supernet)}
-        other_run = self.exists(config.dynas.warm_start or "")
-        config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         return partial(
-            create_run, self._index.folder, config, created, loaded.evaluations, "queued",
+            create_run, self._index.folder, absolute, created, loaded.evaluations, "queued",
             loaded.report,
         )  # fmt: skip
 

@@ -219,10 +219,8 @@ class Supernet(ExactCosts):
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of all that decides a measured quality: weights, data, options and protocol."""
         parts = [self.weights_digest(settings), self.task.fingerprint(settings)]
-        options = [
-            non_default_values(self.options(settings)),
-            non_default_values(self.task.options(settings)),
-        ]
+        models = (self.options(settings), self.task.options(settings))
+        options = [settings.as_in_run(non_default_values(model)) for model in models]
         if any(options):
             parts.append(json.dumps(options, sort_keys=True))
         protocol = quality_protocol(settings, self.task)
@@ -266,6 +264,10 @@ class Supernet(ExactCosts):
     def downloadable_file(self, settings: EvaluationSettings) -> str:
         """The name of the official file that `fetch` downloads; empty if there is none."""
         return ""
+
+    def stored_files(self, settings: EvaluationSettings) -> Sequence[Path]:
+        """What measurements read of the data folder; sent to a cluster as files of options are."""
+        return []
 
     def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
         """Download the official files that `settings` need; raises DataError."""

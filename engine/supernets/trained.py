@@ -30,6 +30,7 @@ from engine.tasks.images.image_set import Kind, Split
 from engine.tasks.quality_protocol import quality_protocol
 
 CARD, WEIGHTS, COSTS, STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
+_PLACE = "supernets/"  # of a supernet in the data folder, before its name
 _SEARCH_SPLITS = ("validation", "calibration")
 SPLITS = (*_SEARCH_SPLITS, "test")
 _MAX_CARD_BYTES = 10 * regular_file.MB
@@ -66,7 +67,7 @@ def folder_of(name: str) -> Path:
     """The folder of the supernet called `name`; raises ConfigError for an invalid name."""
     if problem := name_problem(name):
         raise ConfigError(problem)
-    return data_dir.current().supernets / name
+    return data_dir.current().find(f"{_PLACE}{name}")
 
 
 def name_from(folder: Path) -> str:
@@ -76,8 +77,10 @@ def name_from(folder: Path) -> str:
 
 def names() -> list[str]:
     """The names of the supernets whose training is complete."""
-    cards = data_dir.current().supernets.glob(f"*/{CARD}")
-    return sorted(path.parent.name for path in cards)
+    folder = data_dir.current()
+    here = {path.parent.name for path in folder.supernets.glob(f"*/{CARD}")}
+    received = {place.removeprefix(_PLACE) for place, _ in folder.received if _PLACE in place}
+    return sorted(here | received)
 
 
 def load(name: str) -> "TrainedSupernet":
@@ -204,6 +207,11 @@ class TrainedSupernet(ElasticMobileNet):
         for path in self.task.files():
             digest.update(sha256(path))
         return digest.hexdigest()
+
+    def stored_files(self, settings: EvaluationSettings) -> Sequence[Path]:
+        """Those of its folder, without what continues a training."""
+        arrays = [f"{part}.npz" for part in SPLITS]
+        return [self.folder / name for name in (CARD, WEIGHTS, COSTS, STATE, *arrays)]
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if weights, costs or images are missing or damaged."""

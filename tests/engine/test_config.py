@@ -226,6 +226,15 @@ def test_every_path_can_be_made_absolute(name, tmp_path, monkeypatch):
     assert getattr(home.dynas, name) == str(Path("~/there").expanduser())
 
 
+def test_each_path_of_a_list_can_be_made_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = {"wheels": ["a.whl", "b/c.whl"]}
+    given = NASConfig(dynas={"cluster": "tcp://host:1", "cluster_options": options})
+    wheels = given.with_absolute_paths().dynas.cluster_options["wheels"]
+    assert wheels == [str(tmp_path / "a.whl"), str(tmp_path / "b" / "c.whl")]
+    assert given.dynas.cluster_options["wheels"] == ["a.whl", "b/c.whl"]
+
+
 def test_every_setting_that_names_a_file_is_among_the_paths():
     named = {n for n in DynasSection.model_fields if n.endswith(("_path", "_table"))}
     assert named == set(PATHS)

@@ -26,6 +26,7 @@ def test_equal_settings_are_equal_and_have_one_hash():
     [
         {"batch_size": 7}, {"device": "cpu"}, {"precision": "bf16"}, {"supernet": {"a": 1}},
         {"task": {}}, {"meters": {}}, {"meters": {"latency": {"batch": 8}}},
+        {"paths_of_run": {"/here": "/there"}},
     ],
 )  # fmt: skip
 def test_a_change_of_any_of_them_makes_others(changed):
@@ -63,3 +64,10 @@ def test_a_name_that_nobody_knows_is_a_fault_of_the_caller():
 def test_they_cannot_be_changed():
     with pytest.raises(AttributeError):
         SETTINGS.device = "cpu"
+
+
+def test_paths_of_another_machine_are_still_called_what_the_run_calls_them():
+    here = SETTINGS.with_paths({"/x": "/received/x"})
+    assert here.task == {"dataset_path": "/received/x"}
+    assert here.as_in_run(here.task) == SETTINGS.task
+    assert here.meters == SETTINGS.meters

@@ -1,9 +1,11 @@
 """What a script offers reaches another process by value, or is refused with the reason."""
 
+import os
 import subprocess
 import sys
 import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,31 @@ def test_a_function_of_a_script_runs_in_a_process_that_does_not_know_the_script(
     ).stdout
     script_objects.receive(content)
     assert script_objects.offered("function")["f"](10) == 34
+
+
+_OF_A_MODULE = """
+import sys
+from engine import script_objects
+from my_metrics import scaled
+
+script_objects.offer("function", "f", lambda value: scaled(value) + 4)
+sys.stdout.buffer.write(script_objects.{method}())
+"""
+
+
+def test_a_function_of_a_module_beside_the_script_reaches_another_machine(tmp_path, monkeypatch):
+    (tmp_path / "my_metrics.py").write_text("F = 3\n\ndef scaled(value):\n    return F * value\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path.cwd())]))
+
+    def sent(method):
+        command = [sys.executable, "-c", _OF_A_MODULE.format(method=method)]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    script_objects.receive(sent("to_portable_bytes"))
+    assert script_objects.offered("function")["f"](10) == 34
+    named = "'f' of the script cannot .* No module named 'my_metrics'. Define all .* imported on "
+    with pytest.raises(EvaluationError, match=named):
+        script_objects.receive(sent("to_bytes"))
 
 
 def test_what_changes_after_it_was_offered_is_sent_as_it_was():

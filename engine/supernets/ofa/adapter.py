@@ -3,6 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -214,6 +215,11 @@ class ImageNetSupernet(Supernet):
         except DataError:
             return ""
         return file.name if user_path is None and not file.path.exists() else ""
+
+    def stored_files(self, settings: EvaluationSettings) -> Sequence[Path]:
+        """The official file that determines accuracy, unless `settings` give a path."""
+        file, user_path = self._file(self.options(settings))
+        return [file.path] if user_path is None else []
 
     def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
         """Download the official weights, or the predictor, unless `settings` give a path."""

@@ -44,7 +44,7 @@ class OfficialFile:
     @property
     def path(self) -> Path:
         """The path of the downloaded file."""
-        return weights_dir() / self.name
+        return data_dir.current().find(f"weights/{self.name}")
 
     def locate(self, user_path: str | None) -> Path:
         """The file to read: `user_path`, the file of this name in that folder, or the download.

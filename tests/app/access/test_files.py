@@ -69,7 +69,7 @@ def test_every_setting_that_is_a_path_has_a_rule():
     sections = (DynasSection, SearchSection, StopSection)
     settings = [pair for section in sections for pair in section.model_fields.items()]
     texts = {name for name, field in settings if field.annotation == str | None}
-    assert texts == {*path_settings, "search_algorithm"}, (
+    assert texts == {*path_settings, "cluster", "search_algorithm"}, (
         "a new setting needs a rule, or to be named here"
     )
 
@@ -131,6 +131,12 @@ def test_the_data_folder_and_the_roots_may_be_read(data_dir, outside, name):
         rules.check_config(config_with_path(name, "/etc/passwd"))
 
 
+def test_a_path_of_a_list_outside_the_roots_is_refused_by_the_name_of_its_setting(rules):
+    cluster = {"cluster": "tcp://host:1", "cluster_options": {"wheels": ["/etc/a.whl"]}}
+    with pytest.raises(NotAllowedError, match=r"^wheels: '/etc/a\.whl' is outside"):
+        rules.check_config(config(**cluster))
+
+
 def test_a_root_may_be_a_link(data_dir, outside, tmp_path):
     (tmp_path / "images").symlink_to(outside)
     rules = FileRules.for_server(data_dir, [tmp_path / "images"], local=False)
@@ -150,8 +156,8 @@ def test_results_are_written_below_the_data_folder_as_csv(rules, data_dir):
     for name in ("out.csv", "mine/deep/out.csv", "out.CSV"):
         rules.check_config(config(results_csv_path=str(data_dir / name)))
     for name in ("settings.json", "runs/x/log/cache.csv", "trash/x.csv", "supernets/a/b.csv",
-                 "evaluation-cache/x.csv", "downloads/x.csv", "", "out", ".csv/..",
-                 "mine/../runs/x.csv"):  # fmt: skip
+                 "evaluation-cache/x.csv", "downloads/x.csv", "received/x.csv", "", "out",
+                 ".csv/..", "mine/../runs/x.csv"):  # fmt: skip
         with pytest.raises(NotAllowedError, match="a CSV file"):
             rules.check_config(config(results_csv_path=f"{data_dir}/{name}"))
 
