@@ -102,7 +102,7 @@ class DaskConnection:
                 self._look_at_workers(client)
                 self._reason = ""
             except Exception as error:  # noqa: BLE001 - any error of the network; tried again
-                self._reason = error_text(error)
+                self._reason = str(error) if isinstance(error, OSError) else error_text(error)
                 _log.info("The cluster at %s: %s", self.address, error)
             finally:
                 self._looked.set()

@@ -262,7 +262,7 @@ class RunService(RunReader):
         summary = self.history(run_id).summary()
         if reason := summary.refusal(action):
             raise RunError(reason)
-        if action in ("resume", "extend"):
+        if action in ("resume", "extend", "retry"):
             self._admit(summary.config)
         if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
             check_script(self.history(run_id))

@@ -1,0 +1,35 @@
+"""An evaluator on the cluster of a search, to time evaluations before the search begins."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from engine.cluster import registry as clusters
+from engine.config import NASConfig
+from engine.errors import EvaluationError
+from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.job import EvaluationJob
+
+_ANSWER_TIMEOUT = 15.0  # seconds
+
+
+@contextmanager
+def single_evaluator(config: NASConfig, fingerprint: str) -> Iterator[tuple[Evaluator, int]]:
+    """An evaluator that makes one measurement at a time, and how many the search would make.
+
+    Raises ConfigError if the cluster does not answer, EvaluationError if it has no workers.
+    """
+    dynas = config.dynas
+    assert dynas.cluster is not None
+    cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
+    state = cluster.connect(_ANSWER_TIMEOUT)
+    if not state.slots:
+        raise EvaluationError(state.waiting_reason)
+    name = f"estimate-{uuid.uuid4().hex[:8]}"
+    evaluator = cluster.evaluator(
+        EvaluationJob(name, dynas.supernet, config.settings, fingerprint), lambda: 1
+    )
+    try:
+        yield evaluator, min(state.slots, dynas.worker_limit or state.slots)
+    finally:
+        evaluator.close()
