@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cluster_kinds import OPTIONS as CLUSTER
 from engine.errors import NotAllowedError
 from engine.quoting import quoted
 
@@ -64,7 +65,7 @@ class FileRules:
         A bundle contains the weights: an imported run must not name those of others.
         """
         for (*sections, name), text in config.dynas.paths.items():
-            if sections:  # an option of the supernet, the task or a meter
+            if sections and sections[0] != CLUSTER:  # an option of the network or of a meter
                 self.check_read_path(text, name)
 
     def check_read_path(self, text: str, name: str = "the path") -> None:
