@@ -1,11 +1,16 @@
 """A run on a Dask cluster: the contract of evaluators, and faults of clusters."""
 
 import os
+import uuid
 from pathlib import Path
 
 import pytest
 
+from engine.cluster import dask_connection
 from engine.cluster import registry as clusters
+from engine.contracts.clusters import RULES, CheckedCluster
+from engine.contracts.rules import apply
+from engine.errors import ConfigError
 from engine.evaluation.job import EvaluationJob
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import load
@@ -43,7 +48,7 @@ class TestDaskEvaluator(EvaluatorContract):
         cluster = clusters.cluster(self.address, {})
         cluster.connect(TIMEOUT)
         job = EvaluationJob(
-            "run",
+            uuid.uuid4().hex,
             troubled.NAME,
             self._settings,
             load(troubled.NAME).fingerprint(self._settings),
@@ -62,3 +67,20 @@ class TestDaskEvaluator(EvaluatorContract):
     def configs(self):
         space = load(troubled.NAME).space
         return [space.to_config(space.smallest), space.to_config(space.largest)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.title)
+def test_a_dask_cluster_keeps_to_the_rules_for_clusters(address, rule):
+    subject = CheckedCluster(clusters.cluster(address, {}))
+    assert [finding.text for finding in apply(rule, subject).findings] == []
+
+
+def test_a_look_at_a_cluster_keeps_no_connection(address, monkeypatch):
+    clusters.close_all()
+    state = clusters.look_at(address, {"priority": 3}, TIMEOUT)
+    assert (state.slots, len(state.workers)) == (2, 1)
+    assert state.workers[0].versions["torch"]
+    assert not clusters._connections
+    monkeypatch.setattr(dask_connection, "_CONNECT_TIMEOUT", 0.5)
+    with pytest.raises(ConfigError, match=r"tcp://127\.0\.0\.1:1 has not answered"):
+        clusters.look_at("tcp://127.0.0.1:1", {}, TIMEOUT)
