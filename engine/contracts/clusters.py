@@ -135,8 +135,11 @@ def check_cluster(address: str, options: Mapping[str, Any] | None = None) -> lis
     Measures some sub-networks that take no time, fail, hang or end their process. Raises
     ConfigError for an address or options that cannot be right.
 
-    >>> from dynas_studio import check_cluster
-    >>> assert check_cluster("local://2") == []
+    A test of a package says `assert check_cluster("queue://short") == []`, once it is installed:
+
+    >>> check_cluster("queue://short")
+    Traceback (most recent call last):
+    engine.errors.ConfigError: cluster: nothing here connects to 'queue://short'. An address ...
     """
     kind = kind_of(address)
     read = read_options(kind.options, options or {}, "cluster_options")
@@ -161,8 +164,10 @@ def check_evaluator(
 
     A measurement is awaited for `timeout` seconds.
 
-    >>> from dynas_studio import ProcessEvaluator, check_evaluator
-    >>> assert check_evaluator(lambda job, n: ProcessEvaluator(job.supernet, n, job=job)) == []
+    >>> def make(job: EvaluationJob, workers: int) -> Evaluator:
+    ...     raise EvaluationError("No machine is free.")
+    >>> print(check_evaluator(make)[0])
+    evaluator: No machine is free.
     """
     job = probe.probe_job()
     checked = CheckedEvaluator(lambda workers: make(job, workers), probe.request, timeout)

@@ -28,6 +28,9 @@ class Evaluator(Protocol):
     measured either. The error's `stderr` is the end of the worker's output during the measurement.
     A future is `running()` once the measurement has begun. If a worker dies, another worker
     measures its sub-network once more before the future fails; other futures are not affected.
+
+    >>> def measured(evaluator: Evaluator, config: Config) -> float:
+    ...     return evaluator.submit(config, ["acc"], EvaluationSettings()).result().values["acc"]
     """
 
     @property
@@ -78,6 +81,11 @@ class ProcessEvaluator:
     A thread of this process serves each worker and waits for its results. Workers have what the
     running script offers when the evaluator is made; with a `job` what the script of that run
     offered, and then they refuse to measure with other weights or data than those of the job.
+
+    >>> evaluator = ProcessEvaluator(config.dynas.supernet, 2)
+    >>> evaluator.workers
+    2
+    >>> evaluator.close()
     """
 
     waiting_reason = ""

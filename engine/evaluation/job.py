@@ -12,6 +12,10 @@ class EvaluationJob:
 
     `fingerprint` is the digest of weights and data that the run measures with: a worker with others
     refuses. `script` is what the running script offers, as of `script_objects.to_bytes`.
+
+    >>> fingerprint = supernet.fingerprint(EvaluationSettings())
+    >>> EvaluationJob("a-run", supernet.name, EvaluationSettings(), fingerprint).supernet
+    'perceptron'
     """
 
     run_id: str

@@ -24,13 +24,14 @@ from engine.runs.lease import Lease
 from engine.runs.new_folder import remove_unfinished
 from engine.runs.predictor_calibration import calibrated_config
 from engine.runs.results_csv import ImportedResults
+from engine.runs.resumption import check_resumable
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
 from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
-from engine.runs.script_runs import check_script, script_entries
+from engine.runs.script_runs import script_entries
 from engine.runs.search_checks import checked_import, checked_supernet
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
@@ -265,7 +266,7 @@ class RunService(RunReader):
         if action in ("resume", "extend", "retry"):
             self._admit(summary.config)
         if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
-            check_script(self.history(run_id))
+            check_resumable(self.history(run_id))
         return summary.state
 
     def _request_state(
