@@ -17,8 +17,9 @@ class Planner:
     """Hands out the proposals of a strategy, and has it plan further ones in the background.
 
     Neither `take` nor `tell` waits for a plan. A plan learns from the evaluations that were told
-    before it began; what is proposed and not yet told is pending for it. With one worker, a plan
-    begins when the last proposal is taken, whatever the time: the same search gives the same plans.
+    before it began; what is proposed and not yet told is pending for it. With one worker a plan
+    begins when everything taken was told: it knows all results, and the same search gives the same
+    plans.
 
     `on_plan` is called in the thread that takes, before a proposal of the plan is handed out.
     `on_ready` is called, in any thread, when a plan is ready.
@@ -30,7 +31,7 @@ class Planner:
         self._future: Future[_Planned] | None = None
         self._ready: deque[Proposal] = deque()
         self._inbox: list[Evaluation] = []
-        self._told = 0
+        self._taken = self._told = 0
         self._planned_knowledge: tuple[int, int] | None = None
         self._empty_since: tuple[int, int] | None = None  # what a plan without proposals knew
         self.budget = strategy.budget
@@ -62,7 +63,10 @@ class Planner:
     def take(self) -> Proposal | None:
         """The next proposal; None if there is none yet. Raises the error of a plan that failed."""
         self._collect()
-        return self._ready.popleft() if self._ready else None
+        if not self._ready:
+            return None
+        self._taken += 1
+        return self._ready.popleft()
 
     def plan_ahead(self, workers: int, seconds_per_evaluation: float) -> None:
         """Begin a plan if the proposals left would not last until it is made."""
@@ -73,7 +77,7 @@ class Planner:
         if workers > 1 and seconds_per_evaluation > 0:
             finished_meanwhile = self.seconds * workers / seconds_per_evaluation
             lead = min(math.ceil(finished_meanwhile) - 1, workers)
-        if len(self._ready) > lead:
+        if len(self._ready) > lead or (workers == 1 and self._told < self._taken):
             return
         self._strategy.budget = self.budget
         evaluations, self._inbox = self._inbox, []

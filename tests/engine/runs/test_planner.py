@@ -61,6 +61,13 @@ def taken(planner):
     return planner.take()
 
 
+def told(planner):
+    """As `taken`, and its result is told."""
+    proposal = taken(planner)
+    planner.tell([Told(0)])
+    return proposal
+
+
 def test_neither_taking_nor_telling_waits_for_a_plan(planner):
     gate = threading.Event()
     slow = planner([1], gate)
@@ -85,7 +92,7 @@ def test_a_plan_learns_from_what_was_told_before_it_began(planner):
     gate = threading.Event()
     cycles = planner([1, 1], gate)
     cycles.tell([Told(1)])
-    cycles.plan_ahead(1, 0.0)
+    cycles.plan_ahead(2, 0.0)
     cycles.tell([Told(2)])
     gate.set()
     wait_for(lambda: cycles.take() is not None)
@@ -93,12 +100,13 @@ def test_a_plan_learns_from_what_was_told_before_it_began(planner):
     assert cycles._strategy.told_at == [1, 2]
 
 
-def test_with_one_worker_the_next_plan_begins_when_the_last_proposal_is_taken(planner):
+def test_with_one_worker_the_next_plan_begins_when_every_result_is_told(planner):
     cycles = planner([2, 1])
+    assert told(cycles) is not None
     assert taken(cycles) is not None
     cycles.plan_ahead(1, 0.001)
     assert not cycles.is_planning
-    assert cycles.take() is not None
+    cycles.tell([Told(2)])
     cycles.plan_ahead(1, 0.001)
     assert cycles.is_planning
 
@@ -118,7 +126,8 @@ def test_with_many_workers_a_plan_begins_before_they_could_take_what_is_left(pla
 def test_it_is_exhausted_only_where_a_plan_that_knew_everything_had_nothing(planner):
     cycles = planner([1])
     assert not cycles.is_exhausted
-    assert taken(cycles) is not None
+    assert told(cycles) is not None
+    assert not cycles.is_exhausted
     assert taken(cycles) is None
     assert cycles.is_exhausted
     cycles.tell([Told(1)])

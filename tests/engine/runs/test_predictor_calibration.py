@@ -33,6 +33,8 @@ SLOPE, SHIFT = 0.8, 10.0
 class DirectEvaluator:
     """Asks the supernet here: a predictor needs no process of its own."""
 
+    waiting_reason = ""
+
     def __init__(self, supernet: str, workers: int) -> None:
         self.supernet, self.workers = registry.load(supernet), workers
 
