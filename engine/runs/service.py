@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from engine.cluster import registry as clusters
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import LogError, RunError
@@ -33,11 +32,10 @@ from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import script_entries
 from engine.runs.search_checks import checked_import, checked_supernet
+from engine.runs.search_cluster import require_answer
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.trash import Trash
-
-_ANSWER_TIMEOUT = 15.0  # seconds that a cluster has to answer before a run starts
 
 
 class RunService(RunReader):
@@ -104,8 +102,7 @@ class RunService(RunReader):
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
-        if address := config.dynas.cluster:
-            clusters.cluster(address, config.dynas.cluster_options).connect(_ANSWER_TIMEOUT)
+        require_answer(config)
         fingerprint = supernet.fingerprint(config.settings)
         loaded = warm_start.load_warm_start(
             config, supernet, fingerprint, self.folder, self.history

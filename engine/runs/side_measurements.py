@@ -19,9 +19,9 @@ from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
 from engine.metrics import metric
-from engine.runs.cluster_estimate import single_evaluator
 from engine.runs.history import RunHistory
 from engine.runs.predictor_calibration import uncalibrated_metrics
+from engine.runs.search_cluster import single_evaluator
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet

@@ -1,4 +1,4 @@
-"""An evaluator on the cluster of a search, to time evaluations before the search begins."""
+"""The cluster of a search before the search begins: whether it answers, and how fast it is."""
 
 import uuid
 from collections.abc import Iterator
@@ -11,6 +11,12 @@ from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.job import EvaluationJob
 
 _ANSWER_TIMEOUT = 15.0  # seconds
+
+
+def require_answer(config: NASConfig) -> None:
+    """Raise ConfigError if the cluster of a search does not answer."""
+    if address := config.dynas.cluster:
+        clusters.cluster(address, config.dynas.cluster_options).connect(_ANSWER_TIMEOUT)
 
 
 @contextmanager
