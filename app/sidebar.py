@@ -5,7 +5,9 @@ import streamlit as st
 from app import navigation
 from app.display_names import name_markdown
 from app.documentation.links import documentation_url
+from app.formatting import escape_markdown
 from app.session import LIVE_STATES, service
+from engine.runs.run_summary import RunSummary
 
 _REFRESH_LIVE = 2.0
 _REFRESH_IDLE = 10.0
@@ -40,7 +42,14 @@ def _live_runs() -> None:
                 label,
                 key=f"sidebar_open_{summary.id}",
                 type="tertiary",
-                help=f"{name_markdown(summary.name)}, {summary.state}: open it on the Live page",
+                help=_help(summary),
             ):
                 navigation.open_live(summary.id)
             st.progress(min(1.0, summary.evaluations / max(1, summary.budget)))
+
+
+def _help(summary: RunSummary) -> str:
+    name = name_markdown(summary.name)
+    if summary.state == "queued" and summary.message:
+        return f"{name} is queued. {escape_markdown(summary.message)} Open it on the Live page"
+    return f"{name}, {summary.state}: open it on the Live page"

@@ -1,7 +1,7 @@
 """`python -m engine`: searches and their results on the command line."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -22,6 +22,7 @@ from engine.standard_output import reserve_stdout
 if TYPE_CHECKING:
     from engine.config import NASConfig
     from engine.runs.service import RunService
+    from engine.runs.share import Workers
 
 app = typer.Typer(
     add_completion=False,
@@ -188,6 +189,31 @@ def stop(
     """Ask the process that drives a run to end it; `resume` goes on with it here."""
     service = _service_of(run, data_dir)
     (service.stop_now if now else service.stop)(run)
+
+
+@app.command()
+def share(
+    run: RunId,
+    data_dir: DataDir = None,
+    workers: Annotated[
+        str | None, typer.Option(metavar="NUMBER|all", help="How many workers it may have.")
+    ] = None,
+    priority: Annotated[
+        int | None, typer.Option(help="Runs of a larger priority come first; 0 is usual.")
+    ] = None,
+) -> None:
+    """Change what a run may have of the workers that runs share; print what that is."""
+    service = _service_of(run, data_dir)
+    number = int(workers) if workers and workers.isdecimal() else workers
+    service.set_share(run, cast("Workers | None", number), priority)
+    share = service.history(run).share
+    typer.echo(f"{share.workers_text}, priority {share.priority}")
+
+
+@app.command("go-first")
+def go_first(run: RunId, data_dir: DataDir = None) -> None:
+    """Let a queued run come before all others that wait for its workers."""
+    _service_of(run, data_dir).go_first(run)
 
 
 @app.command()

@@ -39,7 +39,7 @@ class PretendCluster(Cluster):
             dashboard="http://node-1:8787/status",
         )
 
-    def evaluator(self, job, limit):
+    def evaluator(self, job, limit, priority):
         return InstantEvaluator(job.supernet, 4, fail_every=2)
 
     def close(self):

@@ -228,6 +228,8 @@ export interface RunRow {
   state: string
   colour: string
   where: string
+  /** For which workers a queued run waits. */
+  waits: string
   supernet: string
   title: string
   objectives: string

@@ -7,6 +7,7 @@ import streamlit as st
 from app import display_names
 from app.formatting import escape_markdown
 from app.live.facts import facts_line
+from app.live.workers import workers_popover
 from app.run_header import state_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service, show_errors
@@ -16,7 +17,7 @@ from engine.runs.run_summary import RunSummary
 from engine.runs.script_runs import missing_script_text
 
 _DEFAULT_EXTENSION = 50
-_TITLE_AND_BUTTONS = (0.42, 0.58)  # all buttons fit in one row from a window width of 1280 pixels
+_TITLE_AND_BUTTONS = (0.36, 0.64)  # all buttons fit in one row from a window width of 1280 pixels
 
 
 def header(summary: RunSummary, history: RunHistory, every: float) -> None:
@@ -33,7 +34,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
             horizontal=True, horizontal_alignment="right", gap="xsmall", key="live_buttons"
         ),
     ):
-        _run_controls(summary, missing_script)
+        _run_controls(summary, history, missing_script)
     facts_line(summary.id, history, every)
     if summary.state == "failed":
         st.error(escape_markdown(summary.message), icon=":material/error:")
@@ -124,7 +125,23 @@ def _retry(summary: RunSummary, missing_script: str) -> None:
         _run_action(lambda: service().resume(summary.id, retry_failed=True))
 
 
-def _run_controls(summary: RunSummary, missing_script: str) -> None:
+def _pause(run: str, actions: frozenset[str]) -> None:
+    """Draw Pause, or for a run that waits for workers Go first."""
+    if "go_first" in actions:
+        if st.button(
+            "Go first",
+            key="live_go_first",
+            icon=":material/vertical_align_top:",
+            help="Lets this run come before all others that wait for its workers",
+        ):
+            _run_action(lambda: service().go_first(run))
+    elif st.button(
+        "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
+    ):
+        _run_action(lambda: service().pause(run))
+
+
+def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str) -> None:
     """Draw the buttons; those that need a missing script are disabled, and say so."""
     run, actions = summary.id, summary.actions
     run_links("live", run)
@@ -138,14 +155,14 @@ def _run_controls(summary: RunSummary, missing_script: str) -> None:
             help=missing_script or None,
         ):
             _run_action(lambda: service().resume(run))
-    elif st.button(
-        "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
-    ):
-        _run_action(lambda: service().pause(run))
+    else:
+        _pause(run, actions)
     if "retry" in actions:  # the run has ended and cannot be stopped
         _retry(summary, missing_script)
     else:
         _stop(run, actions)
+    if summary.state in LIVE_STATES and "change_workers" in actions:
+        workers_popover(run, history)
     with st.popover(
         "Extend",
         icon=":material/add:",

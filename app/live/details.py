@@ -20,6 +20,7 @@ from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.meters.conditions import disturbance_warning
 from engine.runs.history import RunHistory
+from engine.runs.share import Share
 
 _TABLE_HEIGHT = 330
 _MAX_ROWS = 500  # of the table of evaluations, which is sent again with each new one
@@ -28,6 +29,7 @@ _REQUEST_TEXTS = {
     "running": "Another process asked to go on",
     "stopped": "Another process asked to stop",
     "stopped now": "Another process asked to stop now",
+    "first": "Asked to go first",
 }
 _MAX_EVENT_LENGTH = 400  # characters
 _OUTPUT_HEIGHT = 120  # pixels of the output of a worker
@@ -160,6 +162,9 @@ def event_text(event: Event) -> str:
             f"{count_text(len(data['numbers']), 'failed evaluation')} to be tried again"
         ),
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
+        "share": lambda: (
+            f"May have {Share(data['workers']).workers_text}, priority {data['priority']}"
+        ),
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "asked": lambda: _REQUEST_TEXTS.get(data["wanted"], "Unknown request"),
         "note": lambda: "Note changed" if data.get("text") else "Note removed",

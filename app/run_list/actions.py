@@ -119,6 +119,11 @@ def restore(runs: Sequence[str]) -> None:
     st.session_state[_NOTICE] = Notice(text, problems=tuple(problems))
 
 
+def go_first(run: str) -> None:
+    """Let a queued run come before all others that wait for its workers."""
+    _apply_to_each([run], service().go_first, "Next in the queue is")
+
+
 def repair(run: str) -> None:
     """Rebuild a damaged run from its readable records."""
     try:

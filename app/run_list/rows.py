@@ -20,6 +20,7 @@ NEWEST_FIRST = "-created"
 class RunRow:
     """Plain data of one row. `supernet` is the supernet's name, `title` its title.
 
+    `waits` is a sentence that says for which workers a queued run waits, if that is known here.
     `hypervolume` is NaN before there is one, `created` a POSIX time.
     """
 
@@ -27,6 +28,7 @@ class RunRow:
     name: str
     state: str
     elsewhere: bool
+    waits: str
     approach: str
     supernet: str
     title: str
@@ -60,6 +62,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         name=summary.name,
         state=summary.state,
         elsewhere=summary.state in LIVE_STATES and not summary.is_run_by_this_process,
+        waits=summary.message if summary.state == "queued" else "",
         approach=IMPORTED if summary.imported else summary.config.approach,
         supernet=dynas.supernet,
         title=registry.title(dynas.supernet),

@@ -121,6 +121,7 @@ export function runRow(run, actions) {
   const row = createElement("tr")
   row.dataset.run = run.id
   const driverNotes = run.where ? [createElement("div", "minor cut", "elsewhere", run.where)] : []
+  if (run.waits) driverNotes.push(createElement("div", "minor cut", "for workers", run.waits))
   row.append(
     cell("pick", selectionCheckbox(run, actions)),
     cell("", nameLink(run, actions), tagLine(run)),

@@ -49,6 +49,7 @@ def row_data(
         "state": row.state,
         "colour": state_colour(row.state),
         "where": "driven by another process" if row.elsewhere else "",
+        "waits": row.waits,
         "supernet": row.supernet,
         "title": row.title,
         "objectives": row.objectives,

@@ -108,6 +108,7 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
     """The entries of the menu of a row: the name of each action, and its label."""
     archived = row.labels.archived
     return [
+        *([("go_first", "Go first")] if "go_first" in row.actions else []),
         ("labels", "Tags and note"),
         ("rename", "Rename"),
         ("explore", "Explore"),
@@ -142,6 +143,8 @@ def _run_requested_action() -> None:
             navigation.open_new_search()
     elif request.action in ("rename", "labels", "latencies"):
         dialogs.request(request.action, run)
+    elif request.action == "go_first":
+        actions.go_first(run)
     elif request.action in toolbar.BULK:
         toolbar.BULK[request.action]([run])
 

@@ -90,10 +90,13 @@ class Cluster(ABC):
         """What is known now, without waiting."""
 
     @abstractmethod
-    def evaluator(self, job: "EvaluationJob", limit: Callable[[], int]) -> "Evaluator":
+    def evaluator(
+        self, job: "EvaluationJob", limit: Callable[[], int], priority: Callable[[], int]
+    ) -> "Evaluator":
         """An evaluator for the measurements of a run; several may exist at a time.
 
-        `limit` tells how many measurements it may make at a time, which may change.
+        `limit` tells how many measurements it may make at a time. Those of a larger `priority`
+        come before those of other runs and programs. Both may change meanwhile.
         """
 
     @abstractmethod

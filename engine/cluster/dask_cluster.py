@@ -51,11 +51,11 @@ class DaskCluster(Cluster):
         """The workers now, and why there are none."""
         return self._connection.state()
 
-    def evaluator(self, job: EvaluationJob, limit: Callable[[], int]) -> Evaluator:
-        """An evaluator whose measurements take the resources and the priority of the options."""
-        return DaskEvaluator(
-            self._connection, job, limit, dict(self.options.resources), self.options.priority
-        )
+    def evaluator(
+        self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]
+    ) -> Evaluator:
+        """An evaluator whose measurements take the resources of the options."""
+        return DaskEvaluator(self._connection, job, limit, dict(self.options.resources), priority)
 
     def close(self) -> None:
         """Disconnect from the scheduler."""

@@ -44,7 +44,7 @@ class DaskEvaluator:
 
     def __init__(
         self, connection: DaskConnection, job: EvaluationJob, limit: Callable[[], int],
-        resources: dict[str, float], priority: int,
+        resources: dict[str, float], priority: Callable[[], int],
     ) -> None:  # fmt: skip
         self._connection, self._job, self._limit = connection, job, limit
         self._resources = {connection.resource: 1.0, **resources}
@@ -131,7 +131,7 @@ class DaskEvaluator:
         sent = client.submit(
             dask_worker.measure, task.id, self._topic, self._job, task.config, list(task.metrics),
             key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
-            resources=self._resources, priority=self._priority,
+            resources=self._resources, priority=self._priority(),
         )  # fmt: skip
         task.on_cluster = sent
         sent.add_done_callback(lambda done: self._on_done(task, sent))

@@ -35,7 +35,7 @@ class CheckedCluster:
 
         def make(workers: int) -> Evaluator:
             of_run = replace(of_job, run_id=f"check-{uuid.uuid4().hex[:8]}")
-            return self.cluster.evaluator(of_run, lambda: workers)
+            return self.cluster.evaluator(of_run, lambda: workers, lambda: 0)
 
         return CheckedEvaluator(make, probe.request, self.timeout)
 
@@ -71,7 +71,7 @@ def _options_are_explained(subject: CheckedCluster) -> Iterator[str]:
 @rule("cluster", "a run has as many measurements at a time as its limit says now")
 def _limits_change(subject: CheckedCluster) -> Iterator[str]:
     limit = 1
-    evaluator = subject.cluster.evaluator(subject.job, lambda: limit)
+    evaluator = subject.cluster.evaluator(subject.job, lambda: limit, lambda: 0)
     try:
         if evaluator.workers != 1:
             yield f"evaluator.workers is {evaluator.workers}, and the limit 1."

@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,6 +18,7 @@ from engine.evaluation.worker import Worker, WorkerEndedError
 from engine.quoting import error_text
 from engine.supernets.base import EvaluationSettings
 
+_SURPLUS_INTERVAL = 0.5  # seconds between two looks of an idle worker whether it is still wanted
 _MAX_ATTEMPTS = 2  # per sub-network if its worker dies, which it may not have caused
 
 
@@ -65,6 +66,13 @@ class Evaluator(Protocol):
         ...
 
 
+Workers = int | Callable[[], int]
+"""How many measurements run at a time, or a function that tells it, where that changes."""
+
+MakeEvaluator = Callable[[str, Workers], Evaluator]
+"""Makes the evaluator of a supernet by its name."""
+
+
 @dataclass(eq=False)
 class _Task:
     config: Config
@@ -78,9 +86,13 @@ class _Task:
 class ProcessEvaluator:
     """Evaluator on this machine: one process per worker, each with an equal share of the cores.
 
-    A thread of this process serves each worker and waits for its results. Workers have what the
-    running script offers when the evaluator is made; with a `job` what the script of that run
-    offered, and then they refuse to measure with other weights or data than those of the job.
+    A thread of this process serves each worker and waits for its results. If `workers` tells of
+    fewer than before, those that are too many end when they are idle. A worker whose share of the
+    cores has changed is replaced before its next measurement.
+
+    Workers have what the running script offers when the evaluator is made; with a `job` what the
+    script of that run offered, and then they refuse to measure with other weights or data than
+    those of the job.
 
     >>> evaluator = ProcessEvaluator(config.dynas.supernet, 2)
     >>> evaluator.workers
@@ -91,21 +103,24 @@ class ProcessEvaluator:
     waiting_reason = ""
 
     def __init__(
-        self, supernet: str, workers: int, *, threads: int | None = None,
+        self, supernet: str, workers: Workers, *, threads: int | None = None,
         job: EvaluationJob | None = None,
     ) -> None:  # fmt: skip
-        self.supernet, self.workers, self._data_folder = supernet, workers, data_dir.current()
+        self.supernet, self._data_folder = supernet, data_dir.current()
+        self._limit = workers if callable(workers) else lambda: workers
         self._job = job
         self._script = job.script if job else script_objects.to_bytes()
-        cores = os.cpu_count() or 1
-        self._threads = threads or max(cores // workers, 1)
-        # With a core to spare, workers slow no other program and keep their normal priority.
-        self._low_priority = workers >= cores
+        self._given_threads = threads
         self._condition = threading.Condition()
         self._queue: deque[_Task] = deque()
         self._tasks: dict[Future[Measurement], _Task] = {}
         self._thread_count = self._idle_count = 0
         self._closed = False
+
+    @property
+    def workers(self) -> int:
+        """How many measurements run at a time now."""
+        return self._limit()
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
@@ -117,7 +132,8 @@ class ProcessEvaluator:
                 raise EvaluationError("The workers of this run have ended. Resume the run.")
             self._tasks[task.outcome] = task
             self._queue.append(task)
-            if self._idle_count < len(self._queue) and self._thread_count < self.workers:
+            # One that is submitted just before the last worker is withdrawn is measured as well.
+            if self._idle_count < len(self._queue) and self._thread_count < max(self.workers, 1):
                 self._thread_count += 1
                 threading.Thread(target=self._run_tasks, daemon=True).start()
             self._condition.notify()
@@ -161,19 +177,30 @@ class ProcessEvaluator:
                 worker.end()
 
     def _next_task(self) -> _Task | None:
+        """The next task for a thread; None if its worker is to end."""
         with self._condition:
             self._idle_count += 1
-            self._condition.wait_for(lambda: self._closed or bool(self._queue))
+            while not (self._closed or self._queue or self._has_surplus):
+                self._condition.wait(_SURPLUS_INTERVAL)
             self._idle_count -= 1
-            return None if self._closed else self._queue.popleft()
+            if self._closed or self._has_surplus:
+                self._thread_count -= 1
+                self._condition.notify()  # another one takes what this one was woken for
+                return None
+            return self._queue.popleft()
+
+    @property
+    def _has_surplus(self) -> bool:
+        """Whether there are more workers than wanted; the last one remains while tasks wait."""
+        return self._thread_count > max(self.workers, 1 if self._queue else 0)
 
     def _execute(self, task: _Task, worker: Worker | None) -> Worker | None:
         """Measure and set the outcome; returns the worker, None if it has ended."""
         outcome: Measurement | Exception
         for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
-                if worker is None or not worker.is_alive():
-                    worker = self._start_worker()
+                if worker is None or not worker.is_alive() or worker.threads != self._threads:
+                    worker = self._start_worker(worker)
             except Exception as error:  # noqa: BLE001 - no memory, no server that forks, no pickle
                 outcome = EvaluationError(f"A worker process did not start: {error_text(error)}.")
                 worker = None
@@ -198,9 +225,18 @@ class ProcessEvaluator:
         self._set_outcome(task, outcome)
         return worker
 
-    def _start_worker(self) -> Worker:
+    @property
+    def _threads(self) -> int:
+        """How many threads a worker computes with."""
+        return self._given_threads or max(_cores() // max(self.workers, 1), 1)
+
+    def _start_worker(self, earlier: Worker | None) -> Worker:
+        if earlier:
+            earlier.end()
+        # With a core to spare, workers slow no other program and keep their normal priority.
+        low_priority = self.workers >= _cores()
         with data_dir.using(self._data_folder):
-            return Worker(self.supernet, self._threads, self._low_priority, self._script, self._job)
+            return Worker(self.supernet, self._threads, low_priority, self._script, self._job)
 
     def _assign_worker(self, task: _Task, worker: Worker) -> bool:
         """Record the task's worker, so that it can be ended; False if the task is abandoned."""
@@ -221,3 +257,7 @@ class ProcessEvaluator:
 def _mark_running(future: "Future[Measurement]") -> None:
     if not future.running():
         future.set_running_or_notify_cancel()
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1

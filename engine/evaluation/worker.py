@@ -33,6 +33,7 @@ class Worker:
         self, supernet: str, threads: int, low_priority: bool, script: bytes,
         job: EvaluationJob | None = None,
     ) -> None:  # fmt: skip
+        self.threads = threads
         self._process = ChildProcess(_serve_requests, supernet, threads, low_priority, script, job)
 
     def is_alive(self) -> bool:

@@ -137,6 +137,12 @@ class _Extended(TypedDict):
 
 
 @_strict
+class _Share(TypedDict):
+    workers: Annotated[int, Field(ge=1, le=_MAX_COUNT)] | None
+    priority: Annotated[int, Field(ge=-_MAX_COUNT, le=_MAX_COUNT)]
+
+
+@_strict
 class _Tagged(TypedDict):
     tags: list[str]
 
@@ -177,6 +183,7 @@ _EVENT_DATA_SCHEMAS: Mapping[str, Schema] = {
     "retry": TypeAdapter(_Retry),
     "renamed": TypeAdapter(_Renamed),
     "extended": TypeAdapter(_Extended),
+    "share": TypeAdapter(_Share),
     "tagged": TypeAdapter(_Tagged),
     "note": TypeAdapter(_Note),
     "archived": TypeAdapter(_Archived),

@@ -13,6 +13,7 @@ from engine.data_dir import DataFolder
 from engine.errors import ConfigError, DataError, LogError
 from engine.path_text import path_problem
 from engine.quoting import quoted
+from engine.runs.share import ALL, MOST_PRIORITY, MOST_WORKERS, Workers
 
 _LONGEST = 10**9  # seconds; no wait is longer
 _QUOTED_LENGTH = 60  # characters of a wrong value that a message repeats
@@ -45,6 +46,27 @@ def checked_count(name: str, value: Any, least: int, most: int) -> int:
     if not is_number or not least <= int(value) <= most:
         raise wrong_argument(name, f"a whole number from {least:,} to {most:,}", value)
     return int(value)
+
+
+def checked_workers(value: Any) -> Workers | None:
+    """A number of workers, `all`, or None; raises ConfigError for anything else."""
+    if value is None:
+        return None
+    if isinstance(value, str) and value == ALL:
+        return ALL
+    is_number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_number or not 1 <= int(value) <= MOST_WORKERS:
+        raise wrong_argument(
+            "workers", f"a whole number from 1 to {MOST_WORKERS:,}, '{ALL}', or None", value
+        )
+    return int(value)
+
+
+def checked_priority(value: Any) -> int | None:
+    """The priority of a run, or None; raises ConfigError for anything else."""
+    if value is None:
+        return None
+    return checked_count("priority", value, -MOST_PRIORITY, MOST_PRIORITY)
 
 
 def checked_seconds(name: str, value: Any) -> float | None:

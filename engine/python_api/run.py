@@ -16,8 +16,10 @@ from engine.python_api.arguments import (
     checked_count,
     checked_data_folder,
     checked_flag,
+    checked_priority,
     checked_seconds,
     checked_text,
+    checked_workers,
 )
 from engine.python_api.callbacks import Callbacks, OnEvaluation, check_not_called_by
 from engine.python_api.dataframe import evaluations_dataframe
@@ -29,6 +31,7 @@ from engine.runs.history import RunHistory
 from engine.runs.run_index import UnreadableRun
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.service import RunService
+from engine.runs.share import Workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,10 +202,7 @@ class Run:
         self._callbacks = callbacks
 
     def stop(self, now: bool = False) -> None:
-        """Stop after the running measurements, or abandon them `now`; `resume` goes on.
-
-        Raises RunError if the run has ended.
-        """
+        """Stop after the running measurements, or abandon them `now`; RunError if it has ended."""
         service = self._service
         (service.stop_now if checked_flag("now", now) else service.stop)(self._id)
 
@@ -216,15 +216,23 @@ class Run:
         self._service.extend(self._id, number, callbacks)
         self._callbacks = callbacks
 
+    def set_share(self, workers: Workers | None = None, priority: int | None = None) -> None:
+        """Change how many workers it may have, a number or `all`, and its priority.
+
+        Raises ConfigError for other arguments, RunError for what the run cannot have.
+        """
+        self._service.set_share(self._id, checked_workers(workers), checked_priority(priority))
+
+    def go_first(self) -> None:
+        """Let a queued run come before all others that wait; RunError if it is not queued."""
+        self._service.go_first(self._id)
+
     def rename(self, name: str) -> None:
         """Give the run another name; raises ConfigError for an empty one."""
         self._service.rename(self._id, checked_text("name", name))
 
     def delete(self) -> None:
-        """Move the run to the trash of the data folder; RunError for one that has not ended.
-
-        The numbers that were measured stay in the cache of the data folder.
-        """
+        """Move it to the trash; its numbers stay in the cache. RunError if it has not ended."""
         self._service.delete(self._id)
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -1,7 +1,7 @@
 """RunHistory: the state of a run, read incrementally from its log."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from engine.runs.logged_plans import without_proposals
 from engine.runs.provenance import LabelledMetrics, config_from_log
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
+from engine.runs.share import Share, configured_share
 from engine.runs.tracked_front import TrackedFront
 from engine.supernets import registry
 from engine.supernets.choices.supernet import describe_supernet
@@ -63,13 +64,16 @@ class RunHistory(LabelledMetrics):
         self.is_orphaned = self.is_run_by_this_process = False
         self.unwritten = False  # the run has failed, and its log does not say so
         self.config = NASConfig()
+        self.share = Share(None)
         self.num_evals, self.warm_start_count, self.fingerprint = 0, 0, ""
         self._failed_count = 0
         self._unrepeated_failures: dict[tuple[int, ...], int] = {}  # evaluation numbers by genotype
         self._retried_numbers: set[int] = set()
         self._valid_count, self._foreign_evaluations = 0, list[Evaluation]()
         self._running_time = RunningTime()
-        self.stopwatch: Stopwatch | None = None  # of the thread that runs the search
+        # Of the thread that runs the search: its stopwatch, and for which workers it waits.
+        self.stopwatch: Stopwatch | None = None
+        self.waiting_reason: Callable[[], str] = lambda: ""
         self._last_event = 0.0
         self._tracked_front = TrackedFront(self.config)
         self._front: _Front | None = None
@@ -128,6 +132,7 @@ class RunHistory(LabelledMetrics):
             definitions = restore_metrics(event.data.get("metrics", {}))
             describe_supernet(event.data.get("choices"))
             self.config = config_from_log(event.data["config"], definitions)
+            self.share = configured_share(self.config)
             self._tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
@@ -139,6 +144,8 @@ class RunHistory(LabelledMetrics):
             self.name = event.data["name"]
         elif event.kind == "extended":
             self.num_evals = event.data["num_evals"]
+        elif event.kind == "share":
+            self.share = Share(event.data["workers"], event.data["priority"])
         elif event.kind == "retry":
             self.num_evals = event.data["num_evals"]
             self._retried_numbers.update(event.data["numbers"])
@@ -282,7 +289,7 @@ class RunHistory(LabelledMetrics):
                 created=self.created,
                 updated=max(self._last_event, finished),
                 is_run_by_this_process=self.is_run_by_this_process,
-                message=self.message,
+                message=self.message or (self.waiting_reason() if self.state == "queued" else ""),
                 retriable=len(self.retriable_numbers()),
                 fingerprint=self.fingerprint,
                 imported=self.imported,

@@ -8,15 +8,15 @@ from engine.metrics import Metric
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 _ENDED_STATES = frozenset({"stopped", "interrupted", "failed", "finished"})
 _ACTIONS: dict[str, frozenset[str]] = {
-    "queued": frozenset({"stop", "stop_now", "extend"}),
-    "running": frozenset({"pause", "stop", "stop_now", "extend"}),
-    "pausing": frozenset({"resume", "stop", "stop_now", "extend"}),
-    "paused": frozenset({"resume", "stop", "stop_now", "extend"}),
+    "queued": frozenset({"stop", "stop_now", "extend", "change_workers", "go_first"}),
+    "running": frozenset({"pause", "stop", "stop_now", "extend", "change_workers"}),
+    "pausing": frozenset({"resume", "stop", "stop_now", "extend", "change_workers"}),
+    "paused": frozenset({"resume", "stop", "stop_now", "extend", "change_workers"}),
     "stopping": frozenset({"stop_now"}),
-    "stopped": frozenset({"resume", "extend", "delete"}),
-    "interrupted": frozenset({"resume", "extend", "delete"}),
-    "failed": frozenset({"resume", "extend", "delete"}),
-    "finished": frozenset({"extend", "delete"}),
+    "stopped": frozenset({"resume", "extend", "delete", "change_workers"}),
+    "interrupted": frozenset({"resume", "extend", "delete", "change_workers"}),
+    "failed": frozenset({"resume", "extend", "delete", "change_workers"}),
+    "finished": frozenset({"extend", "delete", "change_workers"}),
 }
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from engine.cluster import registry as clusters
 from engine.data_dir import using
 from engine.errors import LogError
-from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.evaluator import Evaluator, MakeEvaluator
 from engine.evaluation.job import EvaluationJob
 from engine.log.cache import EvaluationCache
 from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
+from engine.runs.run_workers import RunWorkers
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
-from engine.runs.worker_pool import Claim, WorkerPool
+from engine.runs.worker_pool import WorkerPool
 from engine.script_objects import held
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
@@ -29,23 +30,18 @@ _PREVIOUS_THREAD_TIMEOUT = 5.0  # seconds that an earlier thread of the run has 
 class _RunThread:
     run: SearchRun
     lease: Lease
-    pool: WorkerPool
-    claim: Claim
     # Thread.join reports a running thread as ended if Ctrl-C interrupts it (Python 3.11).
     end_event: threading.Event
 
 
 class RunThreads:
-    """Searches in background threads, each of which holds the lease of its run. Thread-safe.
-
-    `make_evaluator` takes the name of a supernet and a number of workers.
-    """
+    """Searches in background threads, each of which holds the lease of its run. Thread-safe."""
 
     def __init__(
         self,
         index: RunIndex,
         cache: EvaluationCache,
-        make_evaluator: Callable[[str, int], Evaluator],
+        make_evaluator: MakeEvaluator,
     ) -> None:
         self._index, self._cache, self._make_evaluator = index, cache, make_evaluator
         cores = os.cpu_count() or 1
@@ -87,17 +83,16 @@ class RunThreads:
             lease.acquire()
             try:
                 history = load_history()
-                pool, claim = self._claim(history)
+                workers = RunWorkers(self._pool(history), history)
                 run = SearchRun(
                     self._index.log(run_id),
                     history,
                     self._cache,
-                    lambda: self._evaluator(history, pool, claim),
+                    workers,
+                    lambda: self._evaluator(history, workers),
                 )
                 run.on_evaluation = on_evaluation or run.on_evaluation
-                run.hold_workers = lambda: pool.acquire(claim, run.is_stop_requested)
-                run.free_workers = lambda: pool.release(claim)
-                thread = _RunThread(run, lease, pool, claim, threading.Event())
+                thread = _RunThread(run, lease, threading.Event())
                 run.enter_state("queued")  # before anyone reads the run's state again
             except BaseException:
                 lease.release()
@@ -149,33 +144,28 @@ class RunThreads:
             for thread in threads:
                 thread.end_event.wait(max(end - time.monotonic(), 0.0))
 
-    def waiting_reason(self, run_id: str) -> str:
-        """For which workers a queued run of this process waits, as a sentence; may be empty."""
-        thread = self._threads.get(run_id)
-        return thread.pool.waiting_reason(thread.claim) if thread else ""
-
-    def _claim(self, history: RunHistory) -> tuple[WorkerPool, Claim]:
-        """The workers that a run shares with others, and how many of them it wants."""
+    def _pool(self, history: RunHistory) -> WorkerPool:
+        """The workers that a run shares with others: of its cluster, or of this machine."""
         dynas = history.config.dynas
         if not dynas.cluster:
-            return self._this_machine, Claim(history.id, history.name, dynas.workers)
+            return self._this_machine
         pool = self._clusters.get(dynas.cluster)
         if pool is None:
             cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
             pool = WorkerPool(dynas.cluster, lambda: cluster.state().slots, divisible=True)
             self._clusters[dynas.cluster] = pool
-        return pool, Claim(history.id, history.name, dynas.worker_limit)
+        return pool
 
-    def _evaluator(self, history: RunHistory, pool: WorkerPool, claim: Claim) -> Evaluator:
+    def _evaluator(self, history: RunHistory, workers: RunWorkers) -> Evaluator:
         """Makes the evaluator of a run: on its cluster, or else on this machine."""
         dynas = history.config.dynas
         if not dynas.cluster:
-            return self._make_evaluator(dynas.supernet, dynas.workers)
+            return self._make_evaluator(dynas.supernet, lambda: workers.count)
         job = EvaluationJob(
             history.id, dynas.supernet, history.config.settings, history.fingerprint
         )
         cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
-        return cluster.evaluator(job, lambda: pool.share(claim))
+        return cluster.evaluator(job, lambda: workers.count, lambda: workers.priority)
 
     def _search(self, thread: _RunThread) -> None:
         history = thread.run.history

@@ -32,9 +32,8 @@ def single_evaluator(config: NASConfig, fingerprint: str) -> Iterator[tuple[Eval
     if not state.slots:
         raise EvaluationError(state.waiting_reason)
     name = f"estimate-{uuid.uuid4().hex[:8]}"
-    evaluator = cluster.evaluator(
-        EvaluationJob(name, dynas.supernet, config.settings, fingerprint), lambda: 1
-    )
+    job = EvaluationJob(name, dynas.supernet, config.settings, fingerprint)
+    evaluator = cluster.evaluator(job, lambda: 1, lambda: 0)
     try:
         yield evaluator, min(state.slots, dynas.worker_limit or state.slots)
     finally:

@@ -19,6 +19,7 @@ from engine.runs.logged_plans import plan_data, read_plans
 from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
+from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
@@ -28,6 +29,7 @@ from engine.supernets import registry
 
 _POLL_INTERVAL = 0.2  # seconds between two checks for requests
 STOPPED_NOW = "stopped now"
+GO_FIRST = "first"
 _REQUESTED_STATES = ("running", "paused", "stopped", STOPPED_NOW)
 _STOP_STATES = _REQUESTED_STATES[2:]  # irrevocable; only `stopped now` overrides `stopped`
 
@@ -44,18 +46,17 @@ class SearchRun:
     """
 
     def __init__(
-        self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache,
+        self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache, workers: RunWorkers,
         make_evaluator: Callable[[], Evaluator],
     ) -> None:  # fmt: skip
-        self.log, self.history, self.cache = log, history, cache
+        self.log, self.history, self.cache, self._workers = log, history, cache, workers
         self._make_evaluator = make_evaluator
         self._condition = threading.Condition()
         self.requested_state, self._stop_reason = "running", ""
         self._processed_events = len(history.events)  # earlier requests do not apply to this thread
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
+        history.waiting_reason = lambda: workers.waiting_reason
         self.on_evaluation: OnEvaluation = lambda evaluation: None
-        self.hold_workers: Callable[[], bool] = lambda: True  # waits; false where it is to stop
-        self.free_workers: Callable[[], None] = lambda: None
 
     def request_state(self, requested_state: str) -> None:
         """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
@@ -72,11 +73,25 @@ class SearchRun:
         for event in new_events:
             if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
                 self.request_state(event.data["wanted"])
+            elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
+                share = self._workers.go_first()
+                if share != self.history.share:
+                    self.log.append_event("share", share.event_data)
+            elif event.kind in ("share", "renamed"):
+                self._workers.follow()
         return self.requested_state
 
     def is_stop_requested(self) -> bool:
         """Whether a stop, immediate or not, is requested."""
         return self.poll_requests() in _STOP_STATES
+
+    def hold_workers(self) -> bool:
+        """Wait until the run may measure; False once a stop is requested."""
+        return self._workers.hold(self.is_stop_requested)
+
+    def free_workers(self) -> None:
+        """Give back its workers."""
+        self._workers.free()
 
     def run(self) -> None:
         """Run the search to its end, which is logged as an event in every case."""
@@ -154,7 +169,11 @@ class SearchRun:
         if reason := evaluator.waiting_reason:
             self.enter_state("queued", f"{reason} The run goes on when it can.")
             running.restart_clocks()
-        return bool(reason)
+            return True
+        if len(running) or self._workers.count or not self._workers.waiting_reason:
+            return False
+        self.enter_state("queued")  # the reason is that of the present moment
+        return True
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""
@@ -170,8 +189,8 @@ class SearchRun:
             return False
         if requested == "stopped":
             return True
-        self.enter_state("paused")
         self.free_workers()
+        self.enter_state("paused")
         while self.poll_requests() == "paused":
             with self._condition:
                 self._condition.wait(_POLL_INTERVAL)

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import LogError, RunError
-from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
+from engine.evaluation.evaluator import MakeEvaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.runs import warm_start
@@ -23,36 +23,34 @@ from engine.runs.lease import Lease
 from engine.runs.new_folder import remove_unfinished
 from engine.runs.predictor_calibration import calibrated_config
 from engine.runs.results_csv import ImportedResults
-from engine.runs.resumption import check_resumable
+from engine.runs.run_control import RunControl
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
 from engine.runs.run_labels import clean_shortlist, label_events
-from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import script_entries
 from engine.runs.search_checks import checked_import, checked_supernet
 from engine.runs.search_cluster import require_answer
-from engine.runs.search_run import STOPPED_NOW, OnEvaluation
+from engine.runs.search_run import OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.trash import Trash
 
 
-class RunService(RunReader):
+class RunService(RunControl):
     """Starts, controls and lists runs. Thread-safe; use one per process and data folder.
 
     `admit` raises DynasError for a configuration that is not permitted.
     """
 
     def __init__(
-        self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator,
+        self, data_dir: Path, make_evaluator: MakeEvaluator = ProcessEvaluator,
         admit: Callable[[NASConfig], None] = lambda config: None,
     ) -> None:  # fmt: skip
         self.folder = DataFolder.at(data_dir).create()
-        self._admit = admit
         self._cache = EvaluationCache(self.folder.evaluations)
         index = RunIndex(self.folder)
-        super().__init__(index, RunThreads(index, self._cache, make_evaluator))
+        super().__init__(index, RunThreads(index, self._cache, make_evaluator), admit)
         self.side_measurements = SideMeasurements(
             self._cache, make_evaluator, self._threads.max_workers, self.folder
         )
@@ -140,21 +138,6 @@ class RunService(RunReader):
         if latencies.latencies:
             self._append(run_id, "latencies", latencies.event_data())
 
-    def pause(self, run_id: str) -> None:
-        """Pause after the running measurements."""
-        self._check_action(run_id, "pause")
-        self._request_state(run_id, "paused")
-
-    def stop(self, run_id: str) -> None:
-        """Stop after the running measurements; the run can be resumed."""
-        self._check_action(run_id, "stop")
-        self._request_state(run_id, "stopped")
-
-    def stop_now(self, run_id: str) -> None:
-        """Stop at once: running measurements are abandoned, and repeated on a resume."""
-        self._check_action(run_id, "stop_now")
-        self._request_state(run_id, STOPPED_NOW)
-
     def resume(
         self, run_id: str, retry_failed: bool = False, on_evaluation: OnEvaluation | None = None
     ) -> None:
@@ -184,13 +167,6 @@ class RunService(RunReader):
         self._append(run_id, "extended", {"num_evals": budget})
         if not is_running:
             self._start_thread(run_id, on_evaluation)
-
-    def rename(self, run_id: str, name: str) -> None:
-        """Give the run another name."""
-        if not name.strip():
-            raise RunError("A run needs a name.")
-        self._check_action(run_id, "rename")
-        self._append(run_id, "renamed", {"name": name.strip()})
 
     def label(
         self, run_id: str, *, tags: "Sequence[str] | None" = None, note: str | None = None,
@@ -254,24 +230,6 @@ class RunService(RunReader):
 
     def _run_folder(self, run_id: str) -> Path:
         return self.folder.runs / run_id
-
-    def _check_action(self, run_id: str, action: str) -> str:
-        """The run's state; raises RunError if it, or this process, does not allow `action`."""
-        summary = self.history(run_id).summary()
-        if reason := summary.refusal(action):
-            raise RunError(reason)
-        if action in ("resume", "extend", "retry"):
-            self._admit(summary.config)
-        if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
-            check_resumable(self.history(run_id))
-        return summary.state
-
-    def _request_state(
-        self, run_id: str, requested_state: str, on_evaluation: OnEvaluation | None = None
-    ) -> None:
-        """Request a state of the run's thread, through the log if another process has it."""
-        if not self._threads.request_state(run_id, requested_state, on_evaluation):
-            self._append(run_id, "asked", {"wanted": requested_state})
 
     def _start_thread(
         self, run_id: str, on_evaluation: OnEvaluation | None, retry_failed: bool = False

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from engine import data_dir
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import CancelledError, ConfigError, EvaluationError
-from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.evaluator import Evaluator, MakeEvaluator
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
@@ -50,7 +50,7 @@ class SideMeasurements:
     """
 
     def __init__(
-        self, cache: EvaluationCache, make_evaluator: Callable[[str, int], Evaluator],
+        self, cache: EvaluationCache, make_evaluator: MakeEvaluator,
         max_workers: int = 1, folder: DataFolder | None = None,
     ) -> None:  # fmt: skip
         self._cache, self._make_evaluator = cache, make_evaluator

@@ -2,10 +2,11 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 _POLL_INTERVAL = 0.2  # seconds between two checks for cancellation
+_MOST_NAMES = 3  # of runs in a sentence
 
 _orders = itertools.count()
 
@@ -14,15 +15,14 @@ _orders = itertools.count()
 class Claim:
     """The wish of a run for workers: at most `limit` of them, None for all that there are.
 
-    Runs of a larger `priority` come first; of the same priority, those that came earlier. A run
-    without `is_active` holds and wants none.
+    Runs of a larger `priority` come first; of the same priority, those of a smaller `order`, which
+    came earlier.
     """
 
     run_id: str
     name: str
     limit: int | None
     priority: int = 0
-    is_active: bool = False
     order: int = field(default_factory=lambda: next(_orders))
 
 
@@ -32,14 +32,15 @@ class WorkerPool:
     `total` tells how many there are now. Workers of a `divisible` place, a cluster, are divided
     anew whenever a run comes, pauses or ends: all runs of the largest priority get equal parts, as
     far as their limits allow, and the others what is left. Elsewhere a run begins when its whole
-    limit, or everything, is free, and keeps it until it pauses or ends.
+    limit, or everything, is free, and keeps it until it pauses or ends. If its limit is raised
+    meanwhile, it gets more as workers become free, before runs that come after it.
     """
 
     def __init__(self, place: str, total: Callable[[], int], divisible: bool) -> None:
         self.place, self._total, self._divisible = place, total, divisible
         self._condition = threading.Condition()
-        self._holding: list[Claim] = []
-        self._waiting: list[Claim] = []
+        self._held: dict[Claim, int] = {}  # workers that are given out, unless they are divisible
+        self._asking: list[Claim] = []
 
     @property
     def total(self) -> int:
@@ -49,33 +50,42 @@ class WorkerPool:
     def acquire(self, claim: Claim, is_cancelled: Callable[[], bool]) -> bool:
         """Wait for the workers of a claim; False once `is_cancelled()` is true."""
         with self._condition:
-            self._waiting.append(claim)
-            try:
-                while not self._is_next(claim):
-                    if is_cancelled():
-                        return False
-                    self._condition.wait(_POLL_INTERVAL)
-                self._holding.append(claim)
-                return True
-            finally:
-                self._waiting.remove(claim)
+            self._asking.append(claim)
+        is_held = False
+        try:
+            while not is_held and not is_cancelled():
+                with self._condition:
+                    self._give_out()
+                    is_held = claim in self._held
+                    if not is_held:
+                        self._condition.wait(_POLL_INTERVAL)
+        finally:
+            with self._condition:
+                self._asking.remove(claim)
+                if not is_held:
+                    self._held.pop(claim, None)
                 self._condition.notify_all()
+        return is_held
 
     def release(self, claim: Claim) -> None:
         """Give back the workers of a claim; does nothing if it holds none."""
         with self._condition:
-            if claim in self._holding:
-                self._holding.remove(claim)
-                self._condition.notify_all()
+            self._held.pop(claim, None)
+            self._condition.notify_all()
 
     def share(self, claim: Claim) -> int:
-        """How many measurements the run of a claim may make at a time now."""
+        """How many measurements the run of a claim may make at a time now.
+
+        A run that wants more than a machine has, and holds it alone, may make as many as it wants.
+        """
         with self._condition:
-            if claim not in self._holding:
+            if claim not in self._held:
                 return 0
-            if not self._divisible:
-                return self._size(claim)
-            return _divide(self._holding, self.total)[self._holding.index(claim)]
+            if self._divisible:
+                return _divide(self._held, self.total)[claim]
+            self._give_out()
+            workers = self._held[claim]
+            return claim.limit if claim.limit and workers == self._size(claim) else workers
 
     def change(self, claim: Claim, limit: int | None, priority: int) -> None:
         """Give a claim another limit or priority, which counts at once."""
@@ -84,63 +94,104 @@ class WorkerPool:
             self._condition.notify_all()
 
     def go_first(self, claim: Claim) -> None:
-        """Let a claim that waits come before all others that wait."""
+        """Let a claim come before all others from now on."""
         with self._condition:
-            highest = max((other.priority for other in self._waiting), default=0)
-            earliest = min((other.order for other in self._waiting), default=0)
-            claim.priority, claim.order = max(claim.priority, highest), earliest - 1
+            claims = {*self._held, *self._asking, claim}
+            claim.priority = max(other.priority for other in claims)
+            claim.order = min(other.order for other in claims) - 1
             self._condition.notify_all()
 
     def waiting_reason(self, claim: Claim) -> str:
         """For what a claim waits, as a sentence; empty if it does not wait."""
         with self._condition:
-            if claim not in self._waiting:
+            if self._divisible:
+                return self._division_reason(claim)
+            held, total = self._held.get(claim, 0), self.total
+            missing = self._size(claim) - held
+            if not missing or not (held or claim in self._asking):
                 return ""
-            count, total = self._size(claim), self.total
-            workers = "the only worker" if total == 1 else f"{count} of the {total} workers"
-            holders = _listed([f"'{other.name}'" for other in self._holding])
-            verb = "has" if len(self._holding) == 1 else "have"
-            before = [other for other in self._queue() if other is not claim]
-            first = (
-                f" '{before[0].name}' comes first."
-                if before and self._queue()[0] is not claim
-                else ""
-            )
-            return f"It waits for {workers} of {self.place}, which {holders} {verb}.{first}"
+            if held:
+                workers = f"{missing} more of the {total} workers"
+            else:
+                workers = "the only worker" if total == 1 else f"{missing} of the {total} workers"
+            holders = [other for other in self._held if other is not claim]
+            sentence = f"It waits for {workers} of {self.place}, {_who_have(holders)}."
+            first = _in_order({*self._waiting, claim})[0]
+            return sentence if first is claim else f"{sentence} '{first.name}' comes first."
 
-    def _queue(self) -> list[Claim]:
-        return sorted(self._waiting, key=lambda claim: (-claim.priority, claim.order))
+    def _division_reason(self, claim: Claim) -> str:
+        """The reason of a claim that gets no part of what is divided."""
+        total = self.total
+        if claim not in self._held or not total:
+            return ""
+        parts = _divide(self._held, total)
+        if parts[claim]:
+            return ""
+        holders = [other for other, part in parts.items() if part]
+        return f"It waits for a worker of {self.place}, {_who_have(holders)}."
+
+    @property
+    def _waiting(self) -> list[Claim]:
+        return [claim for claim in self._asking if claim not in self._held]
 
     def _size(self, claim: Claim) -> int:
         return self.total if claim.limit is None else min(claim.limit, self.total)
 
-    def _is_next(self, claim: Claim) -> bool:
-        """Whether a claim may begin: in the order of the queue, once enough is free."""
+    def _give_out(self) -> None:
+        """Give free workers to those that come first, as far as the workers go.
+
+        A claim that waits gets all that it wants or nothing, and then nobody after it does.
+        """
         if self._divisible:
-            return True
-        used = sum(map(self._size, self._holding))
-        for other in self._queue():
-            used += self._size(other)
-            if used > self.total:
-                return False
-            if other is claim:
-                return True
-        return False
+            self._held.update(dict.fromkeys(self._waiting, 0))
+            return
+        for claim, workers in self._held.items():
+            self._held[claim] = min(workers, self._size(claim))
+        free = self.total - sum(self._held.values())
+        for claim in _in_order([*self._held, *self._waiting]):
+            missing = self._size(claim) - self._held.get(claim, 0)
+            if claim in self._held:
+                missing = min(missing, free)
+            elif missing > free:
+                return
+            self._held[claim] = self._held.get(claim, 0) + missing
+            free -= missing
 
 
-def _divide(claims: list[Claim], total: int) -> list[int]:
+def _in_order(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: (-claim.priority, claim.order))
+
+
+def _divide(claims: Iterable[Claim], total: int) -> dict[Claim, int]:
     """Equal parts of `total` for claims of the same priority, the largest priority first."""
-    parts = dict.fromkeys(claims, 0)
-    for priority in sorted({claim.priority for claim in claims}, reverse=True):
-        equals = [claim for claim in claims if claim.priority == priority]
-        equals.sort(key=lambda claim: total if claim.limit is None else claim.limit)
-        for number, claim in enumerate(equals):
-            offer = total // (len(equals) - number)
-            parts[claim] = offer if claim.limit is None else min(claim.limit, offer)
-            total -= parts[claim]
-    return [parts[claim] for claim in claims]
+    parts: dict[Claim, int] = {}
+    for _, equals in itertools.groupby(_in_order(claims), key=lambda claim: claim.priority):
+        of_equals = _equal_parts(list(equals), total)
+        parts |= of_equals
+        total -= sum(of_equals.values())
+    return parts
 
 
-def _listed(names: list[str]) -> str:
-    *first, last = names or ["nobody"]
-    return f"{', '.join(first)} and {last}" if first else last
+def _equal_parts(claims: list[Claim], total: int) -> dict[Claim, int]:
+    """Parts of `total`, equal as far as limits allow; what is left over goes to the first ones."""
+    wanted = {claim: total if claim.limit is None else claim.limit for claim in claims}
+    level, left = total, total
+    for number, count in enumerate(sorted(wanted.values())):
+        level = left // (len(claims) - number)
+        if count > level:
+            break
+        left -= count
+    parts = {claim: min(count, level) for claim, count in wanted.items()}
+    left = total - sum(parts.values())
+    for claim in [claim for claim in claims if wanted[claim] > parts[claim]][:left]:
+        parts[claim] += 1
+    return parts
+
+
+def _who_have(claims: Iterable[Claim]) -> str:
+    """Such as `which 'first' and 'second' have`."""
+    names = [f"'{claim.name}'" for claim in claims] or ["nobody"]
+    if (others := len(names) - _MOST_NAMES) > 1:
+        names[_MOST_NAMES:] = [f"{others} other runs"]
+    *first_names, last = names
+    return f"which {', '.join(first_names)} and {last} have" if first_names else f"which {last} has"

@@ -1,20 +1,32 @@
-"""Live before the first sub-network has been measured."""
+"""Live: before the first sub-network has been measured, its links, and runs that wait."""
+
+import os
+import re
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import expect
 
 from engine.config import NASConfig
+from engine.errors import RunError
 from engine.log.evaluation_log import DiskLog
+from engine.runs.service import RunService
+
+LONG = 60_000  # milliseconds: what is being measured ends first
+
+
+def stopped_run(folder, name, config):
+    """The id of a run in which nothing has been measured."""
+    log = DiskLog(folder / "runs" / name / "log")
+    log.append_event("created", {"config": config.to_dict(), "name": name})
+    log.append_event("state", {"state": "stopped", "message": ""})
+    log.close()
+    return name
 
 
 @pytest.fixture
 def empty_run(folder):
-    """The id of a run in which nothing has been measured."""
-    log = DiskLog(folder / "runs" / "fresh" / "log")
-    log.append_event("created", {"config": NASConfig().to_dict(), "name": "fresh"})
-    log.append_event("state", {"state": "stopped", "message": ""})
-    log.close()
-    return "fresh"
+    return stopped_run(folder, "fresh", NASConfig())
 
 
 def test_charts_without_points_show_a_text(server, empty_run, page):
@@ -62,3 +74,37 @@ def test_a_link_to_a_run_that_is_not_here_says_so(live, page):
     expect(page.get_by_text("is not here")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="All runs").click()
     expect(page.get_by_test_id("table-runs")).to_be_visible(timeout=60_000)
+
+
+@pytest.fixture
+def greedy_runs(folder):
+    """The ids of three runs, each of which wants all workers; they are stopped afterwards."""
+    every_core = NASConfig(approach="random", dynas={"workers": os.cpu_count()})
+    runs = [stopped_run(folder, name, every_core) for name in ("holder", "second", "third")]
+    yield runs
+    service = RunService(folder)
+    for run in runs:
+        with suppress(RunError):  # stopped already
+            service.stop_now(run)
+
+
+def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, page):
+    for run in greedy_runs:
+        page.goto(f"{server.url}/live?run={run}")
+        page.get_by_role("button", name="Resume").click()
+        expect(page.get_by_test_id("run-state")).to_have_text(re.compile("queued|running"))
+    expect(page.get_by_text("which 'holder' has. 'second' comes first.")).to_be_visible()
+    page.get_by_role("button", name="Go first").click()
+    expect(page.get_by_text("'second' comes first.")).to_be_hidden()
+
+    page.goto(f"{server.url}/live?run={greedy_runs[0]}")
+    page.get_by_role("button", name="Workers").click()
+    page.get_by_role("spinbutton", name="At most").fill("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Applies now: at most 1 worker, priority 0.")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_test_id("run-state")).to_have_text(re.compile("stopp(ing|ed)"))
+    page.goto(f"{server.url}/live?run={greedy_runs[1]}")
+    expect(page.get_by_text("which 'third' has.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("run-state")).to_have_text("queued")

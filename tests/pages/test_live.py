@@ -2,6 +2,8 @@ import threading
 from concurrent.futures import Future
 from functools import partial
 
+import pytest
+
 from engine.config import NASConfig
 from engine.errors import EvaluationError
 from engine.log.evaluation_log import DiskLog
@@ -174,3 +176,44 @@ def test_what_failed_can_be_tried_again_and_says_what_its_worker_wrote(app, serv
     service.wait(run, timeout=60)
     assert not app.exception
     assert service.history(run).num_evals == 12
+
+
+@pytest.fixture
+def waiting(service, monkeypatch):
+    """The id of a run that waits for the workers of another one."""
+    monkeypatch.setattr(
+        service._threads, "_make_evaluator", partial(InstantEvaluator, gate=threading.Event())
+    )
+    every_core = {"dynas": {"num_evals": 4, "workers": service._threads.max_workers}}
+    holder = service.start(NASConfig.from_dict(every_core), "holder")
+    wait_for(lambda: service.history(holder).state == "running")
+    run = service.start(NASConfig.from_dict(every_core), "waiting")
+    wait_for(lambda: service.summary(run).message)
+    yield run
+    service.stop_now(holder)
+    service.stop_now(run)
+
+
+def test_a_queued_run_says_for_what_it_waits_and_can_go_first(app, service, waiting):
+    open_live(app, waiting)
+    assert any("which 'holder' has" in caption.value for caption in app.caption)
+    app.button(key="live_go_first").click().run()
+    assert not app.exception
+    wait_for(lambda: any(e.kind == "asked" for e in service.history(waiting).events))
+
+
+def test_limit_and_priority_apply_at_once_and_follow_other_changes(app, service, waiting):
+    def field(name, revision=0):
+        fields = app.checkbox if name == "all" else app.number_input
+        return fields(key=f"live_{name}_{waiting}_{revision}")
+
+    open_live(app, waiting)
+    field("priority").set_value(3).run()
+    assert service.history(waiting).share.priority == 3
+    assert any("priority 3." in caption.value for caption in app.caption)
+    field("all").check().run()
+    assert service.history(waiting).share.workers is None
+    assert field("workers").disabled
+    service.set_share(waiting, workers=1)
+    app.run()
+    assert (field("workers", 1).value, field("priority", 1).value) == (1, 3)

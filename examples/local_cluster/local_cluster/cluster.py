@@ -12,9 +12,9 @@ from dynas_studio import (
     EvaluationJob,
     Evaluator,
     Options,
+    ProcessEvaluator,
     option,
 )
-from local_cluster.evaluator import LimitedEvaluator
 
 
 class LocalOptions(Options):
@@ -49,10 +49,17 @@ class LocalCluster(Cluster):
         host = platform.node()
         return ClusterState((ClusterWorker(self.address, host, host, slots, cores, threads),))
 
-    def evaluator(self, job: EvaluationJob, limit: Callable[[], int]) -> Evaluator:
-        """Processes that measure for one run, each when it is first needed."""
+    def evaluator(
+        self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]
+    ) -> Evaluator:
+        """Processes that measure for one run, as many as `limit` says, each when it is needed.
+
+        Nothing waits here for another run, so that `priority` has no effect.
+        """
         (worker,) = self.state().workers
-        return LimitedEvaluator(job, worker.slots, worker.threads, limit)
+        return ProcessEvaluator(
+            job.supernet, lambda: min(worker.slots, limit()), threads=worker.threads, job=job
+        )
 
     def close(self) -> None:
         """Nothing is connected: the evaluators end their processes."""

@@ -23,7 +23,7 @@ from engine.supernets import registry
 
 def row(run="r", **changes):
     fields = {
-        "id": run, "name": "First search", "state": "finished", "elsewhere": False,
+        "id": run, "name": "First search", "state": "finished", "elsewhere": False, "waits": "",
         "approach": "one_shot", "supernet": "ofa_mbv3", "title": "Once-for-All",
         "objectives": "Top-1 accuracy, MACs",
         "evaluations": 30, "budget": 60, "hypervolume": 0.4, "created": 1000.0,
@@ -128,6 +128,7 @@ def test_what_the_browser_gets_of_a_row():
     )  # fmt: skip
     assert data["menu"] == [["delete", "Delete"]]
     assert row_data(row(elsewhere=True), "", 0, [])["where"] == "driven by another process"
+    assert row_data(row(waits="It waits."), "", 0, [])["waits"] == "It waits."
 
 
 def test_two_hundred_rows_are_chosen_within_milliseconds():

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,16 +45,17 @@ class TestDaskEvaluator(EvaluatorContract):
     def _folder(self, tmp_path, address):
         self.folder, self.address = tmp_path, address
 
-    def make(self, workers):
-        cluster = clusters.cluster(self.address, {})
+    def make(self, workers, run="", program=0, priority=0):
+        """The evaluator of a run. Each `program` has a connection of its own."""
+        cluster = clusters.cluster(self.address, {"priority": program})
         cluster.connect(TIMEOUT)
         job = EvaluationJob(
-            uuid.uuid4().hex,
+            run or uuid.uuid4().hex,
             troubled.NAME,
             self._settings,
             load(troubled.NAME).fingerprint(self._settings),
         )
-        return cluster.evaluator(job, lambda: workers)
+        return cluster.evaluator(job, lambda: workers, lambda: priority)
 
     @property
     def _settings(self):
@@ -67,6 +69,56 @@ class TestDaskEvaluator(EvaluatorContract):
     def configs(self):
         space = load(troubled.NAME).space
         return [space.to_config(space.smallest), space.to_config(space.largest)]
+
+    def test_two_programs_that_want_all_workers_take_turns(self):
+        with self._programs(priorities=(0, 0)) as evaluators:
+            order, futures = [], []
+            for _ in range(4):
+                for name, evaluator in evaluators.items():
+                    future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
+                    future.add_done_callback(lambda _, name=name: order.append(name))
+                    futures.append(future)
+            for future in futures:
+                assert future.result(TIMEOUT).values["acc"] > 0
+        assert {"first", "second"} == set(order[:4]) == set(order[4:])
+
+    @pytest.mark.parametrize(("priorities", "next_one"), [((0, 0), "first"), ((0, 1), "second")])
+    def test_what_waits_in_the_scheduler_has_not_begun_and_goes_on_by_priority(
+        self, priorities, next_one
+    ):
+        with self._programs(priorities) as evaluators:
+            holder = self.make(2, run="holder")
+            hanging = [
+                holder.submit(config, ["acc"], self.settings("hanging")) for config in self.configs
+            ]
+            self.until(lambda: all(future.running() for future in hanging))
+            futures = {}
+            for count, (name, evaluator) in enumerate(evaluators.items(), 3):
+                futures[name] = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
+                self.until(lambda count=count: self._sent_count() == count)
+            assert not any(future.running() for future in futures.values())
+            holder.abandon(hanging[0])
+            self.until(lambda: any(future.running() for future in futures.values()))
+            assert [name for name, future in futures.items() if future.running()] == [next_one]
+            holder.close()
+
+    def _sent_count(self):
+        """How many measurements the workers have, begun or not."""
+        client = clusters.cluster(self.address, {})._connection.client
+        return sum(len(keys) for keys in client.processing().values())
+
+    @contextmanager
+    def _programs(self, priorities):
+        """The evaluators of two programs, each of which has all workers as far as it knows."""
+        evaluators = {
+            name: self.make(2, run=name, program=number, priority=priority)
+            for number, (name, priority) in enumerate(
+                zip(("first", "second"), priorities, strict=True), 1
+            )
+        }
+        yield evaluators
+        for evaluator in evaluators.values():
+            evaluator.close()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.title)

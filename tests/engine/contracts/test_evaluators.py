@@ -150,7 +150,7 @@ class Careless(PretendCluster):
     def state(self):
         return ClusterState((ClusterWorker("a", "first", "node", 1),) * 2)
 
-    def evaluator(self, job, limit):
+    def evaluator(self, job, limit, priority):
         return OfProbes(2)
 
 

@@ -8,6 +8,7 @@ import platform
 import pytest
 
 from engine.errors import EvaluationError
+from engine.evaluation import child_process
 from engine.evaluation import evaluator as evaluator_module
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.output_capture import MAX_OUTPUT_LENGTH
@@ -224,5 +225,36 @@ def test_a_worker_that_does_not_start_is_tried_again_and_then_a_failed_evaluatio
         else:
             with pytest.raises(EvaluationError, match=r"A worker process did not start: .*refused"):
                 outcome.result(TIMEOUT)
+    finally:
+        evaluator.close()
+
+
+def test_processes_come_and_go_as_the_number_of_workers_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluator_module, "_cores", lambda: 4)
+    contract, others = TestProcessEvaluator(), set(child_process._running_processes)
+    contract.folder, workers = tmp_path, [1]
+    evaluator = ProcessEvaluator(troubled.NAME, lambda: workers[0])
+
+    def processes():
+        started = {*child_process._running_processes} - others
+        return [process for process in started if process.is_alive()]
+
+    def hang(config):
+        future = evaluator.submit(config, ["acc"], contract.settings("hanging"))
+        contract.until(future.running)
+
+    def measure():
+        future = evaluator.submit(contract.configs[1], ["acc"], contract.settings("fine"))
+        return future.result(TIMEOUT).worker
+
+    try:
+        hang(contract.configs[0])
+        workers[0] = 2
+        earlier = measure()
+        assert len(processes()) == 2
+        workers[0] = 4
+        assert measure() != earlier, "a process keeps more than its share of the cores"
+        workers[0] = 0
+        contract.until(lambda: len(processes()) == 1)
     finally:
         evaluator.close()

@@ -33,6 +33,7 @@ EVENTS = {
     "retry": {"numbers": [1], "after": 2, "num_evals": 3},
     "renamed": {"name": "n"},
     "extended": {"num_evals": 3},
+    "share": {"workers": 2, "priority": 1},
     "tagged": {"tags": ["a"]},
     "note": {"text": "t"},
     "archived": {"archived": True},

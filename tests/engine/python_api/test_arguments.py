@@ -55,6 +55,8 @@ CALLS = {
     "best where": lambda run, value: run.best("acc", value),
     "front best": lambda run, value: run.front().best(value, value),
     "subnetwork": lambda run, value: run.subnetwork(value),
+    "share workers": lambda run, value: run.set_share(value),
+    "share priority": lambda run, value: run.set_share(priority=value),
     "pause": lambda run, value: run.pause(),
     "resume": lambda run, value: run.resume(value),
     "resume callbacks": lambda run, value: run.resume(on_evaluation=value, stop_when=value),

@@ -96,6 +96,11 @@ def test_it_is_paused_resumed_and_stopped(searches, measured_by):
     measured_by(gate=gate, submitted=submitted)
     run = searches().start("gated")
     assert submitted.wait(60)
+    with pytest.raises(RunError, match="is running: it cannot go first now"):
+        run.go_first()
+    run.set_share("all", priority=np.int64(2))
+    assert (run.history.share.workers, run.history.share.priority) == (None, 2)
+    run.set_share(1)
     run.pause()
     wait_for(lambda: run.state == "pausing")
     gate.set()

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import contextmanager
 
 from engine.errors import EvaluationError
 from engine.evaluation.measurement import Measurement
@@ -23,7 +24,7 @@ class InstantEvaluator:
 
     While there is a `gate` that is closed, measurements hang, and `submitted` is set when the first
     of them is. `notes` are what is told of each latency that is timed. `seconds` may be a function
-    of the number of the evaluation.
+    of the number of the evaluation, and `workers` one that tells of them.
     """
 
     last_words = ""
@@ -32,12 +33,17 @@ class InstantEvaluator:
     def __init__(
         self, supernet, workers, fail_every=0, gate=None, seconds=0.0, notes=(), submitted=None
     ):
-        self.supernet, self.workers = registry.load(supernet), workers
+        self.supernet = registry.load(supernet)
+        self._limit = workers if callable(workers) else lambda: workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
         self.seconds, self.notes = seconds, dict(notes)
         self.submitted = submitted or threading.Event()
         self.abandoned_futures, self.closed = set(), False
-        self._worker_slots = threading.Semaphore(workers)
+        self._measuring, self._condition = 0, threading.Condition()
+
+    @property
+    def workers(self):
+        return self._limit()
 
     def submit(self, config, metrics, settings):
         if self.closed:
@@ -64,8 +70,22 @@ class InstantEvaluator:
     def gate_of(self, number):
         return self.gate
 
+    @contextmanager
+    def _worker(self):
+        """Wait for a free worker."""
+        with self._condition:
+            while self._measuring >= self.workers:
+                self._condition.wait(0.02)
+            self._measuring += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._measuring -= 1
+                self._condition.notify_all()
+
     def _answer(self, future, number, config, metrics, settings):
-        with self._worker_slots:
+        with self._worker():
             if not future.set_running_or_notify_cancel():
                 return
             seconds = self.seconds(number) if callable(self.seconds) else self.seconds

@@ -118,6 +118,9 @@ def test_a_search_of_the_command_line_is_stopped_by_another_command(service, com
             assert time.monotonic() < end
             time.sleep(0.1)
         run = listed[0].id
+        assert command("share", run) == "1 worker, priority 0\n"
+        shared = command("share", run, "--workers", "all", "--priority", "-2")
+        assert shared == "all workers, priority -2\n"
         command("pause", run)
         until(service, run, in_state("paused"))
         assert command("resume", run) == ""  # the sentence on it is for people: stderr

@@ -12,6 +12,12 @@ def never():
     return False
 
 
+def once():
+    """What is false the first time that it is asked, and then true."""
+    answers = iter([False])
+    return lambda: next(answers, True)
+
+
 @pytest.fixture
 def machine():
     return WorkerPool("this machine", lambda: 4, divisible=False)
@@ -40,10 +46,42 @@ def test_a_run_begins_when_all_its_workers_are_free(machine):
     assert machine.share(second) == 2
 
 
-def test_a_claim_for_more_than_there_are_gets_all(machine):
-    claim = Claim("a", "large", 100)
+def test_a_claim_for_more_than_there_are_holds_all_and_makes_as_many_as_it_wants(machine):
+    claim, other = Claim("a", "large", 100), Claim("b", "other", 1)
     assert machine.acquire(claim, never)
-    assert machine.share(claim) == 4
+    assert machine.share(claim) == 100
+    assert not machine.acquire(other, once())
+
+
+def test_a_lowered_limit_frees_workers_at_once(machine):
+    first, second = Claim("a", "first", 4), Claim("b", "second", 3)
+    assert machine.acquire(first, never)
+    answers = waiting(machine, second)
+    machine.change(first, 1, 0)
+    assert machine.share(first) == 1
+    wait_for(lambda: answers == [True])
+    assert machine.share(second) == 3
+
+
+def test_a_raised_limit_gets_what_is_free_now_and_the_rest_later(machine):
+    first, second = Claim("a", "first", 1), Claim("b", "second", 2)
+    assert machine.acquire(first, never)
+    assert machine.acquire(second, never)
+    machine.change(first, None, 0)
+    assert machine.share(first) == 2
+    machine.release(second)
+    assert machine.share(first) == 4
+
+
+@pytest.mark.parametrize(("priority", "workers"), [(0, 3), (1, 2)])
+def test_a_raised_limit_comes_before_later_runs_unless_these_are_more_urgent(
+    machine, priority, workers
+):
+    first, second = Claim("a", "first", 2), Claim("b", "second", 4, priority)
+    assert machine.acquire(first, never)
+    waiting(machine, second)
+    machine.change(first, 3, 0)
+    assert machine.share(first) == workers
 
 
 def test_the_queue_keeps_its_order_and_says_for_what_each_run_waits(machine):
@@ -101,6 +139,24 @@ def test_a_larger_priority_takes_what_it_may_and_others_get_the_rest(cluster):
     assert (cluster.share(urgent), cluster.share(other)) == (7, 3)
     cluster.change(other, None, 2)
     assert (cluster.share(urgent), cluster.share(other)) == (0, 10)
+    assert cluster.waiting_reason(other) == ""
+    assert cluster.waiting_reason(urgent) == (
+        "It waits for a worker of tcp://scheduler:8786, which 'other' has."
+    )
+    cluster.go_first(urgent)
+    assert (cluster.share(urgent), cluster.share(other)) == (5, 5)
+
+
+def test_runs_keep_the_few_workers_of_a_cluster_until_one_goes_first(cluster):
+    claims = [Claim(str(number), f"run {number}", None) for number in range(12)]
+    for claim in claims:
+        assert cluster.acquire(claim, never)
+    assert [cluster.share(claim) for claim in claims] == [1] * 10 + [0] * 2
+    cluster.go_first(claims[11])
+    assert [cluster.share(claim) for claim in claims] == [1] * 9 + [0] * 2 + [1]
+    assert cluster.waiting_reason(claims[9]).endswith(
+        "which 'run 11', 'run 0', 'run 1' and 7 other runs have."
+    )
 
 
 @pytest.mark.parametrize("limits", [[None] * 3, [1, None, 20], [3, 3, 3], [None] * 20, [1]])
