@@ -7,7 +7,7 @@ import streamlit as st
 from app import display_names
 from app.formatting import escape_markdown
 from app.live.facts import facts_line
-from app.live.workers import workers_popover
+from app.live.worker_share import share_popover
 from app.run_header import state_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service, show_errors
@@ -162,7 +162,7 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
     else:
         _stop(run, actions)
     if summary.state in LIVE_STATES and "change_workers" in actions:
-        workers_popover(run, history)
+        share_popover(run, history)
     with st.popover(
         "Extend",
         icon=":material/add:",

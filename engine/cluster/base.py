@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.options import Options
@@ -54,7 +55,7 @@ class ClusterState:
     dashboard: str = ""
     waiting_reason: str = ""
 
-    @property
+    @cached_property
     def slots(self) -> int:
         """How many sub-networks can be measured at a time."""
         return sum(worker.slots for worker in self.workers if not worker.problem)

@@ -4,24 +4,35 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import CancelledError, Future, InvalidStateError
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from distributed import Client, KilledWorker
 from distributed import Future as DaskFuture
+from distributed.client import ClosedClientError
 
 from engine.cluster import dask_worker
-from engine.cluster.dask_connection import DaskConnection
+from engine.cluster.dask_connection import DaskConnection, call
+from engine.cluster.task_queue import TaskQueue
 from engine.errors import DynasError, EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
 from engine.quoting import error_text
 
 _GIVEN_UP = "This measurement was given up."
 _ENDED = "The workers of this run have ended."
+_CLOSE_TIMEOUT = 1.0  # seconds that workers have to end the processes of a run
+
+
+def _reporting_future() -> MeasurementFuture:
+    future = MeasurementFuture()
+    future.reported_seconds = 0.0
+    return future
 
 
 @dataclass(eq=False)
@@ -29,10 +40,8 @@ class _Task:
     config: Config
     metrics: Sequence[str]
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    outcome: "Future[Measurement]" = field(default_factory=Future)
+    outcome: MeasurementFuture = field(default_factory=_reporting_future)
     on_cluster: DaskFuture[Any] | None = None
-    worker: str = ""
-    is_abandoned: bool = False
 
 
 class DaskEvaluator:
@@ -51,9 +60,10 @@ class DaskEvaluator:
         self._priority = priority
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
         self._lock = threading.RLock()
-        self._tasks: dict[Future[Measurement], _Task] = {}
+        self._tasks: TaskQueue[_Task] = TaskQueue()
+        self._client: Client | None = None  # that has what was sent
         self._closed = False
-        connection.on_connected(self._on_connected)
+        connection.on_look(self._on_look)
 
     @property
     def workers(self) -> int:
@@ -73,47 +83,53 @@ class DaskEvaluator:
         with self._lock:
             if self._closed:
                 raise EvaluationError(f"{_ENDED} Resume the run.")
-            self._tasks[task.outcome] = task
+            self._tasks.add(task)
             self._send_waiting()
         return task.outcome
 
     def abandon(self, future: "Future[Measurement]") -> None:
-        """Cancel a measurement, and end the process that makes it."""
+        """Cancel a measurement; its worker ends the process that makes it."""
         with self._lock:
-            task = self._tasks.get(future)
+            task = self._tasks.pop(future)
             if task is None:
                 return
-            task.is_abandoned = True
-            if not future.running():
-                del self._tasks[future]
-                future.cancel()
             self._cancel(task)
             self._send_waiting()
-        if future.running():
-            self._set_outcome(task, EvaluationError(_GIVEN_UP))
+        if not future.cancel():
+            _set_outcome(task.outcome, EvaluationError(_GIVEN_UP))
 
     def close(self) -> None:
-        """Give up every measurement, and end the measuring processes of the run."""
+        """Give up every measurement, and end the measuring processes of the run.
+
+        Waits for the cluster no more than a second.
+        """
         with self._lock:
             if self._closed:
                 return
             self._closed = True
             tasks = list(self._tasks.values())
+            self._tasks.clear()
             for task in tasks:
                 self._cancel(task)
-        self._connection.forget(self._on_connected)
+        self._connection.forget(self._on_look)
         for task in tasks:
-            self._set_outcome(task, EvaluationError(_ENDED))
+            _set_outcome(task.outcome, EvaluationError(_ENDED))
         if (client := self._connection.client) is not None:
             with contextlib.suppress(Exception):  # the cluster may be gone by now
                 client.unsubscribe_topic(self._topic)
-                client.run(dask_worker.end_job, self._job.run_id, wait=False, on_error="ignore")
+                end = partial(client.run, dask_worker.end_job, self._job.run_id, on_error="ignore")
+                call(client, end).result(_CLOSE_TIMEOUT)
 
-    def _on_connected(self, client: Client) -> None:
+    def _on_look(self, client: Client) -> None:
+        """Send what waits: all measurements again if the client is a new one."""
         with self._lock:
-            client.subscribe_topic(self._topic, self._on_event)
-            for task in self._tasks.values():
-                task.on_cluster = None
+            if client is not self._client:
+                self._client = client
+                client.subscribe_topic(self._topic, self._on_event)
+                for task in self._tasks.values():
+                    task.on_cluster = None
+                    task.outcome.wait_again()
+                self._tasks.wait_all()
             self._send_waiting()
 
     def _send_waiting(self) -> None:
@@ -121,76 +137,91 @@ class DaskEvaluator:
         client = self._connection.client
         if client is None or self._closed:
             return
-        waiting = [task for task in self._tasks.values() if task.on_cluster is None]
-        free = self.workers - (len(self._tasks) - len(waiting))
-        for task in waiting[: max(free, 0)]:
+        workers = self.workers
+        while (task := self._tasks.next_to_send(workers)) is not None:
             self._send(task, client)
+            if task.on_cluster is None:
+                self._tasks.wait(task)
+                return
 
     def _send(self, task: _Task, client: Client) -> None:
-        task.worker = ""
-        sent = client.submit(
-            dask_worker.measure, task.id, self._topic, self._job, task.config, list(task.metrics),
-            key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
-            resources=self._resources, priority=self._priority(),
-        )  # fmt: skip
-        task.on_cluster = sent
-        sent.add_done_callback(lambda done: self._on_done(task, sent))
+        task.outcome.wait_again()
+        with contextlib.suppress(ClosedClientError):  # sent again once there is another client
+            sent = client.submit(
+                dask_worker.measure, task.id, self._topic, self._job, task.config,
+                list(task.metrics), key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
+                resources=self._resources, priority=self._priority(),
+            )  # fmt: skip
+            task.on_cluster = sent
+            call(client, partial(self._receive, task, sent))
 
     def _cancel(self, task: _Task) -> None:
-        """Tell the cluster that nobody waits for a measurement any more."""
-        client = self._connection.client
-        if client is None or task.on_cluster is None or task.on_cluster.done():
-            return
-        workers = [task.worker] if task.worker else None
-        with contextlib.suppress(Exception):  # the worker, or the cluster, may be gone by now
-            task.on_cluster.cancel(reason="abandoned", msg=_GIVEN_UP)
-            client.run(dask_worker.give_up, task.id, workers=workers, wait=False, on_error="ignore")
+        """Tell the cluster that nobody waits for a measurement any more; its worker then ends it.
+
+        Does not wait: the scheduler may be gone, or not answer.
+        """
+        sent, task.on_cluster = task.on_cluster, None
+        if sent is not None and not sent.done() and self._client is not None:
+            call(self._client, partial(sent.cancel, reason="abandoned"))
 
     def _on_event(self, event: tuple[float, Any]) -> None:
         _, content = event
-        if not isinstance(content, dict) or content.get("kind") != dask_worker.BEGUN:
+        if not isinstance(content, dict):
             return
         with self._lock:
-            tasks = (task for task in self._tasks.values() if task.id == content["request"])
-            task = next(tasks, None)
-            if task is None:
+            task = self._tasks.with_id(content.get("request", ""))
+            if task is None or task.outcome.done():
                 return
-            task.worker = content["worker"]
-            if not task.outcome.running() and not task.outcome.done():
-                task.outcome.set_running_or_notify_cancel()
+            if content.get("kind") == dask_worker.BEGUN:
+                task.outcome.begin(content["worker"])
+            elif content.get("kind") == dask_worker.MEASURING:
+                task.outcome.reported_seconds = content["seconds"]
 
-    def _on_done(self, task: _Task, sent: DaskFuture[Any]) -> None:
-        """Set the outcome; a measurement that was lost with the scheduler waits for the next."""
+    async def _receive(self, task: _Task, sent: DaskFuture[Any]) -> None:
+        """Wait for the end of a task, and set the outcome of its measurement.
+
+        Runs in the thread of the client, since a result may be fetched from a worker that does not
+        answer any more: others do not wait for it. A result that comes after its measurement was
+        sent again, or given up, is ignored. A measurement that was lost with the connection to the
+        scheduler, or cancelled by others, is sent again.
+        """
+        outcome: Measurement | DynasError | None = None
+        try:
+            outcome = await sent
+        except (CancelledError, OSError) as error:
+            if sent.status == "error":
+                outcome = _error(error)
+        except Exception as error:  # noqa: BLE001 - reported by the future
+            outcome = _error(error)
         with self._lock:
             if task.on_cluster is not sent:
                 return
-        if sent.status == "finished":
-            outcome: Measurement | BaseException = sent.result()
-        elif sent.status == "error":
-            outcome = _error(sent.exception())
-        elif task.is_abandoned or self._closed:
-            outcome = EvaluationError(_GIVEN_UP)
-        else:
-            return
-        self._set_outcome(task, outcome)
-
-    def _set_outcome(self, task: _Task, outcome: "Measurement | BaseException") -> None:
-        with self._lock:
-            self._tasks.pop(task.outcome, None)
-            self._send_waiting()
-        with contextlib.suppress(InvalidStateError):  # already cancelled
-            if isinstance(outcome, Measurement):
-                task.outcome.set_result(outcome)
+            task.on_cluster = None
+            if outcome is not None:
+                self._tasks.pop(task.outcome)
             else:
-                task.outcome.set_exception(outcome)
+                self._tasks.wait(task)
+            self._send_waiting()
+        if outcome is not None:
+            _set_outcome(task.outcome, outcome)
+
+
+def _set_outcome(future: MeasurementFuture, outcome: Measurement | DynasError) -> None:
+    with contextlib.suppress(InvalidStateError):  # cancelled
+        if isinstance(outcome, Measurement):
+            future.set_result(outcome)
+        else:
+            future.set_exception(outcome)
 
 
 def _error(error: BaseException | None) -> DynasError:
     """The error of a measurement as one that this program raises on purpose."""
     if isinstance(error, KilledWorker):
+        count, last = error.allowed_failures + 1, error.last_worker.address
+        workers = f"{count} workers" if count > 1 else "A worker"
         return EvaluationError(
-            f"{error.allowed_failures + 1} workers of the cluster ended while they measured it, "
-            f"the last of them {error.last_worker.address}. See the log of that worker."
+            f"{workers} of the cluster ended while measuring it, at last {last}. See the log of "
+            "that worker."
         )
     if isinstance(error, DynasError):
         return error

@@ -10,13 +10,13 @@ import shutil
 import subprocess
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any
 
 from dask.system import CPU_COUNT
-from distributed import get_worker
+from distributed import Reschedule, Status, get_worker
 
 from engine.cluster import versions
 from engine.errors import EvaluationError
@@ -30,48 +30,51 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 _MAX_JOBS = 2  # runs whose processes are kept, each with its supernet in memory
-_MAX_ENDED = 10_000  # measurements that were given up, remembered in case they arrive later
+MAX_IDLE = 300.0  # seconds that the processes of a run are kept without a measurement
 _GPU_TIMEOUT = 10.0  # seconds
-_POLL_INTERVAL = 0.1  # seconds between two checks that a measurement has begun
+_POLL_INTERVAL = 0.1  # seconds between two checks that a measurement has begun and is wanted
+_REPORT_INTERVAL = 10.0  # seconds between two reports on a long measurement
+_GIVEN_UP = "This measurement was given up."
+_SERVING = (Status.running, Status.paused, Status.closing_gracefully)
 
 BEGUN = "begun"
 """The kind of event that tells a client which worker has begun a measurement."""
 
+MEASURING = "measuring"
+"""The kind of event that tells a client for how many seconds a worker has measured."""
+
 
 class _Measurements:
-    """The measurements of this process, each of a run with its own measuring processes."""
+    """The measurements of this process, each of a run with its own measuring processes.
+
+    The processes of a run end when nothing was measured for some minutes: the program that runs the
+    search may have been killed before it could say that they are not needed any more.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._evaluators: OrderedDict[EvaluationJob, ProcessEvaluator] = OrderedDict()
-        self._running: dict[str, tuple[EvaluationJob, Future[Measurement]]] = {}
-        self._ended: deque[str] = deque(maxlen=_MAX_ENDED)
+        self._running: Counter[EvaluationJob] = Counter()
+        self._used: dict[EvaluationJob, float] = {}
+        self._timer: threading.Timer | None = None
         self.slots = self.threads = 1
 
     def begin(
-        self, request: str, job: EvaluationJob, config: Config, metrics: Sequence[str]
-    ) -> "Future[Measurement]":
-        """Begin a measurement; raises EvaluationError if it was given up before."""
+        self, job: EvaluationJob, config: Config, metrics: Sequence[str]
+    ) -> "tuple[ProcessEvaluator, Future[Measurement]]":
+        """Begin a measurement; returns the evaluator that can abandon it, and its future."""
         with self._lock:
-            if request in self._ended:
-                raise EvaluationError("This measurement was given up.")
-            future = self._evaluator(job).submit(config, metrics, job.settings)
-            self._running[request] = job, future
-            return future
+            evaluator = self._evaluator(job)
+            future = evaluator.submit(config, metrics, job.settings)
+            self._running[job] += 1
+            return evaluator, future
 
-    def forget(self, request: str) -> None:
-        """Forget a measurement that has ended."""
+    def end(self, job: EvaluationJob) -> None:
+        """Note that a measurement of a run has ended."""
         with self._lock:
-            self._running.pop(request, None)
-
-    def give_up(self, request: str) -> None:
-        """End the process that measures, and refuse the measurement if it comes later."""
-        with self._lock:
-            self._ended.append(request)
-            job, future = self._running.get(request, (None, None))
-            evaluator = self._evaluators.get(job) if job else None
-        if evaluator and future:
-            evaluator.abandon(future)
+            self._running[job] -= 1
+            self._used[job] = time.monotonic()
+            self._watch_idle()
 
     def end_job(self, run_id: str) -> None:
         """End the processes of a run."""
@@ -88,8 +91,7 @@ class _Measurements:
 
     def _evaluator(self, job: EvaluationJob) -> ProcessEvaluator:
         if job not in self._evaluators:
-            busy = {job for job, _ in self._running.values()}
-            for other in [other for other in self._evaluators if other not in busy]:
+            for other in [other for other in self._evaluators if not self._running[other]]:
                 if len(self._evaluators) >= _MAX_JOBS:
                     self._evaluators.pop(other).close()
             self._evaluators[job] = ProcessEvaluator(
@@ -97,6 +99,30 @@ class _Measurements:
             )
         self._evaluators.move_to_end(job)
         return self._evaluators[job]
+
+    def _watch_idle(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(MAX_IDLE, self._end_idle)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _end_idle(self) -> None:
+        """End the processes of runs of which nothing was measured for a while."""
+        now = time.monotonic()
+        with self._lock:
+            idle_jobs = [
+                job for job, used in self._used.items()
+                if not self._running[job] and now - used >= MAX_IDLE
+            ]  # fmt: skip
+            evaluators = [self._evaluators.pop(job, None) for job in idle_jobs]
+            for job in idle_jobs:
+                del self._used[job], self._running[job]
+            self._timer = None
+            if self._used:
+                self._watch_idle()
+        for evaluator in evaluators:
+            if evaluator:
+                evaluator.close()
 
 
 _measurements = _Measurements()
@@ -107,25 +133,59 @@ def measure(
 ) -> Measurement:
     """Measure a sub-network; raises EvaluationError or UnusableDataError.
 
-    When the measurement begins, an event under `topic` says so.
+    Events under `topic` say when the measurement begins, and for how long it has been going on. It
+    is given up as soon as nobody waits for it: its run has given it up, the program of the run or
+    the scheduler is gone, or Dask has given it to another worker.
     """
     worker = get_worker()
-    future = _measurements.begin(request, job, config, metrics)
+    key = worker.get_current_task()
+    evaluator, future = _measurements.begin(job, config, metrics)
+    reports = _Reports(worker, topic, request)
     try:
-        while not (future.running() or future.done()):
+        while not future.done():
             wait([future], _POLL_INTERVAL)
-        worker.log_event(
-            topic,
-            {"kind": BEGUN, "request": request, "worker": worker.address, "time": time.time()},
-        )
+            if future.running():
+                reports.send()
+            if not _is_wanted(worker, key):
+                evaluator.abandon(future)
+                raise _giving_up(worker)
+        reports.send()
         return future.result()
     finally:
-        _measurements.forget(request)
+        _measurements.end(job)
 
 
-async def give_up(request: str) -> None:
-    """End a measurement on this worker, even one that hangs."""
-    await asyncio.to_thread(_measurements.give_up, request)
+class _Reports:
+    """Tells the client that a measurement has begun, and then at growing intervals for how long."""
+
+    def __init__(self, worker: "Worker", topic: str, request: str) -> None:
+        self._worker, self._topic, self._request = worker, topic, request
+        self._began: float | None = None
+        self._next = 1.0  # seconds after which the next report is due
+
+    def send(self) -> None:
+        """Report what is due."""
+        now = time.monotonic()
+        if self._began is None:
+            self._began = now
+            self._log(kind=BEGUN, worker=self._worker.address, time=time.time())
+        elif (seconds := now - self._began) >= self._next:
+            self._next = min(2 * self._next, self._next + _REPORT_INTERVAL)
+            self._log(kind=MEASURING, seconds=seconds)
+
+    def _log(self, **content: Any) -> None:
+        self._worker.log_event(self._topic, {"request": self._request, **content})
+
+
+def _is_wanted(worker: "Worker", key: Any) -> bool:
+    """Whether the scheduler still wants this worker to execute the task."""
+    task = worker.state.tasks.get(key)
+    return worker.status in _SERVING and task is not None and task.state == "executing"
+
+
+def _giving_up(worker: "Worker") -> Exception:
+    """What ends a task that is not wanted here; a worker that closes leaves it to another one."""
+    return EvaluationError(_GIVEN_UP) if worker.status in _SERVING else Reschedule()
 
 
 async def end_job(run_id: str) -> None:

@@ -1,7 +1,7 @@
 """Event: an entry of a run's log that is not an evaluation."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -24,5 +24,5 @@ class Event:
     data: Mapping[str, Any]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for `Event(**data)`."""
-        return asdict(self)
+        """Plain data for `Event(**data)`. Values are not copied: serialise it at once."""
+        return {"number": self.number, "time": self.time, "kind": self.kind, "data": self.data}

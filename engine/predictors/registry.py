@@ -18,6 +18,11 @@ def make(name: str, seed: int, kinds: Kinds | None = None) -> Predictor:
     return predictor
 
 
+def max_rows(name: str) -> int:
+    """The rows that a fit of a predictor uses; raises ConfigError for an unknown name."""
+    return make(name, 0).max_rows
+
+
 def label(name: str) -> str:
     """The label of a predictor; its name if it comes from a newer version."""
     entry = PREDICTORS.get(name)

@@ -54,7 +54,7 @@ class RunHistory(LabelledMetrics):
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
         super().__init__()
-        self.id, self._log = run_id, log
+        self.id, self.log = run_id, log
         self._lock = threading.RLock()
         self.evaluations: list[Evaluation] = []
         self.revision = 0  # grows when earlier evaluations get imported latencies
@@ -75,7 +75,7 @@ class RunHistory(LabelledMetrics):
         self.stopwatch: Stopwatch | None = None
         self.waiting_reason: Callable[[], str] = lambda: ""
         self._last_event = 0.0
-        self._tracked_front = TrackedFront(self.config)
+        self.tracked_front = TrackedFront(self.config)
         self._front: _Front | None = None
         self._columns: IncrementalColumns | None = None
         self._quality_tracker = QualityTracker()
@@ -94,7 +94,7 @@ class RunHistory(LabelledMetrics):
     @property
     def reference(self) -> dict[str, float]:
         """The hypervolume reference point by objective; empty while unknown."""
-        return self._tracked_front.reference
+        return self.tracked_front.reference
 
     @property
     def created(self) -> float:
@@ -116,7 +116,7 @@ class RunHistory(LabelledMetrics):
     def refresh(self) -> int:
         """Read new records; returns the number of evaluations. Thread-safe."""
         with using(self._data_folder), self._lock, without_garbage_collection():
-            events, new_evaluations = self._log.follow(len(self.events), len(self.evaluations))
+            events, new_evaluations = self.log.follow(len(self.events), len(self.evaluations))
             with errors_of_run(self.id):
                 for event in events:
                     self._apply_event(event)
@@ -133,7 +133,7 @@ class RunHistory(LabelledMetrics):
             describe_supernet(event.data.get("choices"))
             self.config = config_from_log(event.data["config"], definitions)
             self.share = configured_share(self.config)
-            self._tracked_front = TrackedFront(self.config)
+            self.tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
             self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
@@ -160,7 +160,7 @@ class RunHistory(LabelledMetrics):
         """Add new evaluations. Nothing changes if the reference box cannot be computed."""
         self._check_space(new_evaluations)
         new_evaluations = [self._latencies.apply(e) for e in new_evaluations]
-        if self._tracked_front.follow(self.evaluations, new_evaluations):
+        if self.tracked_front.follow(self.evaluations, new_evaluations):
             self._front = None
         self.evaluations.extend(new_evaluations)
         self._add_sources(new_evaluations)
@@ -190,11 +190,11 @@ class RunHistory(LabelledMetrics):
 
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and satisfies all constraints."""
-        return self._tracked_front.feasible(evaluation)
+        return self.tracked_front.feasible(evaluation)
 
     def all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
         """`feasible` for many evaluations, vectorised."""
-        return self._tracked_front.all_feasible(evaluations)
+        return self.tracked_front.all_feasible(evaluations)
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:
@@ -203,13 +203,13 @@ class RunHistory(LabelledMetrics):
         Empty while the box is unknown.
         """
         with self._lock:
-            return np.array(self._tracked_front.hypervolume)
+            return np.array(self.tracked_front.hypervolume)
 
     def columns(self) -> ColumnArrays:
         """The evaluations as arrays; processes evaluations since the last call only."""
         with self._lock, without_garbage_collection():
             if self._columns is None:
-                self._columns = IncrementalColumns(self._tracked_front.constraints)
+                self._columns = IncrementalColumns(self.tracked_front.constraints)
             return self._columns.follow(self.evaluations)
 
     def prediction_quality(self, metric: str) -> list[tuple[Quality, Quality]]:
@@ -230,13 +230,13 @@ class RunHistory(LabelledMetrics):
     @property
     def front_version(self) -> int:
         """The number of entries into the front so far; the front is unchanged while this is."""
-        return self._tracked_front.front_version
+        return self.tracked_front.front_version
 
     def _current_front(self) -> _Front:
         with self._lock:
             if self._front is None:
                 objective = self.config.dynas.metrics[-1]
-                members = (self.evaluations[i] for i in self._tracked_front.members)
+                members = (self.evaluations[i] for i in self.tracked_front.members)
                 front = sorted(members, key=lambda e: e.metrics[objective])
                 self._front = _Front(tuple(front), frozenset(e.number for e in front))
             return self._front
@@ -285,7 +285,7 @@ class RunHistory(LabelledMetrics):
                 evaluations=len(self.evaluations),
                 budget=self.budget,
                 failed=self._failed_count,
-                hypervolume=(self._tracked_front.hypervolume or [0.0])[-1],
+                hypervolume=(self.tracked_front.hypervolume or [0.0])[-1],
                 created=self.created,
                 updated=max(self._last_event, finished),
                 is_run_by_this_process=self.is_run_by_this_process,

@@ -85,7 +85,7 @@ class RunThreads:
                 history = load_history()
                 workers = RunWorkers(self._pool(history), history)
                 run = SearchRun(
-                    self._index.log(run_id),
+                    history.log,  # so that it reads with the connection that writes
                     history,
                     self._cache,
                     workers,

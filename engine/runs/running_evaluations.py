@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import MeasurementFuture
 from engine.search.strategy import Proposal
 
 _STDERR_TIMEOUT = 1.0  # seconds to wait for the output of an ended worker
@@ -32,6 +33,18 @@ class RunningEvaluation:
     def is_done(self) -> bool:
         """Whether it has succeeded, failed or timed out."""
         return self.timeout_error is not None or self.future.done()
+
+    def seconds(self, now: float) -> float:
+        """For how long it is being measured at `now`, a monotonic time; 0 before it begins.
+
+        Where a worker says that itself, its word counts: the worker may be gone without anyone
+        knowing it yet, and the measurement is not to blame.
+        """
+        if isinstance(self.future, MeasurementFuture) and self.future.reported_seconds is not None:
+            return self.future.reported_seconds
+        if self.started_at is None and self.future.running():
+            self.started_at = now
+        return 0.0 if self.started_at is None else now - self.started_at
 
     def error(self) -> BaseException | None:
         """Why it failed; None if it succeeded. Requires `is_done`."""
@@ -113,13 +126,8 @@ class RunningEvaluations:
         for evaluation in self._running:
             if evaluation.is_done:
                 continue
-            if evaluation.started_at is None and evaluation.future.running():
-                evaluation.started_at = now
-            if (
-                limit is not None
-                and evaluation.started_at is not None
-                and now - evaluation.started_at >= limit
-            ):
+            seconds = evaluation.seconds(now)
+            if limit is not None and seconds > 0 and seconds >= limit:
                 self._time_out(evaluation, EvaluationError(message(limit)))
 
     def _time_out(self, evaluation: RunningEvaluation, error: EvaluationError) -> None:
@@ -166,3 +174,11 @@ class RunningEvaluations:
             return self._completed[0] if self._completed else None
         first = next(iter(self._running), None)
         return first if first is not None and first.is_counted else None
+
+
+def abandoned_sentence(count: int) -> str:
+    """What is said of `count` evaluations that were abandoned; empty for none."""
+    if not count:
+        return ""
+    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
+    return f"{subject} abandoned. Resume the run to measure again."

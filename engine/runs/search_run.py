@@ -20,7 +20,11 @@ from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.run_workers import RunWorkers
-from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
+from engine.runs.running_evaluations import (
+    RunningEvaluation,
+    RunningEvaluations,
+    abandoned_sentence,
+)
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
@@ -49,7 +53,7 @@ class SearchRun:
         self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache, workers: RunWorkers,
         make_evaluator: Callable[[], Evaluator],
     ) -> None:  # fmt: skip
-        self.log, self.history, self.cache, self._workers = log, history, cache, workers
+        self.log, self.history, self.cache, self.workers = log, history, cache, workers
         self._make_evaluator = make_evaluator
         self._condition = threading.Condition()
         self.requested_state, self._stop_reason = "running", ""
@@ -74,11 +78,11 @@ class SearchRun:
             if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
                 self.request_state(event.data["wanted"])
             elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
-                share = self._workers.go_first()
+                share = self.workers.go_first()
                 if share != self.history.share:
                     self.log.append_event("share", share.event_data)
             elif event.kind in ("share", "renamed"):
-                self._workers.follow()
+                self.workers.follow()
         return self.requested_state
 
     def is_stop_requested(self) -> bool:
@@ -87,11 +91,11 @@ class SearchRun:
 
     def hold_workers(self) -> bool:
         """Wait until the run may measure; False once a stop is requested."""
-        return self._workers.hold(self.is_stop_requested)
+        return self.workers.hold(self.is_stop_requested)
 
     def free_workers(self) -> None:
         """Give back its workers."""
-        self._workers.free()
+        self.workers.free()
 
     def run(self) -> None:
         """Run the search to its end, which is logged as an event in every case."""
@@ -144,13 +148,13 @@ class SearchRun:
             requested = self.poll_requests()
             planner.budget = self.history.num_evals
             if requested == STOPPED_NOW:
-                sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
-                return "stopped", " ".join(filter(None, sentences))
+                return self._stopped_state(running)
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
-                return self._end_state(f"{reason} {_abandoned_sentence(running.abandon())}".strip())
-            is_busy = bool(len(running))
+                return self._end_state(f"{reason} {abandoned_sentence(running.abandon())}".strip())
+            # Without a scheduler nothing under way is waited for; a pause keeps it, a stop does not
+            is_busy = len(running) > 0 and not evaluator.waiting_reason
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
-                return "stopped", self._stop_reason
+                return self._stopped_state(running)
             if requested == "running" and not self._wait_for_workers(evaluator, running):
                 self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
@@ -170,10 +174,15 @@ class SearchRun:
             self.enter_state("queued", f"{reason} The run goes on when it can.")
             running.restart_clocks()
             return True
-        if len(running) or self._workers.count or not self._workers.waiting_reason:
+        if len(running) or self.workers.count or not self.workers.waiting_reason:
             return False
         self.enter_state("queued")  # the reason is that of the present moment
         return True
+
+    def _stopped_state(self, running: RunningEvaluations) -> tuple[str, str]:
+        """The state of a stopped run and why it was stopped; what is under way is abandoned."""
+        sentences = (self._stop_reason, abandoned_sentence(running.abandon()))
+        return "stopped", " ".join(filter(None, sentences))
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""
@@ -208,7 +217,7 @@ class SearchRun:
         Returns after a sub-network with cached values, since it may end the search.
         """
         workers, seconds = evaluator.workers, self._time_limit.usual_seconds
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
         while running.free_workers > 0 and self.requested_state == "running":
             proposal = planner.take()
             if proposal is None:
@@ -222,7 +231,7 @@ class SearchRun:
             config = self._supernet.space.to_config(proposal.genotype)
             future = evaluator.submit(config, self._measurements.measured_metrics, self._settings)
             running.add(proposal, future)
-        planner.plan_ahead(workers, seconds)
+        planner.plan_ahead(workers, seconds, running.free_workers)
 
     def _record_completed(self, planner: Planner, running: RunningEvaluations) -> str:
         """Record completed evaluations and time out others; the reason to end the run, if any."""
@@ -288,10 +297,3 @@ class SearchRun:
             ran = round(self._stopwatch.seconds, 3)
             self.log.append_event("state", {"state": state, "message": message, "ran": ran})
             self.history.refresh()
-
-
-def _abandoned_sentence(count: int) -> str:
-    if not count:
-        return ""
-    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
-    return f"{subject} abandoned. Resume the run to measure again."

@@ -11,8 +11,9 @@ class StopRules:
 
     def __init__(self, stop: StopSection) -> None:
         self._stop = stop
+        self._events_read, self._is_finished, self._is_lifted = 0, False, False
         self._processed_count = 0
-        self._best = 0.0
+        self._hypervolume = self._best = 0.0
         self._best_cycle = 0
 
     def reason(self, history: RunHistory) -> str:
@@ -21,16 +22,13 @@ class StopRules:
         The rules do not apply to a run that was extended after it had finished.
         """
         stop = self._stop
-        if stop == StopSection() or _is_lifted(history):
+        if stop == StopSection() or self._is_lifted_in(history):
             return ""
-        hypervolume = history.hypervolume
-        if (
-            stop.hypervolume is not None
-            and len(hypervolume)
-            and hypervolume[-1] >= stop.hypervolume
-        ):
+        self._follow(history)
+        is_known = self._processed_count > 0
+        if stop.hypervolume is not None and is_known and self._hypervolume >= stop.hypervolume:
             return (
-                f"The hypervolume reached {hypervolume[-1]:.4f}, the target {stop.hypervolume:g}."
+                f"The hypervolume reached {self._hypervolume:.4f}, the target {stop.hypervolume:g}."
             )
         if stop.cycles is not None and self._cycles_without_gain(history) > stop.cycles:
             return f"{stop.cycles} cycles in a row brought no gain in hypervolume."
@@ -42,31 +40,33 @@ class StopRules:
         The time limit also ends running measurements.
         """
         seconds = self._stop.seconds
-        if seconds is None or running_seconds < seconds or _is_lifted(history):
+        if seconds is None or running_seconds < seconds or self._is_lifted_in(history):
             return ""
         return f"The time limit of {seconds:g} s was reached."
 
+    def _follow(self, history: RunHistory) -> None:
+        """Read the hypervolume of new evaluations."""
+        for hypervolume in history.tracked_front.hypervolume[self._processed_count :]:
+            if hypervolume > self._best * (1 + MIN_GAIN):
+                self._best = hypervolume
+                self._best_cycle = history.evaluations[self._processed_count].cycle
+            self._hypervolume = hypervolume
+            self._processed_count += 1
+
     def _cycles_without_gain(self, history: RunHistory) -> int:
         """The number of cycles since the one that last improved the hypervolume."""
-        hypervolume, evaluations = history.hypervolume, history.evaluations
-        for i in range(self._processed_count, len(hypervolume)):
-            if hypervolume[i] > self._best * (1 + MIN_GAIN):
-                self._best, self._best_cycle = hypervolume[i], evaluations[i].cycle
-        self._processed_count = len(hypervolume)
-        return (
-            evaluations[self._processed_count - 1].cycle - self._best_cycle
-            if self._processed_count
-            else 0
-        )
+        if not self._processed_count:
+            return 0
+        return history.evaluations[self._processed_count - 1].cycle - self._best_cycle
 
-
-def _is_lifted(history: RunHistory) -> bool:
-    is_finished = False
-    for event in history.events:
-        if event.kind == "state":
-            is_finished = event.data["state"] == "finished" or (
-                is_finished and event.data["state"] == "queued"
-            )
-        elif event.kind == "extended" and is_finished:
-            return True
-    return False
+    def _is_lifted_in(self, history: RunHistory) -> bool:
+        """Whether the run was extended after it had finished; reads new events."""
+        for event in history.events[self._events_read :]:
+            self._events_read += 1
+            if event.kind == "state":
+                self._is_finished = event.data["state"] == "finished" or (
+                    self._is_finished and event.data["state"] == "queued"
+                )
+            elif event.kind == "extended" and self._is_finished:
+                self._is_lifted = True
+        return self._is_lifted

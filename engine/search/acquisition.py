@@ -7,6 +7,7 @@ from engine.pareto.front import Points, non_dominated
 from engine.pareto.improvement import hypervolume_improvement
 
 _RECOMPUTED_AT_A_TIME = 20  # candidates whose gain is recomputed in one step
+_ADDED_AT_A_TIME = 20  # members of a batch, until dominated points are left out of the fronts
 _REFERENCE_MARGIN = 0.1  # of the range, from the worst measured value to the reference point
 
 
@@ -38,7 +39,8 @@ def select_batch(
     front = (feasible_points[non_dominated(feasible_points)] - low) / span
     fronts = np.repeat(front[None], len(draws), axis=0)
     if pending:
-        fronts = np.concatenate([fronts, _pending_fronts(front, draws[:, :pending], reference)], 1)
+        expected = _pending_fronts(front, draws[:, :pending], reference)
+        fronts = _leading(np.concatenate([fronts, expected], axis=1), reference)
         draws = draws[:, pending:]
         gains = hypervolume_improvement(fronts, draws, reference).mean(axis=0)
     else:
@@ -57,6 +59,8 @@ def select_batch(
         gains[best] = -np.inf
         batch_points = np.minimum(draws[:, [best]], reference)  # infinite where it adds nothing
         fronts = np.concatenate([fronts, batch_points], axis=1)
+        if pending and len(batch) % _ADDED_AT_A_TIME == 0:
+            fronts = _leading(fronts, reference)
     return batch
 
 
@@ -64,3 +68,12 @@ def _pending_fronts(front: Points, draws: Points, reference: Points) -> Points:
     """`(s, q, m)` the draws `(s, p, m)` of those pending sub-networks that may join the front."""
     gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
     return np.minimum(draws[:, gains > 0], reference)
+
+
+def _leading(fronts: Points, reference: Points) -> Points:
+    """`(s, q, m)` fronts `(s, k, m)` without dominated points, filled up with the reference."""
+    kept = [front[non_dominated(front)] for front in fronts]
+    leading = np.tile(reference, (len(kept), max(map(len, kept)), 1))
+    for row, front in zip(leading, kept, strict=True):
+        row[: len(front)] = front
+    return leading

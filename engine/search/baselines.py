@@ -12,8 +12,8 @@ class RandomSearch(Strategy):
     """Draws every gene uniformly: the baseline of a search."""
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """The next `population` random sub-networks."""
-        count = min(n, self.population)
+        """The next `population` random sub-networks, or as many as the workers need."""
+        count = min(n, self.supplying_size(self.population))
         genotypes = self.problem.sample_new(count, self._rng(cycle), self._known_keys)
         return [Proposal(genotype, cycle) for genotype in genotypes]
 
@@ -27,11 +27,10 @@ class Grid(Strategy):
     _remaining_genotypes: Iterator[Genotypes] | None = None
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """The next `population` sub-networks that have not been proposed."""
+        """The next `population` sub-networks not yet proposed, or as many as the workers need."""
         self._remaining_genotypes = self._remaining_genotypes or self._unproposed_genotypes()
-        return [
-            Proposal(g, cycle) for g in islice(self._remaining_genotypes, min(n, self.population))
-        ]
+        count = min(n, self.supplying_size(self.population))
+        return [Proposal(g, cycle) for g in islice(self._remaining_genotypes, count)]
 
     def _unproposed_genotypes(self) -> Iterator[Genotypes]:
         space = self.problem.space

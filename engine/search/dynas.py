@@ -49,7 +49,7 @@ class Dynas(PredictorBasedSearch):
 
     def initial_genotypes(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a sample between them that is spread over size."""
-        return spread_sample(self.problem, min(n, self.initial_size()), rng)
+        return spread_sample(self.problem, min(n, self.supplying_size(self.initial_size())), rng)
 
     def initial_size(self) -> int:
         """A quarter of a population."""

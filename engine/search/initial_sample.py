@@ -1,5 +1,7 @@
 """The initial sample: both ends of the space, and a spread over size between them."""
 
+from bisect import bisect_left
+
 import numpy as np
 import numpy.typing as npt
 
@@ -8,6 +10,7 @@ from engine.search.random_genotypes import biased_sample
 from engine.space import Genotypes, SearchSpace
 
 _CANDIDATES_PER_SAMPLE = 40  # candidates per sub-network of the sample
+_MAX_CANDIDATES = 20_000  # of a sample for many workers
 _MAX_BIAS = 3.0  # towards small or large choices
 _MAX_GENE_COST = 15  # of one gene, where cost is the sum of the genes
 
@@ -26,7 +29,9 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
     if n <= len(extremes):
         return extremes
     candidates = problem.feasible_genotypes(
-        biased_sample(space, _CANDIDATES_PER_SAMPLE * n, rng, _MAX_BIAS)
+        biased_sample(
+            space, max(min(_CANDIDATES_PER_SAMPLE * n, _MAX_CANDIDATES), n), rng, _MAX_BIAS
+        )
     )
     unique = {
         k: g
@@ -74,9 +79,14 @@ def _cost(problem: Problem, pool: Genotypes) -> npt.NDArray[np.float64]:
 
 def _evenly_spaced(cost: npt.NDArray[np.float64], n: int) -> list[int]:
     """Indices of `n` candidates nearest to `n` evenly spaced costs, each used once."""
-    remaining = list(np.argsort(cost, kind="stable"))
+    order = list(np.argsort(cost, kind="stable"))
+    costs = cost[order].tolist()  # of the remaining candidates, ascending
     indices = []
-    for target in np.linspace(cost.min(), cost.max(), n + 2)[1:-1]:
-        nearest = int(np.argmin([abs(cost[i] - target) for i in remaining]))
-        indices.append(int(remaining.pop(nearest)))
+    for target in np.linspace(cost.min(), cost.max(), n + 2)[1:-1].tolist():
+        above = bisect_left(costs, target)
+        below = bisect_left(costs, costs[above - 1]) if above else 0  # the first of equal ones
+        is_below = above == len(costs) or target - costs[below] <= costs[above] - target
+        nearest = below if above and is_below else above
+        indices.append(int(order.pop(nearest)))
+        costs.pop(nearest)
     return indices

@@ -1,21 +1,26 @@
 """The base class of approaches with predictors."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
+import moocore
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.record import WARM_START_CYCLE
-from engine.pareto.front import Points, minimised, non_dominated
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
+from engine.pareto.front import Points, non_dominated
 from engine.predictors import registry
 from engine.search import inner_search
 from engine.search.acquisition import select_batch
+from engine.search.measured_rows import MeasuredRows
+from engine.search.problem import Problem
 from engine.search.strategy import Proposal, Strategy
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
 SMALLEST_TRAINING_SET = 4
-_MAX_CANDIDATES = 300  # from which a batch is selected
+_MAX_CANDIDATES = 300  # from which a batch is selected; twice the batch where that is more
+_MAX_PENDING = 300  # sub-networks without a result that a batch takes into account
 _EXTREME_START_SIZE = 20  # best sub-networks that start the search for an extreme point
 
 
@@ -38,6 +43,14 @@ class PredictorBasedSearch(Strategy):
     generations: int
     rounds: int
     offspring: int
+
+    def __init__(
+        self, problem: Problem, population: int, budget: int, seed: int,
+        algorithm: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(problem, population, budget, seed, algorithm)
+        self._measured = MeasuredRows(problem)
+        self._warm_start_count = 0
 
     def extreme_point_count(self, n: int) -> int:
         """How many of a batch of `n` are chosen for a single objective; 0 unless overridden."""
@@ -64,28 +77,41 @@ class PredictorBasedSearch(Strategy):
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """The initial sample, then the most promising sub-networks that were not proposed."""
         rng, space = self._rng(cycle), self.problem.space
-        evaluations = [e for e in self.evaluations if e.ok]
-        warm_start_count = sum(e.cycle == WARM_START_CYCLE for e in evaluations)
-        if cycle == 0 and warm_start_count < max(self.initial_size(), SMALLEST_TRAINING_SET):
+        measured = self._measured
+        if cycle == 0 and self._warm_start_count < max(self.initial_size(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.initial_genotypes(n, rng)]
-        count = min(n, self.batch_size())
-        if len(evaluations) < SMALLEST_TRAINING_SET:
+        count = min(n, self.supplying_size(self.batch_size()))
+        if len(measured) < SMALLEST_TRAINING_SET:
             random_genotypes = self.problem.sample_new(count, rng, self._known_keys)
             return [Proposal(genotype, cycle) for genotype in random_genotypes]
-        genotypes = np.array([e.genotype for e in evaluations])
-        points = minimised(evaluations, self.problem.metrics)
-        surrogate = Surrogate.fit(self.problem, genotypes, points, self.predictor, self.seed)
+        surrogate = self._fit()
+        leading = measured.leading()
+        genotypes, points = measured.genotypes(leading), measured.points(leading)
         self.fitted_predictors = surrogate.fitted_predictors
         extreme_count = self.extreme_point_count(count)
         extremes = self._select_extremes(surrogate, genotypes, points, extreme_count, rng)
-        excluded = self._known_keys.union(space.keys(extremes) if len(extremes) else ())
+        chosen_keys = set(space.keys(extremes)) if len(extremes) else set()
         front_count = count - len(extremes)
-        front = self._select_for_front(surrogate, genotypes, points, front_count, rng, excluded)
-        batch = np.vstack([extremes, front])
-        excluded = excluded.union(space.keys(front) if len(front) else ())
-        random_genotypes = self.problem.sample_new(count - len(batch), rng, excluded)
-        batch = np.vstack([batch, random_genotypes]).astype(np.int64)
+        front = self._select_for_front(surrogate, genotypes, points, front_count, rng, chosen_keys)
+        batch = np.vstack([extremes, front]).astype(np.int64)
+        if len(batch) < count:
+            excluded_keys = self._known_keys.union(space.keys(batch) if len(batch) else ())
+            others = self.problem.sample_new(count - len(batch), rng, excluded_keys)
+            batch = np.vstack([batch, others])
         return self._proposals(batch, surrogate, cycle)
+
+    def tell(self, evaluations: Sequence[Evaluation]) -> None:
+        """Learn from evaluations, in the order of the log; failed ones too."""
+        super().tell(evaluations)
+        measured = [e for e in evaluations if e.ok]
+        self._measured.add(measured)
+        self._warm_start_count += sum(e.cycle == WARM_START_CYCLE for e in measured)
+
+    def _fit(self) -> Surrogate:
+        """A surrogate of the most informative evaluations that its predictor can use."""
+        rows = self._measured.informative(registry.max_rows(self.predictor))
+        genotypes, points = self._measured.genotypes(rows), self._measured.points(rows)
+        return Surrogate.fit(self.problem, genotypes, points, self.predictor, self.seed)
 
     def _select_extremes(
         self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,
@@ -107,19 +133,17 @@ class PredictorBasedSearch(Strategy):
             :, column
         ]
         start = genotypes[np.argsort(objective_values, kind="stable")[:_EXTREME_START_SIZE]]
-        candidates = self._refine(predict, start, rng, self._known_keys)
+        candidates = self._refine(predict, start, rng, set())
         return self._select_batch(surrogate, candidates, measured_points, [column], n, rng)
 
     def _select_for_front(
         self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,
-        rng: np.random.Generator, excluded_keys: set[bytes],
+        rng: np.random.Generator, chosen_keys: set[bytes],
     ) -> Genotypes:  # fmt: skip
         """`(at most n, genes)` a batch of the most promising sub-networks; maybe none."""
         objective_values = self.problem.penalised_objectives(measured_points, measured_points)
         front = genotypes[non_dominated(objective_values)]
-        candidates = self._promising_candidates(
-            surrogate, front, measured_points, rng, excluded_keys
-        )
+        candidates = self._promising_candidates(surrogate, front, measured_points, rng, chosen_keys)
         columns = list(range(len(self.problem.objectives)))
         return self._select_batch(surrogate, candidates, measured_points, columns, n, rng)
 
@@ -130,7 +154,7 @@ class PredictorBasedSearch(Strategy):
         """`(at most n, genes)` of `(c, genes)`: the batch that adds most in `columns`."""
         if not len(candidates):
             return candidates
-        pending = self.pending_genotypes
+        pending = self._relevant_pending(surrogate, measured_points)
         samples = self.objective_samples(surrogate, np.vstack([pending, candidates]), rng)
         objectives = samples[..., columns]
         objectives[self.problem.violation(samples) > 0] = np.inf
@@ -140,9 +164,17 @@ class PredictorBasedSearch(Strategy):
         )
         return candidates[chosen]
 
+    def _relevant_pending(self, surrogate: Surrogate, measured_points: Points) -> Genotypes:
+        """`(at most 300, genes)` the pending sub-networks of the best predicted ranks."""
+        pending = self.pending_genotypes
+        if len(pending) <= _MAX_PENDING:
+            return pending
+        values = self.problem.penalised_objectives(surrogate.predict(pending), measured_points)
+        return pending[np.argsort(moocore.pareto_rank(values), kind="stable")[:_MAX_PENDING]]
+
     def _promising_candidates(
         self, surrogate: Surrogate, front: Genotypes, measured_points: Points,
-        rng: np.random.Generator, excluded_keys: set[bytes],
+        rng: np.random.Generator, chosen_keys: set[bytes],
     ) -> Genotypes:  # fmt: skip
         """`(c, genes)` the best ranks of a search of the predictions; maybe none."""
 
@@ -153,27 +185,33 @@ class PredictorBasedSearch(Strategy):
         visited_genotypes = inner_search.search(
             self.algorithm, self.problem, predict, front, rng, *effort
         )
-        return self._refine(predict, visited_genotypes, rng, excluded_keys)
+        return self._refine(predict, visited_genotypes, rng, chosen_keys)
 
     def _refine(
         self,
         predict: inner_search.Predict,
         start: Genotypes,
         rng: np.random.Generator,
-        excluded_keys: set[bytes],
+        chosen_keys: set[bytes],
     ) -> Genotypes:
         """`(c, genes)` the best ranks of eligible genotypes, after a refinement; maybe none."""
         pool = inner_search.refine(
             self.problem.space, predict, start, rng, self.rounds, self.offspring
         )
-        return pool[self._is_eligible(pool, excluded_keys)][:_MAX_CANDIDATES]
+        count = max(_MAX_CANDIDATES, 2 * self.smallest_plan)
+        return pool[self._is_eligible(pool, chosen_keys)][:count]
 
-    def _is_eligible(
-        self, genotypes: Genotypes, excluded_keys: set[bytes]
-    ) -> npt.NDArray[np.bool_]:
-        """`(c,)` whether `(c, genes)` are not excluded and satisfy the computable constraints."""
+    def _is_eligible(self, genotypes: Genotypes, chosen_keys: set[bytes]) -> npt.NDArray[np.bool_]:
+        """`(c,)` whether `(c, genes)` are new and satisfy the computable constraints.
+
+        Those with `chosen_keys` are in the batch already.
+        """
+        known_keys = self._known_keys
         is_eligible = np.array(
-            [key not in excluded_keys for key in self.problem.space.keys(genotypes)]
+            [
+                key not in known_keys and key not in chosen_keys
+                for key in self.problem.space.keys(genotypes)
+            ]
         )
         is_eligible &= self.problem.computed_violation(genotypes) == 0
         return is_eligible

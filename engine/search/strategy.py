@@ -51,9 +51,13 @@ class Strategy(ABC):
 
     A `synchronous` strategy plans a cycle only when all earlier proposals have been evaluated: a
     cycle then depends on their results, not on the order in which they arrived.
+
+    `smallest_plan` is how many proposals the next plan should have at least, so that no worker is
+    without one until the plan after it. A synchronous strategy takes no notice of it.
     """
 
     synchronous = False
+    smallest_plan = 0
 
     def __init__(
         self, problem: Problem, population: int, budget: int, seed: int,
@@ -141,6 +145,10 @@ class Strategy(ABC):
             else:
                 self._queue.append(proposal)
                 self._pending[key] = proposal.genotype
+
+    def supplying_size(self, usual_size: int) -> int:
+        """How many proposals a plan makes that usually has `usual_size`: enough for all workers."""
+        return usual_size if self.synchronous else max(usual_size, self.smallest_plan)
 
     @abstractmethod
     def plan(self, cycle: int, n: int) -> list[Proposal]:

@@ -10,7 +10,6 @@ from engine.predictors import registry
 from engine.predictors.predictor import Predictor
 from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
-from engine.search.training_set import informative_rows
 from engine.space import Genotypes
 
 
@@ -32,21 +31,13 @@ class Surrogate:
     ) -> "Surrogate":  # fmt: skip
         """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values.
 
-        If there are more rows than the predictor can use, it gets the most informative ones. Raises
-        ConfigError where there is no `predictor` of that name.
+        Raises ConfigError where there is no `predictor` of that name.
         """
-        limit = registry.make(predictor, seed).max_rows
-        training_rows = informative_rows(
-            problem.penalised_objectives(measured_points, measured_points), limit
-        )
-        features, training_values = (
-            problem.space.features_with_totals(genotypes[training_rows]),
-            measured_points[training_rows],
-        )
+        features = problem.space.features_with_totals(genotypes)
         feature_kinds = problem.space.kinds_with_totals
         models = {
             column: registry.make(predictor, seed, feature_kinds).fit(
-                features, training_values[:, column]
+                features, measured_points[:, column]
             )
             for column, metric in enumerate(problem.metrics)
             if not metric.computable

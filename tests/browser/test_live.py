@@ -98,7 +98,7 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     expect(page.get_by_text("'second' comes first.")).to_be_hidden()
 
     page.goto(f"{server.url}/live?run={greedy_runs[0]}")
-    page.get_by_role("button", name="Workers").click()
+    page.locator(".st-key-live_share_popover button").click()
     page.get_by_role("spinbutton", name="At most").fill("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Applies now: at most 1 worker, priority 0.")).to_be_visible()

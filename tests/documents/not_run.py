@@ -5,9 +5,12 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import pairwise
 
 import typer
+import yaml
+from distributed.cli import dask_scheduler, dask_worker
 
 from dynas_studio.command import commands
 from engine.supernets.ofa.catalogue import MODELS
@@ -45,7 +48,7 @@ def _is_in_the_makefile(command: str) -> None:
 
 def _has_options_that_exist(command: str) -> None:
     """The command line reads the options and arguments."""
-    _, name, *arguments = _words(command)
+    _, name, *arguments = _words(re.sub(r" > \S+$", "", command))
     listed = typer.main.get_command(commands()).commands
     with listed[name].make_context(name, arguments):
         pass
@@ -116,6 +119,37 @@ def _names_a_download(command: str) -> None:
     assert _words(command)[-1] in MODELS
 
 
+def _is_of_dask(command: str) -> None:
+    """Dask has the command, and it reads the options, which workers of dask-cuda share."""
+    left_out = re.sub(r"^CUDA_VISIBLE_DEVICES=\d |(?<=^dask )cuda ", "", command)
+    _, name, *arguments = _words(left_out)
+    main = {"scheduler": dask_scheduler, "worker": dask_worker}[name].main
+    with main.make_context(name, arguments):
+        pass
+
+
+def _is_of_compose(command: str) -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    _, _, name, *arguments = _words(command)
+    named = [word.partition("=")[0] for word in arguments if not word.startswith("--")]
+    assert name in ("up", "logs")
+    assert set(named) <= set(services)
+
+
+def _names_files_of_examples(command: str) -> None:
+    names = [word for word in _words(command) if word.startswith("examples/")]
+    assert all((ROOT / name).is_file() for name in names)
+
+
+def _is_an_extra(command: str) -> None:
+    assert re.search(r"^cluster = \[", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+
+
+def _trains(command: str) -> None:
+    module = command.partition(" -m ")[2].split()[0]
+    assert find_spec(module)
+
+
 NOT_RUN = (
     NotRun(r"git clone .*", "the repository has no address here", _makes_a_checkout),
     NotRun(r"make run.*", "a server that runs until it is stopped", _is_in_the_makefile),
@@ -146,6 +180,21 @@ NOT_RUN = (
     NotRun(
         r"python -m engine\.supernets\.ofa\.downloads .*", "downloads a file", _names_a_download
     ),
+    NotRun(
+        r"(CUDA_VISIBLE_DEVICES=\d )?dask (scheduler|worker).*",
+        "runs until it is stopped; tests/engine/cluster starts both",
+        _is_of_dask,
+    ),
+    NotRun(r"dask cuda worker .*", "needs a GPU", _is_of_dask),
+    NotRun(r"docker compose .*", "needs docker; tests/test_compose.py runs it", _is_of_compose),
+    NotRun(r"(helm|kubectl) .*", "needs Kubernetes", _names_files_of_examples),
+    NotRun(r"torchrun .*", "needs GPUs; tests/engine/training trains in two processes", _trains),
+    NotRun(
+        r"dynas-studio search .* --cluster .*",
+        "needs a cluster; tests/engine/cluster has one",
+        _has_options_that_exist,
+    ),
+    NotRun(r"pip install 'dynas-studio\[cluster\]'", "needs the package index", _is_an_extra),
     NotRun(r"python -m pytest .*", "runs tests, which run anyway", _names_files_that_exist),
     NotRun(r"python -m benchmarks\.\w+.*", "takes minutes or hours", _names_a_benchmark),
 )

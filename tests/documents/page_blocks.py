@@ -29,6 +29,12 @@ class Block:
         return f"{self.page}:{self.line}"
 
     @property
+    def example(self) -> str:
+        """The path of the file in `examples/` that the first line names; empty for other blocks."""
+        named = re.match(r"# (examples/\S+)\n", self.text)
+        return named[1] if named else ""
+
+    @property
     def steps(self) -> list[tuple[str, str]]:
         """The commands of a shell block, each on one line, and what the page shows of its output.
 

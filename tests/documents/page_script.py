@@ -24,7 +24,7 @@ def substituted(text: str, substitutions: Iterable[tuple[str, str]]) -> str:
 
 
 def script(page: str, settings: PageSettings) -> str:
-    """The text of the script; commands that no test runs are left out."""
+    """The text of the script, without commands that no test runs and files of `examples/`."""
     replaced = (*settings.substitutions, *EVERYWHERE)
     parts = [
         "from tests.documents.page_commands import check_yaml, run_command\n",
@@ -33,6 +33,8 @@ def script(page: str, settings: PageSettings) -> str:
     if any(".show()" in block.text for block in blocks(page)):
         parts.append(_SHOWS_FIGURES)
     for block in blocks(page):
+        if block.example:
+            continue
         parts.append(f"# {block}\n")
         if block.language == "python":
             parts.append(substituted(block.text, replaced))
@@ -56,7 +58,7 @@ def _commands(
 def has_something_to_run(page: str) -> bool:
     """Whether a page has Python, YAML, or a command that is run."""
     return any(
-        block.language in ("python", "yaml")
+        (block.language in ("python", "yaml") and not block.example)
         or any(reason_not_to_run(command) is None for command in block.commands)
         for block in blocks(page)
     )

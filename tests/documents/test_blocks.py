@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from app.access.streamlit_login import MIN_SECRET_LENGTH
@@ -57,6 +58,16 @@ def test_every_substitution_has_a_use(page: str) -> None:
     settings = SETTINGS[page]
     assert [one for one, _ in settings.substitutions if not re.search(one, text)] == []
     assert [part for part in settings.refusals if part not in text] == []
+
+
+@pytest.mark.parametrize("block", [pytest.param(b, id=str(b)) for b in all_blocks() if b.example])
+def test_a_block_that_names_a_file_shows_it_whole(block) -> None:
+    path = ROOT / block.example
+    assert block.text == f"# {block.example}\n{path.read_text()}"
+    if path.suffix == ".py":
+        compile(block.text, block.example, "exec")
+    else:
+        yaml.safe_load(block.text)
 
 
 def test_json_can_be_read() -> None:

@@ -4,6 +4,7 @@ The file `mode` of the folder given as `dataset_path` holds the way, so that a c
 between two tries. What is measured is `acc`.
 """
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -105,6 +106,10 @@ def _answer(mode, config, folder):
         sys.stderr.write("waiting for a lock\n")
         while True:
             time.sleep(3600)
+    if mode == "slow":
+        time.sleep(0.1)
+    if mode == "kill the worker":  # of a cluster
+        os.kill(multiprocessing.parent_process().pid, signal.SIGKILL)
     if mode == "start a program":
         program = subprocess.Popen(["sleep", "3600"])
         (folder / "started.part").write_text(str(program.pid))

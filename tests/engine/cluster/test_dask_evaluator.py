@@ -1,7 +1,6 @@
 """A run on a Dask cluster: the contract of evaluators, and faults of clusters."""
 
 import os
-import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,12 +44,12 @@ class TestDaskEvaluator(EvaluatorContract):
     def _folder(self, tmp_path, address):
         self.folder, self.address = tmp_path, address
 
-    def make(self, workers, run="", program=0, priority=0):
+    def make(self, workers, run="run", program=0, priority=0):
         """The evaluator of a run. Each `program` has a connection of its own."""
         cluster = clusters.cluster(self.address, {"priority": program})
         cluster.connect(TIMEOUT)
         job = EvaluationJob(
-            run or uuid.uuid4().hex,
+            run,
             troubled.NAME,
             self._settings,
             load(troubled.NAME).fingerprint(self._settings),

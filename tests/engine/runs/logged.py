@@ -3,4 +3,4 @@
 
 def events_of(history):
     """All events; those of cycles include their proposals."""
-    return history._log.events()
+    return history.log.events()

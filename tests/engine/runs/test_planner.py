@@ -56,7 +56,7 @@ def planner():
 
 def taken(planner):
     """The next proposal, once its plan is made."""
-    planner.plan_ahead(1, 0.0)
+    planner.plan_ahead(1, 0.0, 1)
     wait_for(lambda: not planner.is_planning or planner._future.done())
     return planner.take()
 
@@ -71,7 +71,7 @@ def told(planner):
 def test_neither_taking_nor_telling_waits_for_a_plan(planner):
     gate = threading.Event()
     slow = planner([1], gate)
-    slow.plan_ahead(1, 0.0)
+    slow.plan_ahead(1, 0.0, 1)
     start = time.monotonic()
     assert slow.take() is None
     slow.tell([Told(1)])
@@ -92,7 +92,7 @@ def test_a_plan_learns_from_what_was_told_before_it_began(planner):
     gate = threading.Event()
     cycles = planner([1, 1], gate)
     cycles.tell([Told(1)])
-    cycles.plan_ahead(2, 0.0)
+    cycles.plan_ahead(2, 0.0, 2)
     cycles.tell([Told(2)])
     gate.set()
     wait_for(lambda: cycles.take() is not None)
@@ -104,10 +104,10 @@ def test_with_one_worker_the_next_plan_begins_when_every_result_is_told(planner)
     cycles = planner([2, 1])
     assert told(cycles) is not None
     assert taken(cycles) is not None
-    cycles.plan_ahead(1, 0.001)
+    cycles.plan_ahead(1, 0.001, 1)
     assert not cycles.is_planning
     cycles.tell([Told(2)])
-    cycles.plan_ahead(1, 0.001)
+    cycles.plan_ahead(1, 0.001, 1)
     assert cycles.is_planning
 
 
@@ -115,12 +115,26 @@ def test_with_many_workers_a_plan_begins_before_they_could_take_what_is_left(pla
     cycles = planner([8, 1])
     assert taken(cycles) is not None
     cycles.seconds = 1.0
-    cycles.plan_ahead(4, 1.0)  # four are finished in the second that a plan takes
+    cycles.plan_ahead(4, 1.0, 0)  # four are finished in the second that a plan takes
     assert not cycles.is_planning
     for _ in range(4):
         assert cycles.take() is not None
-    cycles.plan_ahead(4, 1.0)
+    cycles.plan_ahead(4, 1.0, 0)
     assert cycles.is_planning
+
+
+def test_a_plan_supplies_the_workers_until_the_one_after_it(planner):
+    cycles = planner([1])
+    cycles.seconds = 2.0
+    cycles.plan_ahead(100, 10.0, 7)  # twenty are finished in the two seconds that a plan takes
+    assert cycles._strategy.smallest_plan == 7 + 1.5 * 20
+
+
+def test_with_one_worker_plans_are_as_large_as_ever(planner):
+    cycles = planner([1])
+    cycles.seconds = 2.0
+    cycles.plan_ahead(1, 0.1, 1)
+    assert cycles._strategy.smallest_plan == 0
 
 
 def test_it_is_exhausted_only_where_a_plan_that_knew_everything_had_nothing(planner):
@@ -141,7 +155,7 @@ def test_it_is_exhausted_only_where_a_plan_that_knew_everything_had_nothing(plan
 def test_the_error_of_a_plan_is_raised_where_its_proposals_are_taken(planner):
     cycles = planner([1])
     cycles._strategy.ask_cycle = lambda: 1 / 0
-    cycles.plan_ahead(1, 0.0)
+    cycles.plan_ahead(1, 0.0, 1)
     with pytest.raises(ZeroDivisionError):
         wait_for(lambda: cycles.take() is not None)
 
@@ -149,5 +163,5 @@ def test_the_error_of_a_plan_is_raised_where_its_proposals_are_taken(planner):
 def test_whoever_waits_is_told_when_a_plan_is_ready(planner):
     cycles, ready = planner([1]), threading.Event()
     cycles.on_ready = ready.set
-    cycles.plan_ahead(1, 0.0)
+    cycles.plan_ahead(1, 0.0, 1)
     assert ready.wait(60)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from engine.pareto.improvement import hypervolume_improvement
+from engine.search import acquisition
 from engine.search.acquisition import select_batch
 
 FRONT = np.array([[0.0, 1.0], [1.0, 0.0]])
@@ -62,3 +63,12 @@ def test_as_good_as_computing_every_gain_anew(objectives):
 def test_what_misses_a_constraint_in_every_draw_is_taken_last():
     draws = certain([[np.inf, np.inf], [0.9, 0.05], [0.4, 0.4]])
     assert select_batch(FRONT, draws, 3) == [2, 1, 0]
+
+
+@pytest.mark.parametrize("objectives", [2, 3])
+def test_leaving_out_what_is_dominated_changes_no_batch(objectives, monkeypatch):
+    rng = np.random.default_rng(3)
+    measured_points, draws = rng.random((20, objectives)), rng.random((6, 90, objectives)) - 0.3
+    batch = select_batch(measured_points, draws, 30, pending=30)
+    monkeypatch.setattr(acquisition, "_leading", lambda fronts, reference: fronts)
+    assert select_batch(measured_points, draws, 30, pending=30) == batch

@@ -24,7 +24,7 @@ class _ShownShare:
     revision: int = 0
 
 
-def workers_popover(run: str, history: RunHistory) -> None:
+def share_popover(run: str, history: RunHistory) -> None:
     """Draw the limit and the priority of a run; a change applies at once, and is said below."""
     share = history.share
     shown = st.session_state.setdefault(f"{_SHOWN}_{run}", _ShownShare(share))
@@ -35,7 +35,7 @@ def workers_popover(run: str, history: RunHistory) -> None:
         st.popover(
             "Workers",
             icon=":material/group_work:",
-            key="live_workers",
+            key="live_share_popover",
             help="How many sub-networks the run measures at a time, and which run comes first",
         ),
         st.container(width=_WIDTH),

@@ -1,0 +1,53 @@
+"""MeasurementFuture: a future that tells which worker measures, and since when."""
+
+import time
+from concurrent.futures import Future
+
+from engine.evaluation.measurement import Measurement
+
+
+class MeasurementFuture(Future[Measurement]):
+    """The future of a measurement, for evaluators that know which worker makes it.
+
+    `worker` names the process that measures, or did at last; it is empty while none has begun.
+    `began` is when that one began, as a POSIX time of this machine, None before. `lost_workers`
+    are those that ended before they had measured it, in order. `reported_seconds` is for how long
+    that one has measured, as it said last; None where workers say nothing of it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.worker = ""
+        self.began: float | None = None
+        self.lost_workers: tuple[str, ...] = ()
+        self.reported_seconds: float | None = None
+
+    def begin(self, worker: str) -> None:
+        """Note that `worker` measures from now on; one that had begun before is lost."""
+        self.lose_worker()
+        self.worker, self.began = worker, time.time()
+        if not self.running():
+            self.set_running_or_notify_cancel()
+
+    def lose_worker(self) -> None:
+        """Note that the worker that measures has ended, if one has begun."""
+        if self.worker:
+            self.lost_workers += (self.worker,)
+        self.wait_again()
+
+    def wait_again(self) -> None:
+        """Note that no worker measures it any more, for another reason than that one ended."""
+        self.worker, self.began = "", None
+        if self.reported_seconds is not None:
+            self.reported_seconds = 0.0
+
+
+def worker_name(host: str, address: str) -> str:
+    """The name of a worker of another machine in records: `gpu03 · tcp://10.0.0.3:4312`."""
+    return f"{host} · {address}"
+
+
+def host_of(worker: str) -> str:
+    """The host in a name of `worker_name`; empty for a process of this machine."""
+    host, separator, _ = worker.partition(" · ")
+    return host if separator else ""
