@@ -1,5 +1,6 @@
 """The header of a run: state, progress and facts, as plain data and as HTML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -107,3 +108,14 @@ def facts(info: HeaderInfo) -> tuple[Fact, ...]:
         Fact("failed", f"{info.failed:,}" if info.failed else "", "run-failed"),
     )
     return tuple(fact for fact in all_facts if fact.value)
+
+
+def facts_html(shown: Sequence[Fact]) -> str:
+    """Facts in a line, as those of the header; those without a value are left out."""
+    spans = "".join(
+        f'<span><span class="dynas-name">{escape(fact.name)}</span>'
+        f'<b data-testid="{fact.hook}">{escape(fact.value)}</b></span>'
+        for fact in shown
+        if fact.value
+    )
+    return f'<div class="dynas-facts">{spans}</div>'

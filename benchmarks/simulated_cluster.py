@@ -189,8 +189,7 @@ def simulated_run(
         history = index.history(run_id)
         pool = WorkerPool("the simulated cluster", lambda: cluster.workers, divisible=True)
         cache = EvaluationCache(DataFolder.at(folder).evaluations)
-        run = SearchRun(history.log, history, cache, RunWorkers(pool, history), lambda: cluster)
-    return run
+        return SearchRun(history.log, history, cache, RunWorkers(pool, history), lambda: cluster)
 
 
 def run_on(cluster: SimulatedCluster, run: SearchRun) -> float:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         plot_prediction,
         plot_predictor_quality,
         plot_suggestions,
+        plot_workers,
     )
     from engine.analysis.comparison.efficiency import sentences as efficiency_sentences
     from engine.analysis.comparison.efficiency import usual_baseline
@@ -163,6 +164,7 @@ __all__ = [
     "plot_prediction",
     "plot_predictor_quality",
     "plot_suggestions",
+    "plot_workers",
     "runs",
     "series_of",
     "train_supernet",
@@ -174,7 +176,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "engine": "NAS NASConfig Front load_run load_supernet plot_front plot_fronts "
     "plot_hypervolume plot_hypervolumes plot_importance plot_live_front plot_parallel "
-    "plot_prediction plot_predictor_quality plot_suggestions",
+    "plot_prediction plot_predictor_quality plot_suggestions plot_workers",
     "engine.analysis.comparison.efficiency": "usual_baseline",
     "engine.analysis.comparison.growth": "grown_series",
     "engine.analysis.comparison.series": "series_of",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         plot_predictor_quality,
         plot_suggestions,
     )
+    from engine.analysis.figures.worker_plots import plot_workers
     from engine.config import NASConfig
     from engine.python_api.front import Front
     from engine.python_api.nas import NAS
@@ -48,6 +49,7 @@ __all__ = [
     "plot_prediction",
     "plot_predictor_quality",
     "plot_suggestions",
+    "plot_workers",
 ]
 
 _PLOTS = "engine.analysis.figures.plots"
@@ -68,6 +70,7 @@ _LOCATIONS = {
     "plot_prediction": (_PLOTS, "plot_prediction"),
     "plot_predictor_quality": (_PLOTS, "plot_predictor_quality"),
     "plot_suggestions": (_PLOTS, "plot_suggestions"),
+    "plot_workers": ("engine.analysis.figures.worker_plots", "plot_workers"),
 }
 
 

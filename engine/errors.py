@@ -4,7 +4,8 @@
 class DynasError(Exception):
     """Base of every error that this package raises on purpose.
 
-    `stderr` is the end of the stderr of the process that failed, if it was another one.
+    `stderr` is the end of the stderr of the process that failed, if it was another one, and
+    `worker` the name of that process, if it was one of another machine.
 
     >>> try:
     ...     front.best("acc", where="macs <= 5 ms")
@@ -14,6 +15,7 @@ class DynasError(Exception):
     """
 
     stderr: str = ""
+    worker: str = ""
 
 
 class ConfigError(DynasError):

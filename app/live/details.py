@@ -11,6 +11,7 @@ from app.decide.shortlist import shortlist_button
 from app.display_names import file_name, name_markdown
 from app.formatting import age, count_text, escape_markdown
 from app.live.empty_state import empty_state_text
+from app.live.worker_sheet import short
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.analysis.number_text import cycle_name, front_name, metric_value
@@ -21,6 +22,7 @@ from engine.log.event import Event
 from engine.meters.conditions import disturbance_warning
 from engine.runs.history import RunHistory
 from engine.runs.share import Share
+from engine.runs.worker_count import KIND
 
 _TABLE_HEIGHT = 330
 _MAX_ROWS = 500  # of the table of evaluations, which is sent again with each new one
@@ -144,10 +146,20 @@ def _events(history: RunHistory) -> None:
     if not failures:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
-    for event in list(history.events)[-_MAX_EVENTS:][::-1]:
+    for event in _shown_events(list(history.events))[-_MAX_EVENTS:][::-1]:
         st.caption(
             f"{age(now - event.time)} · {name_markdown(event_text(event), _MAX_EVENT_LENGTH)}"
         )
+
+
+def _shown_events(events: Sequence[Event]) -> list[Event]:
+    """The events without counts of workers that another count follows at once."""
+    kinds = [event.kind for event in events]
+    return [
+        event
+        for event, followed_by in zip(events, [*kinds[1:], ""], strict=True)
+        if event.kind != KIND or followed_by != KIND
+    ]
 
 
 def event_text(event: Event) -> str:
@@ -156,8 +168,12 @@ def event_text(event: Event) -> str:
     texts: dict[str, Callable[[], str]] = {
         "created": lambda: "Created",
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
-        "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
+        "cycle": lambda: (
+            f"Cycle {data['cycle']} began after {data['after']} evaluations"
+            + (f", planned in {short(data['seconds'])}" if "seconds" in data else "")
+        ),
         "renamed": lambda: f"Renamed to {data['name']}",
+        "workers": lambda: f"{count_text(data['count'], 'worker')} can measure",
         "retry": lambda: (
             f"{count_text(len(data['numbers']), 'failed evaluation')} to be tried again"
         ),

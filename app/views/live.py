@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.live import charts, controls, details
+from app.live import charts, controls, details, utilisation
 from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
 from app.selection import selected_number
 from app.session import MOVING_STATES, opened_run, service
@@ -48,6 +48,7 @@ def _live(run: str, is_moving: bool) -> None:
             details.front_panel(run, history, number)
         with panel:
             details.selected_panel(run, history, number)
+        utilisation.utilisation_panel(run, history)
         details.records_panel(run, history)
         if (summary.state in MOVING_STATES) != is_moving:
             st.rerun()

@@ -173,7 +173,7 @@ class DaskEvaluator:
             if task is None or task.outcome.done():
                 return
             if content.get("kind") == dask_worker.BEGUN:
-                task.outcome.begin(content["worker"])
+                task.outcome.begin(content["name"])
             elif content.get("kind") == dask_worker.MEASURING:
                 task.outcome.reported_seconds = content["seconds"]
 
@@ -188,6 +188,8 @@ class DaskEvaluator:
         outcome: Measurement | DynasError | None = None
         try:
             outcome = await sent
+            if task.outcome.worker not in ("", outcome.worker):  # the word of the last one is late
+                task.outcome.lose_worker()
         except (CancelledError, OSError) as error:
             if sent.status == "error":
                 outcome = _error(error)

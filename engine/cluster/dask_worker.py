@@ -13,16 +13,18 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dask.system import CPU_COUNT
 from distributed import Reschedule, Status, get_worker
 
 from engine.cluster import versions
-from engine.errors import EvaluationError
+from engine.errors import DynasError, EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import worker_name
 from engine.evaluation.record import Config
 from engine.meters.conditions import processor_name
 
@@ -131,7 +133,7 @@ _measurements = _Measurements()
 def measure(
     request: str, topic: str, job: EvaluationJob, config: Config, metrics: Sequence[str]
 ) -> Measurement:
-    """Measure a sub-network; raises EvaluationError or UnusableDataError.
+    """Measure a sub-network; raises EvaluationError or UnusableDataError, with `worker` set.
 
     Events under `topic` say when the measurement begins, and for how long it has been going on. It
     is given up as soon as nobody waits for it: its run has given it up, the program of the run or
@@ -140,7 +142,8 @@ def measure(
     worker = get_worker()
     key = worker.get_current_task()
     evaluator, future = _measurements.begin(job, config, metrics)
-    reports = _Reports(worker, topic, request)
+    name = worker_name(platform.node(), worker.address)
+    reports = _Reports(worker, topic, request, name)
     try:
         while not future.done():
             wait([future], _POLL_INTERVAL)
@@ -150,7 +153,10 @@ def measure(
                 evaluator.abandon(future)
                 raise _giving_up(worker)
         reports.send()
-        return future.result()
+        return replace(future.result(), worker=name)
+    except DynasError as error:
+        error.worker = name
+        raise
     finally:
         _measurements.end(job)
 
@@ -158,8 +164,8 @@ def measure(
 class _Reports:
     """Tells the client that a measurement has begun, and then at growing intervals for how long."""
 
-    def __init__(self, worker: "Worker", topic: str, request: str) -> None:
-        self._worker, self._topic, self._request = worker, topic, request
+    def __init__(self, worker: "Worker", topic: str, request: str, name: str) -> None:
+        self._worker, self._topic, self._request, self._name = worker, topic, request, name
         self._began: float | None = None
         self._next = 1.0  # seconds after which the next report is due
 
@@ -168,7 +174,7 @@ class _Reports:
         now = time.monotonic()
         if self._began is None:
             self._began = now
-            self._log(kind=BEGUN, worker=self._worker.address, time=time.time())
+            self._log(kind=BEGUN, name=self._name, time=time.time())
         elif (seconds := now - self._began) >= self._next:
             self._next = min(2 * self._next, self._next + _REPORT_INTERVAL)
             self._log(kind=MEASURING, seconds=seconds)

@@ -11,6 +11,7 @@ from engine.contracts.rules import rule
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
 from engine.quoting import error_text
@@ -82,10 +83,14 @@ class CheckedEvaluator:
 def _measures_what_was_asked(subject: CheckedEvaluator) -> Iterator[str]:
     with subject.evaluator() as evaluator:
         _, metrics, _ = subject.request("fine", 0)
-        outcome = subject.outcome(subject.submit(evaluator, "fine"))
+        future = subject.submit(evaluator, "fine")
+        outcome = subject.outcome(future)
         if not isinstance(outcome, Measurement):
             yield f"A measurement that should succeed {_described(outcome)}."
-        elif outcome.values.keys() != set(metrics):
+            return
+        if isinstance(future, MeasurementFuture) and future.worker not in ("", outcome.worker):
+            yield f"The future names the worker {future.worker}, and its result {outcome.worker}."
+        if outcome.values.keys() != set(metrics):
             yield f"{', '.join(metrics)} was asked for, and {sorted(outcome.values)} measured."
         elif any(type(value) is not float for value in outcome.values.values()):
             yield f"The values {dict(outcome.values)} have to be floats of Python."

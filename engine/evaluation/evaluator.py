@@ -7,12 +7,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from engine import data_dir, script_objects
 from engine.errors import EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
 from engine.quoting import error_text
@@ -29,6 +31,7 @@ class Evaluator(Protocol):
     measured either. The error's `stderr` is the end of the worker's output during the measurement.
     A future is `running()` once the measurement has begun. If a worker dies, another worker
     measures its sub-network once more before the future fails; other futures are not affected.
+    Futures that are a `MeasurementFuture` also name the worker, and those that died.
 
     >>> def measured(evaluator: Evaluator, config: Config) -> float:
     ...     return evaluator.submit(config, ["acc"], EvaluationSettings()).result().values["acc"]
@@ -78,7 +81,7 @@ class _Task:
     config: Config
     metrics: Sequence[str]
     settings: EvaluationSettings
-    outcome: "Future[Measurement]" = field(default_factory=Future)
+    outcome: MeasurementFuture = field(default_factory=MeasurementFuture)
     worker: Worker | None = None
     is_abandoned: bool = False
 
@@ -208,15 +211,16 @@ class ProcessEvaluator:
             if not self._assign_worker(task, worker):
                 outcome = EvaluationError("This measurement was given up.")
                 break
+            begin = partial(task.outcome.begin, worker.name)
             try:
-                outcome = worker.measure(
-                    task.config, task.metrics, task.settings, lambda: _mark_running(task.outcome)
-                )
+                outcome = worker.measure(task.config, task.metrics, task.settings, begin)
                 break
             except WorkerEndedError as error:
                 outcome = error if attempt < _MAX_ATTEMPTS else error.after_second_attempt()
                 worker.end()
                 worker = None
+                if attempt < _MAX_ATTEMPTS and not (task.is_abandoned or self._closed):
+                    task.outcome.lose_worker()
             except Exception as error:  # noqa: BLE001 - reported by the future
                 outcome = error
                 break
@@ -252,11 +256,6 @@ class ProcessEvaluator:
                 task.outcome.set_result(outcome)
             else:
                 task.outcome.set_exception(outcome)
-
-
-def _mark_running(future: "Future[Measurement]") -> None:
-    if not future.running():
-        future.set_running_or_notify_cancel()
 
 
 def _cores() -> int:

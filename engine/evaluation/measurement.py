@@ -25,7 +25,7 @@ _NICENESS = 10
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured `values` by metric, the duration in seconds and the worker process.
+    """Measured `values` by metric, the duration in seconds and the name of the worker.
 
     `conditions` describe what latency was timed on; empty if no latency was timed.
     `quality_conditions` describe what quality was measured with; empty if it was not measured.
@@ -39,6 +39,11 @@ class Measurement:
     worker: str
     conditions: Mapping[str, Any] = field(default_factory=dict)
     quality_conditions: Mapping[str, Any] = field(default_factory=dict)
+
+
+def process_name(pid: int | None) -> str:
+    """The name of a worker process of this machine in records."""
+    return f"process {pid}"
 
 
 def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
@@ -108,7 +113,7 @@ def measure(
         else {}
     )
     return Measurement(
-        values, seconds, f"process {os.getpid()}", measured_conditions, notes.quality
+        values, seconds, process_name(os.getpid()), measured_conditions, notes.quality
     )
 
 

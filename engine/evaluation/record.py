@@ -26,12 +26,14 @@ class Evaluation:
     canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
     where it came from; a failed evaluation has the computable metrics only, and a `reason`.
     `predicted` holds the earlier predictions of the measured objectives, if there were any.
-    `uncalibrated` holds the raw output of a published predictor for each calibrated metric.
-    `cycle` 0 is the initial sample, `WARM_START_CYCLE` marks evaluations of a warm start. `seconds`
-    is the duration of the measurement, `finished` a POSIX timestamp. `reused` marks values from the
-    evaluation cache or a warm start. `conditions` describe the hardware and the load under which
-    latency was timed, as in `engine.meters.conditions`; empty if no latency was timed, and in logs
-    of older versions. `quality_conditions` say what its quality was measured with, as in
+    `uncalibrated` holds the raw output of a published predictor for each calibrated metric. `cycle`
+    0 is the initial sample, `WARM_START_CYCLE` marks evaluations of a warm start. `seconds` is the
+    duration of the measurement, also of one that failed (0 in logs of older versions), and
+    `finished` when it ended, a POSIX timestamp of the machine of the search. `worker` names the
+    process that measured it, `lost_workers` those that ended before they had. `reused` marks values
+    from the evaluation cache or a warm start. `conditions` describe the hardware and the load under
+    which latency was timed, as in `engine.meters.conditions`; empty if no latency was timed, and in
+    logs of older versions. `quality_conditions` say what its quality was measured with, as in
     `engine.meters.conditions.quality_conditions`; empty for a quality that was not measured, for
     one that functions of a script return, and in logs of older versions. `stderr` is the end of the
     worker's output if the evaluation failed. `ran` is the running time of the run in seconds when
@@ -64,6 +66,7 @@ class Evaluation:
     stderr: str = ""
     ran: float | None = None
     uncalibrated: Mapping[str, float] = field(default_factory=dict)
+    lost_workers: tuple[str, ...] = ()
     imported_conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -85,6 +88,9 @@ class Evaluation:
         """Plain data for `from_json`. Values are not copied: serialise it at once."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
         del plain["imported_conditions"]
+        lost_workers = plain.pop("lost_workers")
+        if lost_workers:
+            plain["lost_workers"] = list(lost_workers)
         mappings = {name: dict(plain[name]) for name in _MAPPING_FIELDS}
         return {**plain, **mappings, "genotype": list(self.genotype)}
 
@@ -98,6 +104,7 @@ class Evaluation:
         fields = cls.__dataclass_fields__
         values = {name: value for name, value in data.items() if name in fields}
         values["genotype"] = _pack_genotype(values["genotype"])
+        values["lost_workers"] = tuple(values.get("lost_workers", ()))
         for name in _PACKED_FIELDS:
             if name in values:
                 values[name] = to_json(values[name]) if values[name] else _EMPTY

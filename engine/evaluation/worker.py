@@ -8,7 +8,13 @@ from multiprocessing.connection import Connection
 from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.child_process import ChildProcess
 from engine.evaluation.job import EvaluationJob
-from engine.evaluation.measurement import Measurement, check_job, measure, start_worker
+from engine.evaluation.measurement import (
+    Measurement,
+    check_job,
+    measure,
+    process_name,
+    start_worker,
+)
 from engine.evaluation.record import Config
 from engine.quoting import error_text, message_text
 from engine.supernets.base import EvaluationSettings
@@ -35,6 +41,11 @@ class Worker:
     ) -> None:  # fmt: skip
         self.threads = threads
         self._process = ChildProcess(_serve_requests, supernet, threads, low_priority, script, job)
+
+    @property
+    def name(self) -> str:
+        """The name of the process, as in `Measurement.worker`."""
+        return process_name(self._process.pid)
 
     def is_alive(self) -> bool:
         """Whether the process has not ended."""

@@ -33,7 +33,8 @@ Count = Annotated[int, Field(ge=0, le=_MAX_COUNT)]
 Index = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Time = Annotated[float, Field(ge=0, le=LATEST_TIME)]
-RunningSeconds = Annotated[float, Field(ge=0, le=LARGEST)] | None
+Seconds = Annotated[float, Field(ge=0, le=LARGEST)]
+RunningSeconds = Seconds | None
 PlainValue = Annotated[int | str | float | bool | None, Field(union_mode="left_to_right")]
 ConfigValue = Annotated[list[PlainValue] | PlainValue, GetPydanticSchema(_left_to_right_union)]
 FieldValues = dict[str, Any]
@@ -67,6 +68,7 @@ class _Evaluation(TypedDict):
     stderr: NotRequired[str]
     ran: NotRequired[RunningSeconds]
     uncalibrated: NotRequired[dict[str, Number]]
+    lost_workers: NotRequired[list[str]]
 
 
 @_strict
@@ -117,6 +119,12 @@ class _Cycle(TypedDict):
     after: Count
     proposals: list[_Proposal]
     predictors: NotRequired[dict[str, _FittedPredictor]]
+    seconds: NotRequired[Seconds]
+
+
+@_strict
+class _Workers(TypedDict):
+    count: Count
 
 
 @_strict
@@ -180,6 +188,7 @@ _EVENT_DATA_SCHEMAS: Mapping[str, Schema] = {
     "imported": TypeAdapter(_Imported),
     "state": TypeAdapter(_State),
     "cycle": TypeAdapter(_Cycle),
+    "workers": TypeAdapter(_Workers),
     "retry": TypeAdapter(_Retry),
     "renamed": TypeAdapter(_Renamed),
     "extended": TypeAdapter(_Extended),

@@ -10,12 +10,13 @@ class Event:
     """One event. `number` counts from 1 in the log, `time` is POSIX, `data` plain values.
 
     Kinds: created (config, name), state (state, message, ran: running time in seconds), cycle
-    (cycle, proposals, after, predictors), renamed (name), extended (num_evals), share (workers,
-    priority): what a run may have of shared workers, tagged (tags), note (text), archived
-    (archived), shortlist (numbers), asked (wanted): what another process requests, retry (numbers,
-    after, num_evals): failed evaluations to repeat, imported: the report of an imported results
-    file, latencies (origin, metrics, latencies): latencies of other machines for evaluations,
-    repaired (lost): records that a repair of the log could not read.
+    (cycle, proposals, after, predictors, seconds), workers (count): how many sub-networks can be
+    measured at a time from then on, where that is not what the configuration says, renamed (name),
+    extended (num_evals), share (workers, priority): what a run may have of shared workers, tagged
+    (tags), note (text), archived (archived), shortlist (numbers), asked (wanted): what another
+    process requests, retry (numbers, after, num_evals): failed evaluations to repeat, imported: the
+    report of an imported results file, latencies (origin, metrics, latencies): latencies of other
+    machines for evaluations, repaired (lost): records that a repair of the log could not read.
     """
 
     number: int

@@ -23,7 +23,13 @@ class EvaluationRecords:
     def record(self, completed: RunningEvaluation, ran: float) -> Evaluation:
         """The record of a measurement that has ended, `ran` seconds after the start of the run."""
         proposal, error = completed.proposal, completed.error()
-        measurement = Measurement({}, 0.0, "") if error else completed.future.result()
+        ended = completed.ended or time.time()
+        worker, began, lost_workers = completed.placement
+        if error:
+            seconds = 0.0 if began is None else max(round(ended - began, 3), 0.0)
+            measurement = Measurement({}, seconds, getattr(error, "worker", "") or worker)
+        else:
+            measurement = completed.future.result()
         exact = self._problem.exact(proposal.genotype[None])
         values = {**measurement.values, **{name: float(v[0]) for name, v in exact.items()}}
         metrics = {name: values[name] for name in self._names if name in values}
@@ -37,7 +43,7 @@ class EvaluationRecords:
             metrics=metrics,
             sources={name: sources[name] for name in metrics},
             seconds=measurement.seconds,
-            finished=time.time(),
+            finished=ended,
             predicted=dict(proposal.predicted),
             reused=completed.reused,
             reason=(message_text(error) or type(error).__name__) if error else "",
@@ -46,6 +52,7 @@ class EvaluationRecords:
             quality_conditions=measurement.quality_conditions,
             stderr=getattr(error, "stderr", ""),
             ran=round(ran, 3),
+            lost_workers=lost_workers,
             uncalibrated=uncalibrated_metrics(
                 self._supernet, proposal.genotype, self._settings, metrics
             ),

@@ -26,6 +26,7 @@ from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
 from engine.runs.share import Share, configured_share
 from engine.runs.tracked_front import TrackedFront
+from engine.runs.work_times import WorkTimes
 from engine.supernets import registry
 from engine.supernets.choices.supernet import describe_supernet
 
@@ -78,7 +79,7 @@ class RunHistory(LabelledMetrics):
         self.tracked_front = TrackedFront(self.config)
         self._front: _Front | None = None
         self._columns: IncrementalColumns | None = None
-        self._quality_tracker = QualityTracker()
+        self._quality_tracker, self.work_times = QualityTracker(), WorkTimes(self.evaluations)
         self.refresh()
 
     @property

@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.constraints import Constraint
 from engine.evaluation.record import Evaluation
+from engine.runs.growing_array import GrowingArray
 
 Values = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 NUMBER = "number"
 """The name of the column with the numbers of evaluations."""
-
-_INITIAL_CAPACITY = 256  # rows
 
 
 def prediction_of(metric: str) -> str:
@@ -50,38 +48,15 @@ class ColumnArrays:
         return np.full(len(self), np.nan) if values is None else values
 
 
-class _Column:
-    """A growable array; appending has amortised constant cost."""
-
-    def __init__(self, fill_value: float | int, dtype: type[np.generic], length: int) -> None:
-        self._fill_value, self._length = fill_value, length
-        self._buffer: npt.NDArray[Any] = np.full(
-            max(_INITIAL_CAPACITY, 2 * length), fill_value, dtype
-        )
-
-    def extend(self, values: Sequence[float | int]) -> None:
-        end = self._length + len(values)
-        if end > len(self._buffer):
-            larger = np.full(2 * end, self._fill_value, self._buffer.dtype)
-            larger[: self._length] = self._buffer[: self._length]
-            self._buffer = larger  # arrays returned earlier keep the old buffer
-        self._buffer[self._length : end] = values
-        self._length = end
-
-    @property
-    def array(self) -> npt.NDArray[Any]:
-        return self._buffer[: self._length]
-
-
 class IncrementalColumns:
     """Builds columns from an append-only list of evaluations. Not thread-safe."""
 
     def __init__(self, constraints: Sequence[Constraint]) -> None:
         self._constraints = list(constraints)
-        self._cycle = _Column(0, np.int64, 0)
-        self._missed = _Column(0, np.int64, 0)
-        self._extrapolated = _Column(0, np.int64, 0)
-        self._values: dict[str, _Column] = {}
+        self._cycle = GrowingArray(np.int64)
+        self._missed = GrowingArray(np.int64)
+        self._extrapolated = GrowingArray(np.int64)
+        self._values: dict[str, GrowingArray] = {}
         self._length = 0
 
     def follow(self, evaluations: Sequence[Evaluation]) -> ColumnArrays:
@@ -93,7 +68,7 @@ class IncrementalColumns:
             rows = [_row(e) for e in new_evaluations]
             for name in dict.fromkeys(name for row in rows for name in row):
                 if name not in self._values:
-                    self._values[name] = _Column(np.nan, np.float64, self._length)
+                    self._values[name] = GrowingArray(np.float64, np.nan, self._length)
             for name, column in self._values.items():
                 column.extend([row.get(name, np.nan) for row in rows])
             self._missed.extend(self._missed_bits(rows, np.array([e.ok for e in new_evaluations])))

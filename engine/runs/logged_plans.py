@@ -19,11 +19,13 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         {"genotype": [int(g) for g in p.genotype], "predicted": dict(p.predicted)}
         for p in plan.proposals
     ]
+    took = {} if plan.seconds is None else {"seconds": round(plan.seconds, 3)}
     return {
         "cycle": plan.cycle,
         "after": plan.evaluation_count,
         "proposals": proposals,
         "predictors": {name: fitted.to_json() for name, fitted in plan.fitted_predictors.items()},
+        **took,
     }
 
 
@@ -37,7 +39,7 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
         name: FittedPredictor.from_json(predictor)
         for name, predictor in data.get("predictors", {}).items()
     }
-    return Plan(data["cycle"], data["after"], proposals, fitted)
+    return Plan(data["cycle"], data["after"], proposals, fitted, seconds=data.get("seconds"))
 
 
 def read_plans(log: EvaluationLog, evaluations: Sequence[Evaluation]) -> list[Plan]:

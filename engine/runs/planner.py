@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from engine.evaluation.record import Evaluation
 from engine.search.strategy import Plan, Proposal, Strategy
@@ -119,7 +120,7 @@ class Planner:
         self.seconds = self._clock() - start
         self.total_seconds += self.seconds
         self.count += 1
-        return plans, proposals
+        return [replace(plan, seconds=self.seconds) for plan in plans], proposals
 
     def _collect(self) -> None:
         """Take over the proposals of a plan that is made."""

@@ -10,6 +10,7 @@ from engine.runs.run_index import RunIndex, UnreadableRun
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.run_threads import RunThreads
+from engine.runs.workers_now import WorkersNow
 
 
 class RunReader:
@@ -86,6 +87,10 @@ class RunReader:
         else:
             history.is_orphaned = False
         return history
+
+    def workers_now(self, run_id: str) -> WorkersNow | None:
+        """What the workers of a run do now; None unless this process runs it."""
+        return self._threads.workers_now(run_id)
 
     def _append(self, run_id: str, kind: str, data: dict[str, Any]) -> None:
         """Write an event from outside the run; raises LogError if it cannot be written."""

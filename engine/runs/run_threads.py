@@ -20,6 +20,7 @@ from engine.runs.run_workers import RunWorkers
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
 from engine.runs.worker_pool import WorkerPool
+from engine.runs.workers_now import RunningMeasurement, WorkersNow
 from engine.script_objects import held
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
@@ -143,6 +144,16 @@ class RunThreads:
             end = time.monotonic() + _STOP_TIMEOUT
             for thread in threads:
                 thread.end_event.wait(max(end - time.monotonic(), 0.0))
+
+    def workers_now(self, run_id: str) -> WorkersNow | None:
+        """What the workers of a run do now; None if no thread of this process runs it."""
+        thread = self._threads.get(run_id)
+        if thread is None or thread.end_event.is_set():
+            return None
+        dynas, run = thread.run.history.config.dynas, thread.run
+        cluster = clusters.cluster(dynas.cluster, dynas.cluster_options) if dynas.cluster else None
+        state = cluster.state() if cluster else None
+        return WorkersNow(RunningMeasurement.all_of(run.running), run.workers.count, state)
 
     def _pool(self, history: RunHistory) -> WorkerPool:
         """The workers that a run shares with others: of its cluster, or of this machine."""

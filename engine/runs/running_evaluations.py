@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
@@ -15,6 +16,14 @@ from engine.search.strategy import Proposal
 
 _STDERR_TIMEOUT = 1.0  # seconds to wait for the output of an ended worker
 _TIMEOUT_INTERVAL = 0.2  # seconds between two looks at the time of running measurements
+
+
+class Placement(NamedTuple):
+    """A `worker` that measures since `began`, a POSIX time, after `lost_workers`."""
+
+    worker: str = ""
+    began: float | None = None
+    lost_workers: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -28,6 +37,15 @@ class RunningEvaluation:
     started_at: float | None = None
     timeout_error: EvaluationError | None = None
     is_counted: bool = False  # among the completed ones
+    ended: float | None = None  # POSIX time
+
+    @property
+    def placement(self) -> Placement:
+        """Which worker measures it, as far as the evaluator says so."""
+        future = self.future
+        if not isinstance(future, MeasurementFuture):
+            return Placement()
+        return Placement(future.worker, future.began, future.lost_workers)
 
     @property
     def is_done(self) -> bool:
@@ -69,6 +87,10 @@ class RunningEvaluations:
 
     def __len__(self) -> int:
         return len(self._running)
+
+    def under_way(self) -> list[RunningEvaluation]:
+        """Those that are not done, in the order of submission; thread-safe."""
+        return [evaluation for evaluation in list(self._running) if not evaluation.is_done]
 
     @property
     def free_workers(self) -> int:
@@ -135,7 +157,7 @@ class RunningEvaluations:
         wait([evaluation.future], _STDERR_TIMEOUT)
         if evaluation.future.done() and not evaluation.future.cancelled():
             error.stderr = getattr(evaluation.future.exception(), "stderr", "")
-        evaluation.timeout_error = error
+        evaluation.timeout_error, evaluation.ended = error, time.time()
         self._arrived.append(evaluation)
 
     def restart_clocks(self) -> None:
@@ -145,7 +167,7 @@ class RunningEvaluations:
 
     def abandon(self) -> int:
         """Abandon and remove all evaluations; returns how many were not done."""
-        unfinished = [evaluation for evaluation in self._running if not evaluation.is_done]
+        unfinished = self.under_way()
         for evaluation in unfinished:
             self._evaluator.abandon(evaluation.future)
         self._running.clear()
@@ -158,6 +180,7 @@ class RunningEvaluations:
 
     def _arrive(self, evaluation: RunningEvaluation) -> None:
         """Called in the thread that completes the future."""
+        evaluation.ended = evaluation.ended or time.time()
         self._arrived.append(evaluation)
         self._wake.set()
 

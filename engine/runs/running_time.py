@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from engine.evaluation.record import Evaluation
 from engine.log.event import Event
 
-_RUNNING_STATES = ("running", "pausing", "stopping")
+RUNNING_STATES = ("running", "pausing", "stopping")
 
 
 class Stopwatch:
@@ -30,7 +30,7 @@ class Stopwatch:
         """Start in the state `running`, stop in a state in which the run is not running."""
         if state == "running" and self._started_at is None:
             self._started_at = time.monotonic()
-        elif state not in _RUNNING_STATES and self._started_at is not None:
+        elif state not in RUNNING_STATES and self._started_at is not None:
             self._previous_seconds, self._started_at = self.seconds, None
 
 
@@ -53,7 +53,7 @@ class RunningTime:
             self._seconds, self._started_at = seconds, None
         elif state == "running":
             self._started_at = event.time if self._started_at is None else self._started_at
-        elif state not in _RUNNING_STATES and self._started_at is not None:
+        elif state not in RUNNING_STATES and self._started_at is not None:
             self._seconds += max(event.time - self._started_at, 0.0)
             self._started_at = None
 

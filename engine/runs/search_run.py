@@ -28,6 +28,7 @@ from engine.runs.running_evaluations import (
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
+from engine.runs.worker_count import WorkerCountLog
 from engine.search.strategy import Plan, Strategy
 from engine.supernets import registry
 
@@ -61,6 +62,7 @@ class SearchRun:
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
         history.waiting_reason = lambda: workers.waiting_reason
         self.on_evaluation: OnEvaluation = lambda evaluation: None
+        self.running: RunningEvaluations | None = None
 
     def request_state(self, requested_state: str) -> None:
         """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
@@ -104,8 +106,7 @@ class SearchRun:
         except Exception as error:
             logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             is_expected = isinstance(error, DynasError)
-            message = message_text(error) if is_expected else error_text(error)
-            self._fail(message)
+            self._fail(message_text(error) if is_expected else error_text(error))
 
     def _fail(self, message: str) -> None:
         try:
@@ -120,15 +121,17 @@ class SearchRun:
         self._supernet.check_data(self._settings)
         self._measurements = CachedMeasurements(self.cache, config, self._supernet)
         self.enter_state("running")
-        self._is_deterministic = config.search.deterministic
-        self._rules = StopRules(config.stop)
+        self._is_deterministic, self._rules = config.search.deterministic, StopRules(config.stop)
         self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
         planner = Planner(self._restored_strategy())
         planner.on_plan = self._log_plan
-        path = config.dynas.results_csv_path
-        self._results = self._results_writer(path) if path else None
+        self._results: ResultsWriter | None = None
+        if path := config.dynas.results_csv_path:
+            rows = results_rows(self.history, self._supernet)
+            self._results = ResultsWriter(path, rows, self.history.evaluations)
         evaluator = self._make_evaluator()
+        self._worker_count = WorkerCountLog.of(self.log, self.history, self._stopwatch.seconds)
         try:
             final_state, message = self._loop(planner, evaluator)
         finally:
@@ -136,13 +139,9 @@ class SearchRun:
             planner.close()
         self.enter_state(final_state, message)
 
-    def _results_writer(self, path: str) -> ResultsWriter:
-        rows = results_rows(self.history, self._supernet)
-        return ResultsWriter(path, rows, self.history.evaluations)
-
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
-        running = RunningEvaluations(evaluator, self._is_deterministic)
+        running = self.running = RunningEvaluations(evaluator, self._is_deterministic)
         planner.on_ready = running.wake
         while True:
             requested = self.poll_requests()
@@ -217,6 +216,7 @@ class SearchRun:
         Returns after a sub-network with cached values, since it may end the search.
         """
         workers, seconds = evaluator.workers, self._time_limit.usual_seconds
+        self._worker_count.note(workers, self._stopwatch.seconds)
         planner.plan_ahead(workers, seconds, running.free_workers)
         while running.free_workers > 0 and self.requested_state == "running":
             proposal = planner.take()

@@ -29,7 +29,8 @@ class Proposal:
 class Plan:
     """The proposals of one cycle, made after `evaluation_count` evaluations.
 
-    `fitted_predictors` has the predictor of each predicted metric. A plan that `is_retry` proposes
+    `fitted_predictors` has the predictor of each predicted metric. `seconds` is how long planning
+    took, None if that is unknown. A plan that `is_retry` proposes
     failed sub-networks again and belongs to no cycle.
     """
 
@@ -38,6 +39,7 @@ class Plan:
     proposals: Sequence[Proposal]
     fitted_predictors: Mapping[str, FittedPredictor] = field(default_factory=dict)
     is_retry: bool = False
+    seconds: float | None = None
 
 
 class Strategy(ABC):

@@ -2,9 +2,11 @@
 
 import base64
 import math
+from functools import partial
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from plotly.colors import get_colorscale
 
 from engine import (
@@ -19,8 +21,10 @@ from engine import (
     plot_prediction,
     plot_predictor_quality,
     plot_suggestions,
+    plot_workers,
 )
 from engine.analysis.figures.plotly_figure import TITLE
+from engine.config import NASConfig
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.long_log import write_long_log
@@ -127,6 +131,25 @@ def test_the_hypervolume_with_the_marks_of_cycles(server, page, run):
 def test_predictors_and_predictions(server, page, run, view, draw):
     address = f"{server.url}/live?run={run.id}&predictions={view}"
     assert_same(draw(run), figure_on_page(page, address, "predictor"))
+
+
+def test_the_workers_with_what_each_has_done(server, page, folder):
+    service = RunService(folder, partial(InstantEvaluator, seconds=0.05, fail_every=5))
+    config = NASConfig(approach="random", dynas={"num_evals": 12, "workers": 2})
+    run_id = service.start(config)
+    service.wait(run_id, 60)
+    service.close()
+    page.goto(f"{server.url}/live?run={run_id}")
+    page.locator(".st-key-live_utilisation summary").click()
+    page.wait_for_selector("[data-testid=plot-workers][data-updates]")
+    assert_same(plot_workers(load_run(run_id, folder)), page.evaluate(SHOWN, "workers"))
+    row = page.get_by_test_id("workers-table").locator("tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("here")
+    cells = row.locator("td").all_inner_texts()
+    assert cells[:2] == ["10", "2"]
+    expect(page.get_by_test_id("workers-failed")).to_have_text("2")
+    expect(page.get_by_text("of the running time")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -92,19 +92,25 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     for run in greedy_runs:
         page.goto(f"{server.url}/live?run={run}")
         page.get_by_role("button", name="Resume").click()
-        expect(page.get_by_test_id("run-state")).to_have_text(re.compile("queued|running"))
-    expect(page.get_by_text("which 'holder' has. 'second' comes first.")).to_be_visible()
+        expect(page.get_by_test_id("run-state")).to_have_text(
+            re.compile("queued|running"), timeout=LONG
+        )
+    expect(page.get_by_text("which 'holder' has. 'second' comes first.")).to_be_visible(
+        timeout=LONG
+    )
     page.get_by_role("button", name="Go first").click()
-    expect(page.get_by_text("'second' comes first.")).to_be_hidden()
+    expect(page.get_by_text("'second' comes first.")).to_be_hidden(timeout=LONG)
 
     page.goto(f"{server.url}/live?run={greedy_runs[0]}")
-    page.locator(".st-key-live_share_popover button").click()
+    page.locator(".st-key-live_buttons").get_by_role("button", name="Workers").click()
     page.get_by_role("spinbutton", name="At most").fill("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Applies now: at most 1 worker, priority 0.")).to_be_visible()
+    expect(page.get_by_text("Applies now: at most 1 worker, priority 0.")).to_be_visible(
+        timeout=LONG
+    )
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_test_id("run-state")).to_have_text(re.compile("stopp(ing|ed)"))
+    expect(page.get_by_test_id("run-state")).to_have_text(re.compile("stopp(ing|ed)"), timeout=LONG)
     page.goto(f"{server.url}/live?run={greedy_runs[1]}")
     expect(page.get_by_text("which 'third' has.")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("run-state")).to_have_text("queued")

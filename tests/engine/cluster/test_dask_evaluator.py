@@ -1,6 +1,7 @@
 """A run on a Dask cluster: the contract of evaluators, and faults of clusters."""
 
 import os
+import platform
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from engine.cluster import dask_connection
 from engine.cluster import registry as clusters
+from engine.cluster.dask_worker import BEGUN
 from engine.contracts.clusters import RULES, CheckedCluster
 from engine.contracts.rules import apply
 from engine.errors import ConfigError
@@ -69,6 +71,22 @@ class TestDaskEvaluator(EvaluatorContract):
         space = load(troubled.NAME).space
         return [space.to_config(space.smallest), space.to_config(space.largest)]
 
+    def test_records_name_the_host_and_the_worker_also_of_a_failure(self, evaluator):
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
+        worker = future.result(TIMEOUT).worker
+        assert worker.startswith(f"{platform.node()} · tcp://127.0.0.1:")
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("failing"))
+        assert future.exception(TIMEOUT).worker == worker
+
+    def test_one_that_another_worker_begins_again_names_both(self, evaluator):
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
+        self.until(lambda: future.worker)
+        first, request = future.worker, evaluator._tasks.get(future).id
+        begun = {"kind": BEGUN, "request": request, "name": "b · tcp://b"}
+        evaluator._on_event((0.0, begun))  # as Dask gives it out again when the first one vanishes
+        assert (future.lost_workers, future.worker) == ((first,), "b · tcp://b")
+        evaluator.abandon(future)
+
     def test_two_programs_that_want_all_workers_take_turns(self):
         with self._programs(priorities=(0, 0)) as evaluators:
             order, futures = [], []
@@ -81,7 +99,7 @@ class TestDaskEvaluator(EvaluatorContract):
                 assert future.result(TIMEOUT).values["acc"] > 0
         assert {"first", "second"} == set(order[:4]) == set(order[4:])
 
-    @pytest.mark.parametrize(("priorities", "next_one"), [((0, 0), "first"), ((0, 1), "second")])
+    @pytest.mark.parametrize(("priorities", "next_one"), [((1, 0), "first"), ((0, 1), "second")])
     def test_what_waits_in_the_scheduler_has_not_begun_and_goes_on_by_priority(
         self, priorities, next_one
     ):

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pickle
 import platform
+import time
 
 import pytest
 
@@ -68,7 +69,8 @@ def measure(shared_evaluator, tmp_path):
         (tmp_path / "mode").write_text(mode)
         settings = EvaluationSettings(dataset_path=str(tmp_path))
         config = space.to_config(space.smallest)
-        return shared_evaluator.submit(config, list(metrics), settings).result(TIMEOUT)
+        measure.future = shared_evaluator.submit(config, list(metrics), settings)
+        return measure.future.result(TIMEOUT)
 
     return measure
 
@@ -84,8 +86,12 @@ def failure(measure):
 
 
 def test_what_a_dead_worker_had_is_tried_once_more(measure, tmp_path):
-    assert measure("die once").values["acc"] > 0
+    measurement = measure("die once")
+    assert measurement.values["acc"] > 0
     assert (tmp_path / "died").exists()
+    (lost_worker,) = measure.future.lost_workers
+    assert measure.future.worker == measurement.worker != lost_worker
+    assert measure.future.began <= time.time()
 
 
 def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measure, failure):
@@ -95,6 +101,7 @@ def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measure, fail
         "the worker that had it before."
     )
     assert error.stderr == "about to die"
+    assert len({measure.future.worker, *measure.future.lost_workers}) == 2
     assert measure("fine").values["acc"] > 0
 
 

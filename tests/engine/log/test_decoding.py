@@ -18,6 +18,7 @@ FULL = evaluation(
     stderr="Killed",
     ran=3.5,
     uncalibrated={"acc": 91.0},
+    lost_workers=("process 1",),
 ).to_json()
 
 EVENTS = {
@@ -29,7 +30,9 @@ EVENTS = {
     "cycle": {
         "cycle": 1, "after": 2, "proposals": [{"genotype": [0], "predicted": {"acc": 1.0}}],
         "predictors": {"acc": {"predictor": "ridge", "trained_on": 2, "tau": {"ridge": 0.5}}},
+        "seconds": 0.5,
     },
+    "workers": {"count": 4},
     "retry": {"numbers": [1], "after": 2, "num_evals": 3},
     "renamed": {"name": "n"},
     "extended": {"num_evals": 3},

@@ -2,11 +2,11 @@
 
 import threading
 import time
-from concurrent.futures import Future
 from contextlib import contextmanager
 
 from engine.errors import EvaluationError
 from engine.evaluation.measurement import Measurement
+from engine.evaluation.measurement_future import MeasurementFuture
 from engine.meters import registry as meters
 from engine.meters.conditions import conditions, quality_conditions
 from engine.search.dynas import Dynas
@@ -48,7 +48,7 @@ class InstantEvaluator:
     def submit(self, config, metrics, settings):
         if self.closed:
             raise EvaluationError("The workers of this run have ended.")
-        future: Future[Measurement] = Future()
+        future = MeasurementFuture()
         self.count += 1
         number = self.count
         self.submitted.set()
@@ -88,6 +88,7 @@ class InstantEvaluator:
         with self._worker():
             if not future.set_running_or_notify_cancel():
                 return
+            future.begin("here")
             seconds = self.seconds(number) if callable(self.seconds) else self.seconds
             time.sleep(seconds)
             gate = self.gate_of(number)

@@ -31,8 +31,14 @@ def test_every_cycle_notes_its_predictor_and_what_it_had_learnt_from(cycles):
         assert data["predictors"]["acc"] == expected
 
 
+def test_every_cycle_notes_how_long_it_was_planned(cycles):
+    assert all(0 <= data["seconds"] < 60 for data in cycles)
+    assert cycles[1]["seconds"] > 0
+
+
 def test_a_plan_comes_back_whole(cycles):
     plan = plan_of(cycles[1])
+    assert plan.seconds == cycles[1]["seconds"]
     assert plan.fitted_predictors == {
         "acc": FittedPredictor("gaussian_process", cycles[1]["after"])
     }
@@ -41,8 +47,9 @@ def test_a_plan_comes_back_whole(cycles):
     ]
 
 
-def test_a_log_from_before_predictors_were_noted_is_read(cycles):
-    old = {name: value for name, value in cycles[1].items() if name != "predictors"}
+def test_a_log_from_before_predictors_and_durations_were_noted_is_read(cycles):
+    new = ("predictors", "seconds")
+    old = {name: value for name, value in cycles[1].items() if name not in new}
     plan = plan_of(old)
-    assert plan.fitted_predictors == {}
+    assert (plan.fitted_predictors, plan.seconds) == ({}, None)
     assert isinstance(plan.proposals[0].genotype, np.ndarray)

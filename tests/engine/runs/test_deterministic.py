@@ -40,7 +40,7 @@ def told(history):
         (e.number, e.genotype, e.cycle, e.status, dict(e.metrics), dict(e.predicted))
         for e in history.evaluations
     ]
-    plans = [e.data for e in history.events if e.kind == "cycle"]
+    plans = [{**e.data, "seconds": 0.0} for e in history.events if e.kind == "cycle"]
     return evaluations, plans, sorted(history.front_numbers), history.hypervolume.tolist()
 
 
