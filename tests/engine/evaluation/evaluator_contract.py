@@ -30,6 +30,12 @@ class EvaluatorContract(ABC):
     def request(self, behaviour, number):
         return self.configs[number], ["acc"], self.settings(behaviour)
 
+    @pytest.fixture
+    def evaluator(self):
+        evaluator = self.make(1)
+        yield evaluator
+        evaluator.close()
+
     def until(self, condition):
         end = time.monotonic() + TIMEOUT
         while not condition():
