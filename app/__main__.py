@@ -15,6 +15,7 @@ from app.access import policy as access
 from app.access.arguments import (
     AllowedHostNames,
     AllowUsers,
+    Clusters,
     DataRoots,
     Insecure,
     Login,
@@ -186,6 +187,7 @@ def main(
     allow_users: AllowUsers = None,
     allowed_hosts: AllowedHostNames = None,
     data_roots: DataRoots = None,
+    clusters: Clusters = None,
 ) -> None:
     """Start the dashboard of DyNAS Studio."""
     logging.basicConfig(
@@ -200,6 +202,7 @@ def main(
         [text if "@" in text else str(_absolute(Path(text))) for text in allow_users or ()],
         allowed_hosts or (),
         [_absolute(root) for root in data_roots or ()],
+        clusters or (),
     )
     try:
         listen_address = resolve_listen_address(address, port)

@@ -37,9 +37,7 @@ def _release(resource: _Resource) -> None:
 
 @st.cache_resource(show_spinner=False, on_release=_release)
 def _service(folder: str) -> RunService:
-    service = RunService(
-        Path(folder), admit=lambda config: access.current().files.check_config(config)
-    )
+    service = RunService(Path(folder), admit=lambda config: access.current().check_config(config))
     _open_resources.append(service)
     return service
 

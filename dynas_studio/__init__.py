@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from engine.analysis.comparison.efficiency import usual_baseline
     from engine.analysis.comparison.growth import grown_series
     from engine.analysis.comparison.series import series_of
-    from engine.contracts import Finding, check_supernet
+    from engine.cluster.base import Cluster, ClusterState, ClusterWorker
+    from engine.contracts import Finding, check_cluster, check_evaluator, check_supernet
     from engine.data_dir import DataFolder
     from engine.errors import (
         CancelledError,
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
         SpaceError,
         UnusableDataError,
     )
+    from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
+    from engine.evaluation.job import EvaluationJob
+    from engine.evaluation.measurement import Measurement
     from engine.evaluation.record import Evaluation
     from engine.evaluation_settings import EvaluationSettings
     from engine.export.chosen import ChosenSubNetwork, best_subnetwork
@@ -85,6 +89,9 @@ __all__ = [
     "NAS",
     "CancelledError",
     "ChosenSubNetwork",
+    "Cluster",
+    "ClusterState",
+    "ClusterWorker",
     "Comparison",
     "Config",
     "ConfigError",
@@ -97,7 +104,9 @@ __all__ = [
     "DynasError",
     "Evaluation",
     "EvaluationError",
+    "EvaluationJob",
     "EvaluationSettings",
+    "Evaluator",
     "FigureError",
     "FilterError",
     "Finding",
@@ -108,6 +117,7 @@ __all__ = [
     "LoaderTask",
     "LogError",
     "MeasuredNetwork",
+    "Measurement",
     "Meter",
     "Metric",
     "NASConfig",
@@ -115,6 +125,7 @@ __all__ = [
     "Options",
     "OwnMetric",
     "ParetoSet",
+    "ProcessEvaluator",
     "Run",
     "RunError",
     "RunHistory",
@@ -128,6 +139,8 @@ __all__ = [
     "UnusableDataError",
     "__version__",
     "best_subnetwork",
+    "check_cluster",
+    "check_evaluator",
     "check_supernet",
     "compare",
     "count_costs",
@@ -167,11 +180,15 @@ _NAMES = {
     "engine.analysis.comparison.efficiency": "usual_baseline",
     "engine.analysis.comparison.growth": "grown_series",
     "engine.analysis.comparison.series": "series_of",
-    "engine.contracts": "Finding check_supernet",
+    "engine.cluster.base": "Cluster ClusterState ClusterWorker",
+    "engine.contracts": "Finding check_cluster check_evaluator check_supernet",
     "engine.data_dir": "DataFolder",
     "engine.errors": "CancelledError ConfigError DamagedLogError DataError DynasError "
     "EvaluationError FigureError FilterError LogError NotAllowedError RunError SpaceError "
     "UnusableDataError",
+    "engine.evaluation.evaluator": "Evaluator ProcessEvaluator",
+    "engine.evaluation.job": "EvaluationJob",
+    "engine.evaluation.measurement": "Measurement",
     "engine.evaluation.record": "Evaluation",
     "engine.evaluation_settings": "EvaluationSettings",
     "engine.export.chosen": "ChosenSubNetwork best_subnetwork",

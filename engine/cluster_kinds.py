@@ -11,6 +11,10 @@ from engine.errors import ConfigError
 from engine.options import Options, option
 from engine.quoting import error_text, quoted
 
+OPTIONS = "cluster_options"
+"""The setting of a configuration that holds the options of a cluster."""
+
+_TLS_HINT = "For an address that begins with tls://"
 _EXAMPLE = "Write it as tcp://scheduler:8786."
 
 
@@ -18,14 +22,18 @@ class DaskOptions(Options):
     """How the workers of a Dask cluster are used."""
 
     resources: dict[str, float] = option(
-        {}, "Resources", "Resources of Dask that a measurement takes: `{GPU: 1}`.", form=False
+        {},
+        "Resources",
+        "Resources of Dask that a measurement takes, such as `GPU: 1` for workers started with "
+        '`--resources "GPU=1"`.',
+        hint="GPU: 1",
     )
     priority: int = option(
         0, "Priority", "Measurements of a larger priority come first.", ge=-1000, le=1000
     )
     threads: int | None = option(
         None, "Threads", "Threads of a measurement; by default an equal share of the cores.",
-        ge=1, le=1024,
+        hint="Equal share", ge=1, le=1024,
     )  # fmt: skip
     send_limit: float = option(
         4.0, "Send limit", "The largest file or folder that is sent to machines that lack it, in "
@@ -36,13 +44,25 @@ class DaskOptions(Options):
         form=False, path=True,
     )  # fmt: skip
     tls_ca_file: str | None = option(
-        None, "Certificate authority", "The file of a TLS certificate authority.", path=True
+        None,
+        "Certificate authority",
+        "The file of a TLS certificate authority.",
+        path=True,
+        hint=_TLS_HINT,
     )
     tls_client_cert: str | None = option(
-        None, "Client certificate", "The file of the TLS certificate of this client.", path=True
+        None,
+        "Client certificate",
+        "The file of the TLS certificate of this client.",
+        path=True,
+        hint=_TLS_HINT,
     )
     tls_client_key: str | None = option(
-        None, "Client key", "The file of the TLS key of this client.", path=True
+        None,
+        "Client key",
+        "The file of the TLS key of this client.",
+        path=True,
+        hint=_TLS_HINT,
     )
 
 
@@ -103,12 +123,19 @@ def kind_of(address: str) -> ClusterKind:
     return kind
 
 
+def syntax_problem(address: str) -> str:
+    """Why a text cannot be an address of any cluster, without a full stop; empty if it can."""
+    scheme, separator, place = address.partition("://")
+    if scheme and separator and place and not any(map(str.isspace, address)):
+        return ""
+    return f"{quoted(address)} is no address of a cluster. {_EXAMPLE[:-1]}"
+
+
 def address_problem(address: str) -> str:
     """Why nothing here connects to `address`, without a full stop; empty if something does."""
-    scheme, separator, place = address.partition("://")
-    if not separator or not place.strip():
-        return f"{quoted(address)} is no address of a cluster. {_EXAMPLE[:-1]}"
-    kind = kinds().get(scheme)
+    if problem := syntax_problem(address):
+        return problem
+    kind = kinds().get(address.partition("://")[0])
     if kind is None:
         listed = ", ".join(f"{known}://" for known in kinds())
         return f"nothing here connects to {quoted(address)}. An address begins with {listed}"

@@ -22,7 +22,7 @@ from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
-CLUSTER = "cluster_options"
+CLUSTER = cluster_kinds.OPTIONS
 
 
 def _no_int8(value: Any) -> Any:
@@ -214,7 +214,8 @@ def default_metrics(supernet_name: str) -> list[str]:
 def without_undeclared_options(dynas: Mapping[str, Any]) -> dict[str, Any]:
     """The section `dynas` of a run without options that no installed package declares.
 
-    A run stays readable if a meter was uninstalled or has fewer options than before.
+    A run stays readable if a meter, or a kind of clusters, was uninstalled or has fewer options
+    than before.
     """
     section, by_name = dict(dynas), meters.meters_by_name()
     if isinstance(options_by_meter := section.get(METERS), Mapping):
@@ -223,6 +224,9 @@ def without_undeclared_options(dynas: Mapping[str, Any]) -> dict[str, Any]:
             for name, values in options_by_meter.items()
             if name in by_name
         }
+    address = str(section.get("cluster", ""))
+    if CLUSTER in section and not cluster_kinds.address_problem(address):
+        section[CLUSTER] = _declared(cluster_kinds.kind_of(address).options, section[CLUSTER])
     supernet = _load_or_none(str(section["supernet"])) if "supernet" in section else None
     if supernet is not None:
         for key, model in ((SUPERNET, supernet.Options), (TASK, supernet.task.Options)):

@@ -27,7 +27,9 @@ from engine.path_text import path_problem
 from engine.setting_errors import error_details, error_sentences
 from engine.setting_kinds import check_type
 
-Kind = Literal["path", "text", "whole number", "number", "boolean", "choice", "plain data"]
+Kind = Literal[
+    "path", "text", "whole number", "number", "boolean", "choice", "numbers by name", "plain data"
+]
 
 _LONGEST_TEXT = 10_000  # characters
 _EXTRA = "option"
@@ -237,4 +239,6 @@ def _kind(display: _DisplaySettings, schema: Mapping[str, Any], choices: tuple[A
     kinds: dict[Any, Kind] = {
         "boolean": "boolean", "integer": "whole number", "number": "number", "string": "text",
     }  # fmt: skip
+    if schema.get("type") == "object" and schema.get("additionalProperties") == {"type": "number"}:
+        return "numbers by name"
     return kinds.get(schema.get("type"), "plain data")

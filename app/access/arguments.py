@@ -36,6 +36,15 @@ AllowedHostNames = Annotated[
         "--allowed-host", help="Additional host name of the server, such as that of a proxy."
     ),
 ]
+Clusters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cluster",
+        envvar="DYNAS_CLUSTERS",
+        help="Address of a cluster that New search offers. If other machines can connect, "
+        "searches run on no other cluster.",
+    ),
+]
 DataRoots = Annotated[
     list[Path] | None,
     typer.Option(

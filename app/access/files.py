@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cluster_kinds import OPTIONS as CLUSTER
 from engine.errors import NotAllowedError
 from engine.quoting import quoted
 
@@ -67,7 +68,7 @@ class FileRules:
         A bundle contains the weights: an imported run must not name those of others.
         """
         for path, text in config.dynas.paths.items():
-            if len(path) > 1:  # an option of the supernet, the task or a meter
+            if len(path) > 1 and path[0] != CLUSTER:  # of the supernet, the task or a meter
                 self.check_read_path(text, _setting_name(path))
 
     def check_read_path(self, text: str, name: str = "the path") -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.access import streamlit_login
+from app.access.clusters import ClusterRules
 from app.access.files import FileRules
 from app.access.hosts import AllowedHosts, Host, is_loopback
 from app.access.listen_address import ListenAddress
@@ -29,6 +30,7 @@ class AccessOptions:
     allow_users: Sequence[str] = ()
     allowed_hosts: Sequence[str] = ()
     data_roots: Sequence[Path] = ()
+    clusters: Sequence[str] = ()
 
     def needs_no_token(self, address: ListenAddress) -> bool:
         """Whether a browser of this machine can open the dashboard without a token."""
@@ -66,11 +68,12 @@ class AccessOptions:
                 {*names, *bound_hosts}, any_address=address.is_unspecified
             )
             files = FileRules.for_server(data_dir, self.data_roots, local)
+            clusters = ClusterRules.for_server(self.clusters, local)
             token = self._token(needed=not (local or self.login or self.insecure))
         except (LoginError, TokenError, ValueError, NotAllowedError) as error:
             raise OptionError(str(error)) from None
         is_unprotected = self.insecure and not local
-        return Policy(hosts, files, token, allowed_users, is_unprotected)
+        return Policy(hosts, files, clusters, token, allowed_users, is_unprotected)
 
     def _allowed_users(self) -> AllowedUsers | None:
         if not self.login:

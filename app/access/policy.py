@@ -1,10 +1,13 @@
 """The access policy of the server, fixed at start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 
+from app.access.clusters import ClusterRules
 from app.access.files import FileRules
 from app.access.headers import SecurityHeadersMiddleware
 from app.access.hosts import AllowedHosts
@@ -12,6 +15,9 @@ from app.access.login_middleware import AllowedUsers, LoginMiddleware
 from app.access.origin import SameOriginMiddleware
 from app.access.token import Token
 from app.access.token_middleware import TokenMiddleware
+
+if TYPE_CHECKING:
+    from engine.config import NASConfig  # a slow import
 
 
 @dataclass(frozen=True)
@@ -23,9 +29,21 @@ class Policy:
 
     hosts: AllowedHosts = field(default_factory=AllowedHosts)
     files: FileRules = field(default_factory=lambda: FileRules(Path()))
+    clusters: ClusterRules = field(default_factory=ClusterRules)
     token: Token | None = None
     allowed_users: AllowedUsers | None = None
     is_unprotected: bool = False
+
+    def check_config(self, config: "NASConfig") -> None:
+        """Raise NotAllowedError for a search that names a forbidden file or cluster."""
+        self.files.check_config(config)
+        self.clusters.check_config(config)
+
+    def check_cluster(self, address: str, paths: Mapping[str, str]) -> None:
+        """Raise NotAllowedError for a forbidden cluster, or one of its `paths`, by option."""
+        self.clusters.check_address(address)
+        for name, path in paths.items():
+            self.files.check_read_path(path, name)
 
     def middleware(self, base: str = "") -> list[Middleware]:
         """The middleware of the server, the outermost first."""

@@ -9,7 +9,9 @@ import streamlit as st
 
 from app.background import Job
 from app.formatting import count_text, duration, escape_markdown
+from app.forms import option_state
 from app.forms import search_form as form
+from app.forms.cluster_look import last_look
 from app.progress import progress_panel
 from app.session import jobs, readable_histories, service
 from engine.config import NASConfig
@@ -57,7 +59,18 @@ def estimate_info(config: NASConfig, estimate: Estimate, timed_evaluations: int)
 def _key(config: NASConfig) -> tuple[object, ...]:
     dynas = config.dynas
     metrics = tuple(form.measured_metrics(config.all_metrics))
-    return ("estimate", dynas.supernet, metrics, dynas.workers, config.settings)
+    place = (dynas.cluster, dynas.worker_limit) if dynas.cluster else (None, dynas.workers)
+    return ("estimate", dynas.supernet, metrics, place, config.settings)
+
+
+def planned_workers(config: NASConfig) -> int:
+    """How many measurements a search makes at a time; 0 on a cluster of which that is not known."""
+    dynas = config.dynas
+    if not dynas.cluster:
+        return dynas.workers
+    look = last_look(dynas.cluster, option_state.cluster_options())
+    slots = look.state.slots if look is not None and look.state is not None else 0
+    return min(slots, dynas.worker_limit or slots)
 
 
 def _start_timing(config: NASConfig) -> Job:
@@ -71,16 +84,18 @@ def _start_timing(config: NASConfig) -> Job:
     )
 
 
-def estimate_from_runs(config: NASConfig, histories: Iterable[RunHistory]) -> EstimateInfo | None:
-    """The estimate for `config` from the first of `histories` with the same measurements.
+def estimate_from_runs(
+    config: NASConfig, histories: Iterable[RunHistory], workers: int
+) -> EstimateInfo | None:
+    """The estimate for `config` on `workers` from the first run with the same measurements.
 
-    None if there is none with enough evaluations.
+    None if no one of `histories` has enough evaluations, or without workers.
     """
-    for history in histories:
+    for history in histories if workers else ():
         if _key(history.config) == _key(config):
             seconds = [e.seconds for e in history.evaluations if e.ok and not e.reused]
             if len(seconds) >= _MIN_EVALUATIONS:
-                median_seconds, workers = median(seconds), config.dynas.workers
+                median_seconds = median(seconds)
                 total = STARTUP_SECONDS + config.dynas.num_evals * median_seconds / workers
                 return EstimateInfo(config.dynas.num_evals, workers, median_seconds, total)
     return None
@@ -100,12 +115,15 @@ def _panel(config: NASConfig, was_running: bool) -> None:
     if job is None:
         engine = service()
         similar_runs = [run.id for run in engine.list() if _key(run.config) == _key(config)]
-        info = estimate_from_runs(config, readable_histories(similar_runs))
+        workers = planned_workers(config)
+        info = estimate_from_runs(config, readable_histories(similar_runs), workers)
         if info is not None:
             _show_estimate(info, "from the times of an earlier run")
         else:
-            st.caption("How long it takes depends on this machine.")
-            _time_button("Time one evaluation", config)
+            place = "the workers of the cluster" if config.dynas.cluster else "this machine"
+            st.caption(f"How long it takes depends on {place}.")
+            if workers:
+                _time_button("Time one evaluation", config)
         return
     if not job.done():
         progress_panel(_key(config), "new_estimate")

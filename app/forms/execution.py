@@ -1,11 +1,12 @@
-"""The execution section of the form: workers, batch size, data and the results file."""
+"""The execution section of the form: where to run, batch size, data and the results file."""
 
 import streamlit as st
 
 from app.formatting import escape_markdown
 from app.forms import search_form as form
 from app.forms.cells import Cell, draw_cells
-from app.forms.keys import key
+from app.forms.cluster_section import cluster_cells, cluster_panel, place_field
+from app.forms.keys import HERE, key
 from app.forms.measurement import measurement_section
 from app.forms.number_field import number_field
 from app.forms.option_sections import data_cells
@@ -20,21 +21,23 @@ _PATH_WIDTH, _FORMAT_WIDTH = 2.8, 2.2
 
 
 def execution_section() -> None:
-    """Draw workers, batch size, data of the task, results file and measurement settings."""
+    """Draw the place, workers, batch size, data of the task, results file and measurement."""
     with st.container(border=True, key="new_section_where"):
         st.subheader("4 Where", anchor=False)
         supernet = _supernet()
         data_names = supernet.task.data_names if supernet else DataNames()
         path_cells = data_cells(supernet) if supernet else []
-        draw_cells(
-            [
-                Cell(_FIELD_WIDTH, _workers),
-                Cell(_FIELD_WIDTH, lambda: _batch_size(data_names)),
-                *path_cells,
-            ]
-        )
+        place_field()
+        is_here = st.session_state[key("place")] == HERE
+        place_cells = [Cell(_FIELD_WIDTH, _workers)] if is_here else cluster_cells()
+        batch_cell = Cell(_FIELD_WIDTH, lambda: _batch_size(data_names))
+        draw_cells([*place_cells, batch_cell, *(path_cells if is_here else [])])
         if exclusive := form.exclusive_metrics():
-            st.caption(f"{metric(exclusive[0]).label} is measured alone: one worker.")
+            where = "one worker" if is_here else "no other measurement runs on its machine"
+            st.caption(f"{metric(exclusive[0]).label} is measured alone: {where}.")
+        if not is_here:
+            cluster_panel()
+            draw_cells(path_cells)
         draw_cells([Cell(_PATH_WIDTH, _results_path), Cell(_FORMAT_WIDTH, _results_format)])
         measurement_section()
 

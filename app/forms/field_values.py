@@ -1,12 +1,13 @@
 """Conversion between a configuration and the fields of the New search form.
 
-The options of supernets, tasks and meters keep the sections of the configuration.
+The options of supernets, tasks, meters and clusters keep the sections of the configuration.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.forms.option_state import SECTIONS
+from app.forms.keys import CLUSTER, HERE
+from app.forms.option_owners import SECTIONS
 from engine.config import NASConfig
 
 
@@ -33,7 +34,10 @@ def form_values(config: NASConfig) -> dict[str, Any]:
             None if dynas.evaluation_timeout is None else dynas.evaluation_timeout / 60
         ),
         "warm_start": dynas.warm_start,
+        "place": CLUSTER if dynas.cluster else HERE,
+        "cluster": dynas.cluster,
         "workers": dynas.workers,
+        "worker_limit": dynas.worker_limit if dynas.cluster else None,
         "batch_size": dynas.batch_size,
         "device": dynas.device,
         "precision": dynas.precision,
@@ -68,7 +72,7 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "record": [name for name in values["record"] if name not in metrics],
                 "population": int(values["population"]),
                 "num_evals": int(values["evaluations"]),
-                "workers": int(values["workers"]),
+                **_place(values),
                 "batch_size": int(values["batch_size"]),
                 "device": values["device"],
                 "precision": values["precision"],
@@ -80,4 +84,15 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 **{section: values[section] for section in SECTIONS},
             },
         }
+    }
+
+
+def _place(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that say where to run, and on how many workers."""
+    if values["place"] != CLUSTER:
+        return {"workers": int(values["workers"])}
+    limit = values["worker_limit"]
+    return {
+        "cluster": (values["cluster"] or "").strip(),
+        **({} if limit is None else {"workers": int(limit)}),
     }

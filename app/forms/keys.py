@@ -1,4 +1,7 @@
-"""The session keys of the New search form."""
+"""The session keys of the New search form, and the values of a choice that several parts read."""
+
+HERE, CLUSTER = "here", "cluster"
+"""Where to run: on this machine or on a cluster."""
 
 _PREFIX = "new_"
 

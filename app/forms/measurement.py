@@ -7,8 +7,8 @@ from app.forms import option_state
 from app.forms.cells import Cell, draw_cells
 from app.forms.keys import key
 from app.forms.option_fields import option_cells
+from app.forms.option_owners import Owner
 from app.forms.option_sections import meter_owners, meter_refusals
-from app.forms.option_state import Owner
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.supernets import registry

@@ -1,4 +1,4 @@
-"""Form fields generated from the options model of a supernet, task or meter."""
+"""Form fields generated from the options model of a supernet, task, meter or cluster."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,12 +10,14 @@ import streamlit as st
 
 from app.formatting import escape_markdown
 from app.forms.cells import Cell
-from app.forms.option_state import Owner, effective_options
+from app.forms.option_owners import Owner
+from app.forms.option_state import effective_options
 from engine.analysis.name_text import on_one_line
 from engine.options import Kind, OptionField, fields
 
 WIDTHS: dict[Kind, float] = {
-    "path": 2.6, "text": 2.6, "choice": 2.0, "boolean": 2.0, "whole number": 1.2, "number": 1.2,
+    "path": 2.6, "text": 2.6, "numbers by name": 2.0, "choice": 2.0, "boolean": 2.0,
+    "whole number": 1.2, "number": 1.2,
 }  # fmt: skip
 _MAX_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
 _FULL_WIDTH = 5.0  # a slider has a row of its own
@@ -148,6 +150,7 @@ def _is_slider(option: OptionField, key: str) -> bool:
 _DRAW: dict[Kind, Callable[[_Field], None]] = {
     "path": _text,
     "text": _text,
+    "numbers by name": _text,
     "boolean": _boolean,
     "choice": _choice,
     "whole number": _number,

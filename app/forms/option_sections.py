@@ -1,11 +1,11 @@
-"""The options of the supernet, its task and the meters, by section of the New search form."""
+"""The options of supernet, task, meters and cluster, by section of the New search form."""
 
 from functools import partial
 
-from app.forms import option_state
+from app.forms import option_owners, option_state
 from app.forms.cells import Cell
 from app.forms.option_fields import WIDTHS, draw_option, option_cells
-from app.forms.option_state import Owner
+from app.forms.option_owners import Owner
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
 from engine.supernets.base import Supernet
@@ -32,7 +32,7 @@ def data_cells(supernet: Supernet) -> list[Cell]:
 
 def meter_owners() -> list[Owner]:
     """The meters whose options are drawn."""
-    return [owner for owner in option_state.owners(None) if owner.drawn]
+    return [owner for owner in option_owners.meter_owners() if owner.drawn]
 
 
 def meter_refusals(supernet: Supernet, settings: EvaluationSettings) -> dict[str, str]:

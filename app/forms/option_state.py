@@ -1,4 +1,4 @@
-"""Session state of the options of the supernet, its task and the meters in the New search form.
+"""Session state of the options of supernet, task, meters and cluster in the New search form.
 
 The options models define which options exist; no option is named here. A drawn option is stored
 in the session under the key of its owner and its name. A template's values of options that are not
@@ -11,39 +11,27 @@ from typing import Any
 
 import streamlit as st
 
+from app.forms.option_owners import (
+    CLUSTER_OPTIONS,
+    METER_OPTIONS,
+    SECTIONS,
+    SUPERNET_OPTIONS,
+    TASK_OPTIONS,
+    Owner,
+    Setting,
+    cluster_address,
+    cluster_owner,
+    owners,
+)
+from app.forms.option_values import config_value, field_value
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters import registry as meters
 from engine.options import OptionField, Options, fields, unused_options
 from engine.requirements import QualitySource
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
-SECTIONS = ("supernet_options", "task_options", "meter_options")
-"""The settings of a configuration that hold options."""
-
-Setting = tuple[str, ...]
-"""The path of options in a configuration: `("task_options",)`, `("meter_options", "latency")`."""
-
 _STORE = "new_search_options"
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A supernet, task or meter with options: their setting, label and model."""
-
-    setting: Setting
-    label: str
-    model: type[Options]
-
-    def key(self, name: str) -> str:
-        """The session key of the option `name`."""
-        return option_key(self.setting, name)
-
-    @property
-    def drawn(self) -> tuple[OptionField, ...]:
-        """The options that a form draws."""
-        return tuple(f for f in fields(self.model) if f.form and f.kind != "plain data")
 
 
 @dataclass
@@ -52,6 +40,7 @@ class _OptionStore:
 
     `template_values` holds a template's options by setting; `initial_values` the drawn options
     after it was filled in, by session key, to detect changes; `task_was_used` is as of then.
+    `cluster_model` is that of the kind of clusters whose options are in the session.
     """
 
     supernet: str = ""
@@ -59,69 +48,50 @@ class _OptionStore:
     template_values: dict[Setting, dict[str, Any]] = field(default_factory=dict)
     initial_values: dict[str, Any] = field(default_factory=dict)
     task_was_used: bool = True
-
-
-def option_key(setting: Setting, name: str) -> str:
-    """The session key of an option, such as `new_task_options.dataset_path`."""
-    return f"new_{'.'.join((*setting, name))}"
-
-
-def key_of(option: str) -> str:
-    """The session key of an option as requirements name it, such as `task.dataset_path`."""
-    whose, _, name = option.partition(".")
-    return option_key((f"{whose}_options",), name)
-
-
-def owners(supernet: Supernet | None) -> list[Owner]:
-    """All owners of options: the supernet and its task, if it loads, and the meters."""
-    all_owners = []
-    if supernet is not None:
-        all_owners.append(Owner(("supernet_options",), "Supernet", supernet.Options))
-        all_owners.append(Owner(("task_options",), "Task", supernet.task.Options))
-    available_meters = meters.all_meters()
-    all_owners += [Owner(("meter_options", m.name), m.label, m.Options) for m in available_meters]
-    return [owner for owner in all_owners if fields(owner.model)]
+    cluster_model: type[Options] | None = None
 
 
 def fill(sections: Mapping[str, Mapping[str, Any]], supernet: str) -> None:
     """Fill in a template: the options of a configuration of that supernet."""
     template_values: dict[Setting, dict[str, Any]] = {}
-    for section in SECTIONS[:2]:
+    for section in (SUPERNET_OPTIONS, TASK_OPTIONS, CLUSTER_OPTIONS):
         template_values[section,] = dict(sections.get(section, {}))
-    for name, values in sections.get(SECTIONS[2], {}).items():
-        template_values[SECTIONS[2], name] = dict(values)
+    for name, values in sections.get(METER_OPTIONS, {}).items():
+        template_values[METER_OPTIONS, name] = dict(values)
     loaded_supernet = _load_or_none(supernet)
     for owner in owners(loaded_supernet):
         owner_values = template_values.get(owner.setting, {})
         for option in owner.drawn:
             value = owner_values.get(option.name, option.default)
-            st.session_state[owner.key(option.name)] = _field_value(option, value)
+            st.session_state[owner.key(option.name)] = field_value(option, value)
     st.session_state[_STORE] = _OptionStore(
-        supernet, _option_models(loaded_supernet), template_values
+        supernet, _option_models(loaded_supernet), template_values, cluster_model=_cluster_model()
     )
 
 
 def ensure_options(supernet: str) -> bool:
-    """Add missing options of this supernet and the meters; returns whether the supernet changed.
+    """Add missing options of supernet, meters and cluster; returns whether the supernet changed.
 
     Values for the previous supernet are kept only if both declare the same options, and never
-    for paths: these name the files of the previous one.
+    for paths: these name the files of the previous one. Those of a cluster are kept for another
+    one of its kind.
     """
     store, loaded_supernet = _option_store(), _load_or_none(supernet)
     is_other_supernet = store.supernet not in ("", supernet)
+    cluster_model = _cluster_model()
+    is_other_kind = cluster_model is not None and cluster_model is not store.cluster_model
+    replaced = {SUPERNET_OPTIONS, TASK_OPTIONS} if is_other_supernet else set()
+    replaced |= {CLUSTER_OPTIONS} if is_other_kind else set()
     for owner in owners(loaded_supernet):
-        belongs_to_supernet = owner.setting[0] != SECTIONS[2]
         for option in owner.drawn:
-            key = owner.key(option.name)
             is_shared = owner.model in store.models and option.kind != "path"
-            if key not in st.session_state or (
-                is_other_supernet and belongs_to_supernet and not is_shared
-            ):
-                st.session_state[key] = _field_value(option, option.default)
-    if is_other_supernet:
-        store.template_values.pop((SECTIONS[0],), None)
-        store.template_values.pop((SECTIONS[1],), None)
+            is_replaced = owner.setting[0] in replaced and not is_shared
+            if is_replaced or owner.key(option.name) not in st.session_state:
+                st.session_state[owner.key(option.name)] = field_value(option, option.default)
+    for section in replaced:
+        store.template_values.pop((section,), None)
     store.supernet, store.models = supernet, _option_models(loaded_supernet)
+    store.cluster_model = cluster_model or store.cluster_model
     return is_other_supernet
 
 
@@ -146,18 +116,20 @@ def choose_source(supernet: Supernet, source: QualitySource) -> None:
     }
     for owner in owners(supernet):
         for option in owner.drawn:
-            if owner.setting == (SECTIONS[0],) and option.name in source_option_names:
+            if owner.setting == (SUPERNET_OPTIONS,) and option.name in source_option_names:
                 value = source_options.get(option.name, option.default)
-                st.session_state[owner.key(option.name)] = _field_value(option, value)
+                st.session_state[owner.key(option.name)] = field_value(option, value)
 
 
 def sections(supernet: Supernet | None) -> dict[str, dict[str, Any]]:
     """The options for a configuration: those that have an effect and differ from their default."""
     store = _option_store()
     config_sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-    if supernet is None:  # unknown options keep their template values
-        for section in SECTIONS[:2]:
-            config_sections[section] = dict(store.template_values.get((section,), {}))
+    # Unknown options keep their template values.
+    unknown = [] if supernet else [SUPERNET_OPTIONS, TASK_OPTIONS]
+    unknown += [CLUSTER_OPTIONS] if cluster_address() and cluster_owner() is None else []
+    for section in unknown:
+        config_sections[section] = dict(store.template_values.get((section,), {}))
     for owner in owners(supernet):
         if values := dict(_config_values(owner, store, supernet)):
             if len(owner.setting) > 1:
@@ -165,6 +137,12 @@ def sections(supernet: Supernet | None) -> dict[str, dict[str, Any]]:
             else:
                 config_sections[owner.setting[0]] = values
     return config_sections
+
+
+def cluster_options() -> dict[str, Any]:
+    """The options of the cluster as `sections` has them."""
+    owner = cluster_owner()
+    return dict(_config_values(owner, _option_store(), None)) if owner else {}
 
 
 def is_task_used(supernet: Supernet) -> bool:
@@ -178,7 +156,7 @@ def is_task_used(supernet: Supernet) -> bool:
 
 def values(owner: Owner) -> dict[str, Any]:
     """The current values of all drawn options of an owner."""
-    return {f.name: _config_value(f, st.session_state[owner.key(f.name)]) for f in owner.drawn}
+    return {f.name: config_value(f, st.session_state[owner.key(f.name)]) for f in owner.drawn}
 
 
 def has_changes(selected_owners: Sequence[Owner]) -> bool:
@@ -199,7 +177,7 @@ def _config_values(
     options = {f.name: f for f in fields(owner.model)}
     drawn_values, template_values = values(owner), store.template_values.get(owner.setting, {})
     is_unused = (
-        owner.setting == (SECTIONS[1],) and supernet is not None and not is_task_used(supernet)
+        owner.setting == (TASK_OPTIONS,) and supernet is not None and not is_task_used(supernet)
     )
     effective = set() if is_unused else effective_options(owner) & drawn_values.keys()
     for name, option in options.items():
@@ -230,7 +208,7 @@ def _is_changed(owner: Owner, store: _OptionStore, name: str) -> bool:
 
 def _effective_supernet_options(supernet: Supernet) -> dict[str, Any]:
     """The drawn options of a supernet that have an effect."""
-    supernet_owners = [owner for owner in owners(supernet) if owner.setting == (SECTIONS[0],)]
+    supernet_owners = [owner for owner in owners(supernet) if owner.setting == (SUPERNET_OPTIONS,)]
     return {
         n: v
         for owner in supernet_owners
@@ -239,24 +217,14 @@ def _effective_supernet_options(supernet: Supernet) -> dict[str, Any]:
     }
 
 
-def _field_value(option: OptionField, value: Any) -> Any:
-    """The value of an option in its field."""
-    if option.kind in ("path", "text"):
-        return value or ""
-    return float(value) if option.kind == "number" and value is not None else value
-
-
-def _config_value(option: OptionField, value: Any) -> Any:
-    """The value of an option in the configuration."""
-    if option.kind in ("path", "text"):
-        text = (value or "").strip()
-        return None if option.optional and not text else text
-    return value
-
-
 def _option_store() -> _OptionStore:
     store: _OptionStore = st.session_state.setdefault(_STORE, _OptionStore())
     return store
+
+
+def _cluster_model() -> type[Options] | None:
+    cluster = cluster_owner()
+    return cluster.model if cluster else None
 
 
 def _option_models(supernet: Supernet | None) -> tuple[type[Options], ...]:

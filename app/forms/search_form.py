@@ -9,9 +9,12 @@ import streamlit as st
 
 from app.access import policy as access
 from app.forms import option_state
+from app.forms.cluster_look import last_look
 from app.forms.field_values import config_data, form_values
-from app.forms.keys import key
+from app.forms.keys import CLUSTER, key
+from app.forms.option_owners import SECTIONS, cluster_address
 from app.supernets import checklist
+from engine.cluster_kinds import kind_of
 from engine.config import NASConfig
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, DataError, DynasError
@@ -56,10 +59,10 @@ def fill() -> bool:
     values = template or form_values(NASConfig())
     for field, value in values.items():
         is_overwritten = template is not None or key(field) not in st.session_state
-        if is_overwritten and field not in option_state.SECTIONS:
+        if is_overwritten and field not in SECTIONS:
             st.session_state[key(field)] = value
     if template is not None:
-        option_state.fill({s: values[s] for s in option_state.SECTIONS}, values["supernet"])
+        option_state.fill({s: values[s] for s in SECTIONS}, values["supernet"])
     if st.session_state.pop(_CLEAR_NAME, False) or key("name") not in st.session_state:
         st.session_state[key("name")] = ""
     return template is not None
@@ -237,7 +240,7 @@ def exclusive_metrics() -> list[str]:
 
 def current_values() -> dict[str, Any]:
     """The current values of the form's fields."""
-    fields = [field for field in form_values(NASConfig()) if field not in option_state.SECTIONS]
+    fields = [field for field in form_values(NASConfig()) if field not in SECTIONS]
     return {**{field: st.session_state[key(field)] for field in fields}, **_options()}
 
 
@@ -254,20 +257,32 @@ def current_settings() -> EvaluationSettings:
 
 
 def _checked_config() -> NASConfig:
-    """The form's configuration, after a check of the files that it names."""
+    """The form's configuration, after a check of the files and the cluster that it names."""
+    if st.session_state[key("place")] == CLUSTER and not cluster_address():
+        raise ConfigError("Name the cluster by its address, such as tcp://scheduler:8786.")
     config = NASConfig.from_dict(config_data(current_values()))
-    access.current().files.check_config(config)
+    access.current().check_config(config)
     return config
 
 
 def current_config() -> NASConfig:
     """The configuration of the form; raises DynasError if it cannot be started."""
     config = _checked_config()
+    _check_cluster(config)
     approaches.check(config, load_supernet(config.dynas.supernet))
     meters.check(config.all_metrics, config.settings)
     if missing := missing_requirements(config.dynas.supernet, config.settings):
         raise DataError("\n\n".join(missing))
     return config
+
+
+def _check_cluster(config: NASConfig) -> None:
+    """Raise ConfigError if the cluster was tried and cannot be used."""
+    if address := config.dynas.cluster:
+        kind_of(address)
+        look = last_look(address, option_state.cluster_options())
+        if look is not None and look.problem:
+            raise ConfigError("The cluster cannot be used. The section Where says why.")
 
 
 def measured_metrics(names: list[str]) -> list[str]:

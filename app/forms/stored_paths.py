@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.forms import option_state
+from app.forms import option_owners, option_state
 from app.forms import search_form as form
 from app.forms.keys import key
 from app.session import requirement_records
@@ -52,7 +52,7 @@ def _stored_paths(name: str) -> dict[str, str]:
         paths = requirement_records().paths(form.load_supernet(name).requirements())
     except DynasError:
         return {}  # the form says what is wrong with the supernet
-    fields = {option_state.key_of(option): path for option, path in paths.items()}
+    fields = {option_owners.key_of(option): path for option, path in paths.items()}
     return {field: path for field, path in fields.items() if field in st.session_state}
 
 

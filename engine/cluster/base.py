@@ -21,6 +21,9 @@ class ClusterWorker:
     `threads` those that a measurement computes with. `versions` maps the name of a package to its
     version. `problem` is a sentence on why it is not used, `remark` on what is unusual about it;
     both are empty for most workers.
+
+    >>> ClusterWorker("tcp://10.0.0.5:4001", name="first", host="node-1", slots=2).threads
+    1
     """
 
     address: str
@@ -42,6 +45,10 @@ class ClusterState:
 
     `dashboard` is the address of its own dashboard, empty without one. `waiting_reason` is a
     sentence on why it can measure nothing at the moment, empty if it can.
+
+    >>> worker = ClusterWorker("tcp://10.0.0.5:4001", name="first", host="node-1", slots=2)
+    >>> ClusterState((worker,)).slots
+    2
     """
 
     workers: tuple[ClusterWorker, ...] = ()
@@ -60,7 +67,12 @@ class Cluster(ABC):
     An entry of the group `dynas_studio.clusters` is a subclass, under any name. An address belongs
     to the class with its scheme: `tcp://scheduler:8786` to the one with `tcp` among its `schemes`.
     `options` is an instance of its `Options`. Making one does not wait for the cluster; `connect`
-    does.
+    does. `check_cluster` says whether a search can rely on it.
+
+    >>> class QueueOptions(Options):
+    ...     queue: str = option("short", "Queue", "Where measurements wait.")
+    >>> class QueueCluster(Cluster):
+    ...     title, schemes, Options = "Batch queue", ("queue",), QueueOptions
     """
 
     schemes: ClassVar[tuple[str, ...]]

@@ -123,7 +123,7 @@ class DaskConnection:
             except Exception as error:  # noqa: BLE001 - any error of the network; tried again
                 self._is_answering = False
                 self._broken_since = self._broken_since or datetime.now()
-                self._reason = error_text(error)
+                self._reason = str(error) if isinstance(error, OSError) else error_text(error)
                 _log.info("The cluster at %s: %s", self.address, error_text(error))
             finally:
                 self._looked.set()

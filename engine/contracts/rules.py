@@ -1,14 +1,16 @@
-"""Rules, the supernets that they are applied to, and their findings."""
+"""Rules, the supernets that most of them are applied to, and their findings."""
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import numpy as np
 
+from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.measured_network import MeasuredNetwork
+from engine.quoting import error_text
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
 
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
     from engine.tasks.base import Network
 
-Of = Literal["space", "supernet", "task", "meters"]
+Of = Literal["space", "supernet", "task", "meters", "evaluator", "cluster"]
+
+Subject = TypeVar("Subject")
+"""What a rule is applied to."""
 
 _QUICK_SAMPLES, _THOROUGH_SAMPLES = 2, 20  # random sub-networks besides the ends of the space
 
@@ -91,7 +96,7 @@ class CheckedSupernet:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Generic[Subject]):
     """A requirement in a sentence, and a `check` that yields a sentence for each violation.
 
     Rules that take minutes are only applied in a `thorough` check.
@@ -99,7 +104,7 @@ class Rule:
 
     of: Of
     title: str
-    check: Callable[[CheckedSupernet], Iterable[str]]
+    check: Callable[[Subject], Iterable[str]]
     thorough: bool = False
 
 
@@ -114,9 +119,22 @@ class Outcome:
 
 def rule(
     of: Of, title: str, *, thorough: bool = False
-) -> Callable[[Callable[[CheckedSupernet], Iterable[str]]], Rule]:
+) -> Callable[[Callable[[Subject], Iterable[str]]], Rule[Subject]]:
     """Decorate a function that yields a sentence for each violation as the check of a rule."""
     return lambda check: Rule(of, title, check, thorough)
+
+
+def apply(rule: Rule[Subject], subject: Subject) -> Outcome:
+    """Apply a rule; an error in its check is a finding, too."""
+    texts: list[str] = []
+    try:
+        texts.extend(rule.check(subject))
+    except DynasError as error:
+        texts.append(str(error))
+    except Exception as error:  # noqa: BLE001 - what is checked may fail in any way
+        texts.append(f"Whether {rule.title} cannot be told: {error_text(error)}.")
+    findings = [Finding(rule.of, rule.title, text) for text in dict.fromkeys(texts)]
+    return Outcome(rule.of, rule.title, findings)
 
 
 def output_tensors(module: "Callable[..., Any]", inputs: Any) -> "list[Tensor]":

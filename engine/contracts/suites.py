@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from engine.contracts import meters, space, supernet, task
-from engine.contracts.rules import CheckedSupernet, Finding, Outcome, Rule
-from engine.errors import DynasError
+from engine.contracts.rules import CheckedSupernet, Finding, Outcome, Rule, apply
 from engine.evaluation_settings import EvaluationSettings
 from engine.logged_metrics import restore_metrics
-from engine.quoting import error_text
 from engine.supernets.base import Supernet
 from engine.tasks.int8_metrics import int8_metric
 
-SUITES: tuple[Rule, ...] = (*space.RULES, *supernet.RULES, *task.RULES, *meters.RULES)
+SUITES: tuple[Rule[CheckedSupernet], ...] = (
+    *space.RULES,
+    *supernet.RULES,
+    *task.RULES,
+    *meters.RULES,
+)
 
 
 def check_supernet(
@@ -40,11 +43,11 @@ def outcomes(
     restore_metrics({m.name: asdict(m) for m in (*qualities, *map(int8_metric, qualities))})
     settings = settings or EvaluationSettings()
     subject = CheckedSupernet(supernet.with_options(settings), settings, thorough)
-    data_outcome = _apply(_DATA_IS_READY, subject)
+    data_outcome = apply(_DATA_IS_READY, subject)
     yield data_outcome
     for rule in (rule for rule in SUITES if thorough or not rule.thorough):
         if rule.of == "space" or not data_outcome.findings:
-            yield _apply(rule, subject)
+            yield apply(rule, subject)
 
 
 def _check_data(subject: CheckedSupernet) -> Iterator[str]:
@@ -53,16 +56,3 @@ def _check_data(subject: CheckedSupernet) -> Iterator[str]:
 
 
 _DATA_IS_READY = Rule("supernet", "weights, data and options are there", _check_data)
-
-
-def _apply(rule: Rule, subject: CheckedSupernet) -> Outcome:
-    """Apply a rule; an error in its check is a finding, too."""
-    texts: list[str] = []
-    try:
-        texts.extend(rule.check(subject))
-    except DynasError as error:
-        texts.append(str(error))
-    except Exception as error:  # noqa: BLE001 - a supernet may fail in any way
-        texts.append(f"Whether {rule.title} cannot be told: {error_text(error)}.")
-    findings = [Finding(rule.of, rule.title, text) for text in dict.fromkeys(texts)]
-    return Outcome(rule.of, rule.title, findings)

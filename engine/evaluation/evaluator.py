@@ -32,6 +32,9 @@ class Evaluator(Protocol):
     A future is `running()` once the measurement has begun. If a worker dies, another worker
     measures its sub-network once more before the future fails; other futures are not affected.
     Futures that are a `MeasurementFuture` also name the worker, and those that died.
+
+    >>> def measured(evaluator: Evaluator, config: Config) -> float:
+    ...     return evaluator.submit(config, ["acc"], EvaluationSettings()).result().values["acc"]
     """
 
     @property
@@ -93,6 +96,11 @@ class ProcessEvaluator:
     Workers have what the running script offers when the evaluator is made; with a `job` what the
     script of that run offered, and then they refuse to measure with other weights or data than
     those of the job.
+
+    >>> evaluator = ProcessEvaluator(config.dynas.supernet, 2)
+    >>> evaluator.workers
+    2
+    >>> evaluator.close()
     """
 
     waiting_reason = ""

@@ -16,6 +16,10 @@ class EvaluationJob:
     refuses. `files` and `packages` are what a machine needs for that. `script` is what the running
     script offers, as of `script_objects.to_portable_bytes`. `wheels` are of packages that machines
     may lack, and `import_paths` the folders where they are on the machine that measures.
+
+    >>> fingerprint = supernet.fingerprint(EvaluationSettings())
+    >>> EvaluationJob("a-run", supernet.name, EvaluationSettings(), fingerprint).supernet
+    'perceptron'
     """
 
     run_id: str

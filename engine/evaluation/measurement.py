@@ -29,6 +29,9 @@ class Measurement:
 
     `conditions` describe what latency was timed on; empty if no latency was timed.
     `quality_conditions` describe what quality was measured with; empty if it was not measured.
+
+    >>> Measurement({"acc": 91.25}, seconds=0.8, worker="node-1").values["acc"]
+    91.25
     """
 
     values: Mapping[str, float]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from engine import metrics, plug_ins
+from engine import cluster_kinds, metrics, plug_ins
 from engine.errors import DataError, DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Factor, Meter
@@ -222,13 +222,14 @@ def _plug_in_meters() -> dict[str, Meter | str]:
 
 
 def forget_plug_ins() -> None:
-    """Forget the supernets, metrics and meters of installed packages; the next call finds them.
+    """Forget supernets, metrics, meters and clusters of packages; the next call finds them.
 
     Supernets that are loaded do not change.
     """
     importlib.invalidate_caches()
     plug_ins.find_entry_points.cache_clear()
     metrics.forget_plug_ins()
+    cluster_kinds.kinds.cache_clear()
     _plug_in_meters.cache_clear()
 
 

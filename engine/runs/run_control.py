@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from engine.config import NASConfig
 from engine.errors import RunError
+from engine.runs.resumption import check_resumable
 from engine.runs.run_index import RunIndex
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
-from engine.runs.script_runs import check_script
 from engine.runs.search_run import GO_FIRST, STOPPED_NOW, OnEvaluation
 from engine.runs.share import Workers, changed_share
 
@@ -77,10 +77,10 @@ class RunControl(RunReader):
         summary = self.history(run_id).summary()
         if reason := summary.refusal(action):
             raise RunError(reason)
-        if action in ("resume", "extend"):
+        if action in ("resume", "extend", "retry"):
             self._admit(summary.config)
         if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
-            check_script(self.history(run_id))
+            check_resumable(self.history(run_id))
         return summary.state
 
     def _request_state(

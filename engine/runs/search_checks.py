@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 
+from engine.cluster_kinds import address_problem
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
@@ -34,6 +35,8 @@ def checked_supernet(
             f"{config.location('search', 'search_space')}search.search_space: it is searched by a "
             "script, whose functions evaluate it: NAS(config, evaluate=...).search()."
         )
+    if config.dynas.cluster and (problem := address_problem(config.dynas.cluster)):
+        raise ConfigError(f"{config.location('dynas', 'cluster')}cluster: {problem}.")
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet, given)
     if config.dynas.results_csv_path:

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from engine.cluster import registry as clusters
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import LogError, RunError
@@ -32,11 +31,10 @@ from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import script_entries
 from engine.runs.search_checks import checked_import, checked_supernet
+from engine.runs.search_cluster import require_answer
 from engine.runs.search_run import OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.trash import Trash
-
-_ANSWER_TIMEOUT = 15.0  # seconds that a cluster has to answer before a run starts
 
 
 class RunService(RunControl):
@@ -102,8 +100,7 @@ class RunService(RunControl):
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
-        if address := config.dynas.cluster:
-            clusters.cluster(address, config.dynas.cluster_options).connect(_ANSWER_TIMEOUT)
+        require_answer(config)
         other_run = self.exists(config.dynas.warm_start or "")
         absolute = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         fingerprint = supernet.fingerprint(absolute.settings)

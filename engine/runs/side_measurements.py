@@ -21,6 +21,7 @@ from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.runs.history import RunHistory
 from engine.runs.predictor_calibration import uncalibrated_metrics
+from engine.runs.search_cluster import single_evaluator
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
@@ -61,31 +62,22 @@ class SideMeasurements:
         """Time one evaluation of the largest sub-network with the settings of `config`.
 
         The smallest is measured first, because a worker's first evaluation loads weights and data.
-        Raises EvaluationError, also if one takes longer than `evaluation_timeout`.
+        They are measured where the search would be, on this machine or on its cluster. Raises
+        EvaluationError, also if one takes longer than `evaluation_timeout`.
         """
-        name, settings, cancel_event = (
-            config.dynas.supernet,
-            config.settings,
-            _event_or_new(cancelled),
-        )
-        limit = config.dynas.evaluation_timeout
+        settings, limit = config.settings, config.dynas.evaluation_timeout
+        cancel_event = _event_or_new(cancelled)
         measured_metrics = [name for name in config.all_metrics if not metric(name).computable]
         with using(self._folder):
-            space = registry.load(name).space
-        with self._exclusive(cancel_event):
-            self._measure(
-                name,
-                settings,
-                space.to_config(space.smallest),
-                measured_metrics,
-                cancel_event,
-                limit,
-            )
-            largest = space.to_config(space.largest)
-            seconds = self._measure(
-                name, settings, largest, measured_metrics, cancel_event, limit
-            ).seconds
-        workers = min(config.dynas.workers, self._max_workers)
+            supernet = registry.load(config.dynas.supernet).with_options(settings)
+        space = supernet.space
+        with self._exclusive(cancel_event), self._of_search(config, supernet) as place:
+            evaluator, workers = place
+            for genotype in (space.smallest, space.largest):
+                subnetwork = space.to_config(genotype)
+                seconds = self._measured(
+                    evaluator, settings, subnetwork, measured_metrics, cancel_event, limit
+                ).seconds
         total = STARTUP_SECONDS + config.dynas.num_evals * seconds / workers
         return Estimate(seconds, workers, total)
 
@@ -222,12 +214,39 @@ class SideMeasurements:
         cancelled: threading.Event,
         limit: float | None = None,
     ) -> Measurement:
-        _raise_if_cancelled(cancelled)
+        evaluator = self._own_evaluator(supernet)
+        return self._measured(evaluator, settings, subnetwork, metrics, cancelled, limit)
+
+    def _own_evaluator(self, supernet: str) -> Evaluator:
+        """The worker for a supernet on this machine."""
         with self._lock:
             if supernet not in self._evaluators:
                 with using(self._folder):
                     self._evaluators[supernet] = self._make_evaluator(supernet, 1)
-            evaluator = self._evaluators[supernet]
+            return self._evaluators[supernet]
+
+    @contextmanager
+    def _of_search(self, config: NASConfig, supernet: Supernet) -> Iterator[tuple[Evaluator, int]]:
+        """An evaluator where a search measures, and how many measurements it makes at a time."""
+        if not config.dynas.cluster:
+            workers = min(config.dynas.workers, self._max_workers)
+            yield self._own_evaluator(config.dynas.supernet), workers
+            return
+        with using(self._folder):
+            fingerprint = supernet.fingerprint(config.settings)
+        with single_evaluator(config, fingerprint) as on_cluster:
+            yield on_cluster
+
+    def _measured(
+        self,
+        evaluator: Evaluator,
+        settings: EvaluationSettings,
+        subnetwork: Config,
+        metrics: Sequence[str],
+        cancelled: threading.Event,
+        limit: float | None,
+    ) -> Measurement:
+        _raise_if_cancelled(cancelled)
         future = evaluator.submit(subnetwork, metrics, settings)
         try:
             self._wait(future, cancelled, limit)

@@ -104,7 +104,8 @@ SETTINGS: Mapping[str, PageSettings] = {
     **{
         f"examples/{name}/README.md": PageSettings(files=page_files.examples, slow=True)
         for name in (
-            "energy_meter", "own_supernet", "resnet_supernet", "tabular_supernet", "token_supernet"
+            "energy_meter", "local_cluster", "own_supernet", "resnet_supernet", "tabular_supernet",
+            "token_supernet",
         )
     },
 }  # fmt: skip

@@ -12,6 +12,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from app.access.streamlit_login import MIN_SECRET_LENGTH
+from engine import plug_ins
 from engine.runs.importing.columns import read_columns
 from tests.documents import not_run
 from tests.documents.not_run import NOT_RUN, reason_not_to_run
@@ -87,10 +88,12 @@ def test_toml_names_settings_and_objects_that_exist(block, monkeypatch) -> None:
     for folder in (ROOT / "examples").iterdir():
         monkeypatch.syspath_prepend(str(folder))
     for group, points in data.get("project", {}).get("entry-points", {}).items():
-        assert group in ("dynas_studio.supernets", "dynas_studio.meters")
+        assert group in (plug_ins.SUPERNETS, plug_ins.METERS, plug_ins.CLUSTERS)
         for name, value in points.items():
             module, _, attribute = value.partition(":")
-            assert getattr(import_module(module), attribute)().name == name
+            offered = getattr(import_module(module), attribute)
+            names = offered.schemes if group == plug_ins.CLUSTERS else (offered().name,)
+            assert name in names
     for section in data.get("auth", {}), *data.get("auth", {}).values():
         secret = section.get("cookie_secret", "") if isinstance(section, dict) else ""
         assert not secret or str(MIN_SECRET_LENGTH) in secret

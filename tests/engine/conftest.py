@@ -41,11 +41,13 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
         supernets: Mapping[str, str] = {},
         metrics: Mapping[str, str] = {},
         meters: Mapping[str, str] = {},
+        clusters: Mapping[str, str] = {},
     ) -> None:
         groups = {
             plug_ins.SUPERNETS: supernets,
             plug_ins.METRICS: metrics,
             plug_ins.METERS: meters,
+            plug_ins.CLUSTERS: clusters,
         }
         monkeypatch.setattr(
             plug_ins,

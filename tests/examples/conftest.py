@@ -20,6 +20,7 @@ EXAMPLE = EXAMPLES / "own_supernet"
 MODULES = (
     "digits_supernet",
     "energy_meter",
+    "local_cluster",
     "resnet_supernet",
     "tabular_supernet",
     "token_supernet",

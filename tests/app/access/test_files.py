@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.access.files import OUTPUT_SETTINGS, FileRules
+from engine.cluster_kinds import DaskOptions
 from engine.config import DynasSection, NASConfig, SearchSection, StopSection
 from engine.errors import NotAllowedError, RunError
 from engine.former_options import FORMER_OPTIONS
@@ -34,6 +35,7 @@ INPUT_SETTINGS = (
 RENAMED = {"latency_table": "table"}
 """What a refusal calls an option that has another name now."""
 MODELS = [
+    DaskOptions,
     *(meter.Options for meter in meters.all_meters()),
     *(part.Options for n in registry.names() for part in (registry.load(n), registry.load(n).task)),
 ]
@@ -261,6 +263,14 @@ def test_a_network_made_from_files_outside_is_not_handed_over(name, rules, data_
     with pytest.raises(NotAllowedError, match="outside the folders"):
         rules.check_inputs(config_with_path(name, str(outside)))
     rules.check_inputs(config_with_path(name, str(data_dir / "inside")))
+
+
+def test_files_of_a_cluster_are_read_under_the_rules_and_are_no_part_of_a_network(rules, outside):
+    for name in path_option_names(DaskOptions):
+        on_cluster = config(cluster="tls://a:1", cluster_options={name: str(outside / "key.pem")})
+        with pytest.raises(NotAllowedError, match=f"{name}: .* is outside the folders"):
+            rules.check_config(on_cluster)
+        rules.check_inputs(on_cluster)
 
 
 def test_outputs_and_former_runs_of_a_search_are_no_part_of_its_network(rules, outside):

@@ -100,6 +100,8 @@ def test_insecure_needs_no_token_and_is_marked_as_unprotected(data_dir):
         (AccessOptions(allowed_hosts=["http://x.example"]), "is no host"),
         (AccessOptions(allowed_hosts=["*"]), "is no host"),
         (AccessOptions(data_roots=[Path("/no/such/folder")]), "--data-root"),
+        (AccessOptions(clusters=["scheduler:8786"]), "--cluster: 'scheduler:8786' is no address"),
+        (AccessOptions(clusters=["tpc://scheduler"]), "--cluster: nothing here connects to"),
     ],
 )
 def test_contradictory_options_are_refused_in_a_sentence(options, words, data_dir):

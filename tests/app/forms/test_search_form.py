@@ -82,14 +82,14 @@ def test_an_estimate_follows_the_budget_without_a_new_timing():
 
 def test_a_similar_run_gives_the_estimate(history):
     config = NASConfig.from_dict({"dynas": {"num_evals": 100, "workers": 1}})
-    info = estimate_from_runs(config, [history])
+    info = estimate_from_runs(config, [history], 1)
     assert info.seconds == pytest.approx(0.01)
     assert info.total == pytest.approx(6 + 100 * 0.01)
 
 
 def test_a_run_with_other_measurements_gives_no_estimate(history):
     config = NASConfig.from_dict({"dynas": {"record": ["lat"], "workers": 1}})
-    assert estimate_from_runs(config, [history]) is None
+    assert estimate_from_runs(config, [history], 2) is None
 
 
 @pytest.mark.parametrize(
@@ -114,5 +114,5 @@ def test_a_run_with_another_source_of_accuracy_gives_no_estimate(history, change
         config=NASConfig.from_dict({"dynas": {**budget, "supernet": OFA}}),
         evaluations=history.evaluations,
     )
-    assert estimate_from_runs(measuring_run.config, [measuring_run]) is not None
-    assert estimate_from_runs(config, [measuring_run]) is None
+    assert estimate_from_runs(measuring_run.config, [measuring_run], 1) is not None
+    assert estimate_from_runs(config, [measuring_run], 1) is None

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.cluster import dask_connection
 from engine.cluster import registry as clusters
 from engine.cluster.dask_worker import BEGUN
+from engine.contracts.clusters import RULES, CheckedCluster
+from engine.contracts.rules import apply
+from engine.errors import ConfigError
 from engine.evaluation.job import EvaluationJob
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import load
@@ -132,3 +136,20 @@ class TestDaskEvaluator(EvaluatorContract):
         yield evaluators
         for evaluator in evaluators.values():
             evaluator.close()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.title)
+def test_a_dask_cluster_keeps_to_the_rules_for_clusters(address, rule):
+    subject = CheckedCluster(clusters.cluster(address, {}))
+    assert [finding.text for finding in apply(rule, subject).findings] == []
+
+
+def test_a_look_at_a_cluster_keeps_no_connection(address, monkeypatch):
+    clusters.close_all()
+    state = clusters.look_at(address, {"priority": 3}, TIMEOUT)
+    assert (state.slots, len(state.workers)) == (2, 1)
+    assert state.workers[0].versions["torch"]
+    assert not clusters._connections
+    monkeypatch.setattr(dask_connection, "_CONNECT_TIMEOUT", 0.5)
+    with pytest.raises(ConfigError, match=r"tcp://127\.0\.0\.1:1 has not answered"):
+        clusters.look_at("tcp://127.0.0.1:1", {}, TIMEOUT)

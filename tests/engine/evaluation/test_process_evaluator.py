@@ -45,10 +45,6 @@ class TestProcessEvaluator(EvaluatorContract):
     def _folder(self, tmp_path):
         self.folder = tmp_path
 
-    @pytest.fixture
-    def evaluator(self, shared_evaluator):
-        return shared_evaluator
-
     def make(self, workers):
         return ProcessEvaluator(troubled.NAME, workers)
 

@@ -1,0 +1,15 @@
+"""Whether this process can go on with a run."""
+
+from engine.cluster_kinds import kind_of
+from engine.runs.history import RunHistory
+from engine.runs.script_runs import check_script
+
+
+def check_resumable(history: RunHistory) -> None:
+    """Raise RunError if a run needs functions of another script.
+
+    Raises ConfigError if the package that connects to its cluster is not installed.
+    """
+    check_script(history)
+    if address := history.config.dynas.cluster:
+        kind_of(address)
