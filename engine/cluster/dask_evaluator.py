@@ -14,7 +14,9 @@ from distributed import Future as DaskFuture
 from distributed.client import ClosedClientError
 
 from engine.cluster import dask_worker
+from engine.cluster.base import ClusterState
 from engine.cluster.dask_connection import DaskConnection, call
+from engine.cluster.machine_choice import MachineChoice
 from engine.cluster.task_queue import TaskQueue
 from engine.errors import DynasError, EvaluationError
 from engine.evaluation.job import EvaluationJob
@@ -22,6 +24,7 @@ from engine.evaluation.measurement import Measurement
 from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters.machine import MachineKind
 from engine.quoting import error_text
 
 _GIVEN_UP = "This measurement was given up."
@@ -63,17 +66,28 @@ class DaskEvaluator:
         self._tasks: TaskQueue[_Task] = TaskQueue()
         self._client: Client | None = None  # that has what was sent
         self._closed = False
+        self._choice = MachineChoice(job, connection.resource)
         connection.on_look(self._on_look)
+
+    @property
+    def state(self) -> ClusterState:
+        """The cluster as this run sees it: workers that it does not use have a problem."""
+        return self._choice.narrowed(self._connection.state())
+
+    @property
+    def machine(self) -> MachineKind | None:
+        """The kind of machine that measures; None while unknown, or if it does not matter."""
+        return self._choice.kind
 
     @property
     def workers(self) -> int:
         """The measurements that the cluster can make at a time, or that this run may have."""
-        return min(self._connection.state().slots, self._limit())
+        return min(self.state.slots, self._limit())
 
     @property
     def waiting_reason(self) -> str:
         """Why the cluster measures nothing at the moment; empty if it can."""
-        return self._connection.state().waiting_reason
+        return self.state.waiting_reason
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
@@ -122,6 +136,7 @@ class DaskEvaluator:
 
     def _on_look(self, client: Client) -> None:
         """Send what waits: all measurements again if the client is a new one."""
+        self._choice.look(client, self._connection.state().workers)
         with self._lock:
             if client is not self._client:
                 self._client = client
@@ -150,7 +165,8 @@ class DaskEvaluator:
             sent = client.submit(
                 dask_worker.measure, task.id, self._topic, self._job, task.config,
                 list(task.metrics), key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
-                resources=self._resources, priority=self._priority(),
+                resources={**self._resources, **self._choice.resources},
+                priority=self._priority(),
             )  # fmt: skip
             task.on_cluster = sent
             call(client, partial(self._receive, task, sent))

@@ -15,6 +15,7 @@ from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
+from engine.meters.machine import MachineKind
 from engine.quoting import error_text
 from engine.supernets.base import EvaluationSettings
 
@@ -39,6 +40,14 @@ class Evaluator(Protocol):
     @property
     def waiting_reason(self) -> str:
         """A sentence on why nothing can be measured at the moment; empty if something can."""
+        ...
+
+    @property
+    def machine(self) -> MachineKind | None:
+        """The kind of other machines that measure, which decides values; None for this machine.
+
+        On a cluster it is None until `waiting_reason` is empty, or if no value depends on it.
+        """
         ...
 
     def submit(
@@ -93,6 +102,7 @@ class ProcessEvaluator:
     """
 
     waiting_reason = ""
+    machine = None
 
     def __init__(
         self, supernet: str, workers: Workers, *, threads: int | None = None,

@@ -10,12 +10,13 @@ from engine.cluster import registry as clusters
 from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator, MakeEvaluator
-from engine.evaluation.job import EvaluationJob
 from engine.log.cache import EvaluationCache
+from engine.runs.cluster_job import job_of
 from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
+from engine.runs.run_machine import logged_machine
 from engine.runs.run_workers import RunWorkers
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
@@ -161,9 +162,7 @@ class RunThreads:
         dynas = history.config.dynas
         if not dynas.cluster:
             return self._make_evaluator(dynas.supernet, lambda: workers.count)
-        job = EvaluationJob(
-            history.id, dynas.supernet, history.config.settings, history.fingerprint
-        )
+        job = job_of(history.id, history.config, history.fingerprint, logged_machine(history))
         cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
         return cluster.evaluator(job, lambda: workers.count, lambda: workers.priority)
 

@@ -19,6 +19,7 @@ from engine.runs.logged_plans import plan_data, read_plans
 from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
+from engine.runs.run_machine import note_machine
 from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import (
     RunningEvaluation,
@@ -26,6 +27,7 @@ from engine.runs.running_evaluations import (
     abandoned_sentence,
 )
 from engine.runs.running_time import Stopwatch
+from engine.runs.search_checks import settings_to_check
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
 from engine.search.strategy import Plan, Strategy
@@ -117,7 +119,7 @@ class SearchRun:
         config = self.history.config
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = config.settings
-        self._supernet.check_data(self._settings)
+        self._supernet.check_data(settings_to_check(config))
         self._measurements = CachedMeasurements(self.cache, config, self._supernet)
         self.enter_state("running")
         self._is_deterministic = config.search.deterministic
@@ -127,7 +129,8 @@ class SearchRun:
         planner = Planner(self._restored_strategy())
         planner.on_plan = self._log_plan
         path = config.dynas.results_csv_path
-        self._results = self._results_writer(path) if path else None
+        rows = results_rows(self.history, self._supernet)
+        self._results = ResultsWriter(path, rows, self.history.evaluations) if path else None
         evaluator = self._make_evaluator()
         try:
             final_state, message = self._loop(planner, evaluator)
@@ -135,10 +138,6 @@ class SearchRun:
             evaluator.close()
             planner.close()
         self.enter_state(final_state, message)
-
-    def _results_writer(self, path: str) -> ResultsWriter:
-        rows = results_rows(self.history, self._supernet)
-        return ResultsWriter(path, rows, self.history.evaluations)
 
     def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
@@ -161,6 +160,7 @@ class SearchRun:
                 if reason and self._is_deterministic:
                     running.abandon()  # so that the result does not depend on the number of workers
                 if not reason:
+                    note_machine(self._measurements, evaluator, self.log, self.history)
                     self._submit_proposals(planner, evaluator, running)
                 if not len(running) and (reason or planner.is_exhausted):
                     return self._end_state(reason or planner.stop_reason)
@@ -290,9 +290,9 @@ class SearchRun:
         self.log.append_event("cycle", plan_data(plan))
 
     def enter_state(self, state: str, message: str = "") -> None:
-        """Log a change of state; the same state again is not logged."""
+        """Log a change of state; the same one again is logged only with another message."""
         self.history.refresh()
-        if self.history.state != state:
+        if self.history.state != state or (message and message != self.history.message):
             self._stopwatch.follow(state)
             ran = round(self._stopwatch.seconds, 3)
             self.log.append_event("state", {"state": state, "message": message, "ran": ran})

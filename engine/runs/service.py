@@ -31,7 +31,7 @@ from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import script_entries
-from engine.runs.search_checks import checked_import, checked_supernet
+from engine.runs.search_checks import checked_import, checked_supernet, settings_to_check
 from engine.runs.search_run import OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.trash import Trash
@@ -101,7 +101,7 @@ class RunService(RunControl):
         config.set_definitions({})  # metrics are those of this process
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
-        supernet.check_data(config.settings)
+        supernet.check_data(settings_to_check(config))
         if address := config.dynas.cluster:
             clusters.cluster(address, config.dynas.cluster_options).connect(_ANSWER_TIMEOUT)
         fingerprint = supernet.fingerprint(config.settings)
