@@ -105,6 +105,7 @@ class SimulatedCluster:
     """
 
     waiting_reason = ""
+    machine = None
 
     def __init__(
         self, clock: SimulatedClock, workers: int, mean: float, accuracy: Accuracy, seed: int = 0,

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from engine import data_dir as data_folder
 from engine import (
+    cluster_command,
     export_command,
     latency_commands,
     log_commands,
     program,
     supernet_commands,
 )
+from engine import data_dir as data_folder
 from engine.command_options import DataDir, RunId
 from engine.errors import DataError
 from engine.predecessors import dynast_command
@@ -36,6 +37,7 @@ app.add_typer(export_command.app)
 app.add_typer(supernet_commands.app)
 app.add_typer(latency_commands.app)
 app.add_typer(dynast_command.app)
+app.add_typer(cluster_command.app)
 
 ConfigFile = Annotated[
     Path | None,
@@ -92,8 +94,9 @@ def check(
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
     from engine.meters import registry as meters
+    from engine.runs.cluster_job import cluster_state
     from engine.runs.predictor_calibration import calibrated_config
-    from engine.runs.search_checks import checked_supernet, search_warnings
+    from engine.runs.search_checks import checked_supernet, search_warnings, settings_to_check
 
     with reserve_stdout():
         read = _configured(config, settings)
@@ -101,16 +104,18 @@ def check(
         for sentence in search_warnings(read, supernet):
             typer.echo(sentence, err=True)
         read = calibrated_config(read, supernet)
-        evaluation_settings = read.settings
-        if missing := supernet.missing_requirements(evaluation_settings):
+        evaluation_settings, checkable = read.settings, settings_to_check(read)
+        if missing := supernet.missing_requirements(checkable):
             raise DataError("\n".join(missing))
         source = supernet.quality_source(evaluation_settings)
         required = [r for r in supernet.requirements() if r.serves == source]
-        texts = [r.check(evaluation_settings, lambda what, done, total: None) for r in required]
+        texts = [r.check(checkable, lambda what, done, total: None) for r in required]
         lines = [f"{r.title}: {text}" for r, text in zip(required, texts, strict=True) if text]
         if source != "measured":
-            lines.append(supernet.describe_data(evaluation_settings))
+            lines.append(supernet.describe_data(checkable))
         lines.append(meters.QUALITY.describe(supernet, evaluation_settings))
+        if (state := cluster_state(read)) is not None:
+            lines += cluster_command.cluster_lines(state)
     for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
 

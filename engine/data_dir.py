@@ -109,16 +109,6 @@ class DataFolder:
         """The file with the remembered settings of supernets."""
         return self.path / "settings.json"
 
-    @property
-    def waiting_lock(self) -> Path:
-        """The lock file of whoever waits for exclusive use of the machine."""
-        return self.path / "machine.gate"
-
-    @property
-    def machine_lock(self) -> Path:
-        """The lock file of whoever computes, shared or exclusively."""
-        return self.path / "machine.lock"
-
 
 _thread_folder: ContextVar[DataFolder | None] = ContextVar("data_folder", default=None)
 _process_folder: DataFolder | None = None

@@ -22,12 +22,25 @@ def available_devices() -> list[str]:
     return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
 
 
+def core_count() -> int:
+    """The cores of this machine that this process may use: fewer for some jobs of a cluster."""
+    cores = os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return min(cores, len(os.sched_getaffinity(0)))
+    return cores
+
+
+def is_gpu_here(device: str) -> bool:
+    """Whether a device is a GPU of NVIDIA that torch has on this machine."""
+    return device.startswith("cuda") and _has_cuda()
+
+
 def check(device: str, precision: Precision, threads: int | None = None) -> None:
     """Raise DataError, naming the alternatives, for an unavailable device or precision.
 
     Also for more `threads` than the processor has cores.
     """
-    cores = os.cpu_count() or 1
+    cores = core_count()
     if threads is not None and threads > cores:
         raise DataError(
             f"There are no {threads} cores on this machine for as many threads. Set threads to "

@@ -1,19 +1,18 @@
 """A read-write lock of the machine: latency is measured while nothing else computes.
 
-The lock is a file in the data folder, so that all runs and processes with the same data folder
-share it. The operating system releases it when its holder ends for any reason.
+The lock is one of the machine: processes of all users and data folders share it, also the workers
+that a cluster has there. The operating system releases it when its holder ends for any reason.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from filelock import FileLock, ReadWriteLock, Timeout
-
-from engine import data_dir
+from engine.host_lock import HostLock, host_lock
 
 _NOTICE_AFTER = 0.5  # seconds of waiting that a user is not told of
-_FOREVER = -1.0
+COMPUTING = "dynas-studio-machine.lock"  # held by whoever computes, shared or exclusively
+_WAITING = "dynas-studio-machine.gate"  # held by whoever waits for exclusive use
 
 _local = threading.local()
 
@@ -24,18 +23,18 @@ def shared(on_wait: Callable[[], object] = lambda: None) -> Iterator[None]:
 
     `on_wait` is called if a timing makes this wait.
     """
-    waiting_lock, machine_lock = _locks()
+    lock = host_lock(COMPUTING)
     try:
-        _acquire_read(waiting_lock, machine_lock, _NOTICE_AFTER)
-    except Timeout:
+        _acquire_shared(lock, _NOTICE_AFTER)
+    except TimeoutError:
         on_wait()
-        _acquire_read(waiting_lock, machine_lock, _FOREVER)
-    _local.shared_lock = machine_lock
+        _acquire_shared(lock)
+    _local.shared_lock = lock
     try:
         yield
     finally:
         _local.shared_lock = None
-        machine_lock.release()
+        lock.release()
 
 
 @contextmanager
@@ -44,31 +43,30 @@ def exclusive() -> Iterator[None]:
 
     Inside `shared`, the shared lock is released for the duration.
     """
-    shared_lock: ReadWriteLock | None = getattr(_local, "shared_lock", None)
-    waiting_lock, machine_lock = _locks()
+    shared_lock: HostLock | None = getattr(_local, "shared_lock", None)
+    lock, waiting_lock = host_lock(COMPUTING), host_lock(_WAITING)
     if shared_lock:
         shared_lock.release()
     try:
-        with waiting_lock:
-            machine_lock.acquire_write()
+        waiting_lock.acquire(shared=False)
+        try:
+            lock.acquire(shared=False)
             try:
                 yield
             finally:
-                machine_lock.release()
+                lock.release()
+        finally:
+            waiting_lock.release()
     finally:
         if shared_lock:
-            shared_lock.acquire_read()
+            shared_lock.acquire(shared=True)
 
 
-def _acquire_read(waiting_lock: FileLock, machine_lock: ReadWriteLock, timeout: float) -> None:
-    # Held by whoever waits for `exclusive`, so that newcomers queue behind it.
-    with waiting_lock.acquire(timeout=timeout):
-        machine_lock.acquire_read(timeout)
-
-
-def _locks() -> tuple[FileLock, ReadWriteLock]:
-    folder = data_dir.current().create()
-    return (
-        FileLock(folder.waiting_lock, mode=0o600, is_singleton=False),
-        ReadWriteLock(folder.machine_lock, is_singleton=False),
-    )
+def _acquire_shared(lock: HostLock, timeout: float | None = None) -> None:
+    """Take the lock after those that wait for exclusive use."""
+    waiting_lock = host_lock(_WAITING)
+    waiting_lock.acquire(shared=False, timeout=timeout)
+    try:
+        lock.acquire(shared=True, timeout=timeout)
+    finally:
+        waiting_lock.release()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from engine import data_dir as data_folder
+from engine.host_lock import FOLDER_VARIABLE
 from tests.javascript import SUFFIX, JavaScriptFile
 
 # The cores are shared with other tests and with the processes that tests start, which inherit this:
@@ -28,10 +29,11 @@ _BROWSER = Path(__file__).with_name("browser")
 def _session_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A data folder for what outlives a test, in place of that of whoever runs the tests.
 
-    Its lock, under which latency is timed, is not shared with other processes.
+    The lock under which latency is timed is not shared with other processes either.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DYNAS_DATA_DIR", str(tmp_path_factory.mktemp("session-data")))
+        patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("session-locks")))
         yield
 
 

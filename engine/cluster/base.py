@@ -1,11 +1,12 @@
 """The base class of clusters: machines that measure sub-networks, found by an address."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from engine.meters.machine import MachineKind
 from engine.options import Options
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class ClusterState:
     """What is known of a cluster now.
 
     `dashboard` is the address of its own dashboard, empty without one. `waiting_reason` is a
-    sentence on why it can measure nothing at the moment, empty if it can.
+    sentence on why it can measure nothing at the moment, empty if it can. `machine` is the kind of
+    machine that a run measures on, None if that is unknown or does not matter.
 
     >>> worker = ClusterWorker("tcp://10.0.0.5:4001", name="first", host="node-1", slots=2)
     >>> ClusterState((worker,)).slots
@@ -54,11 +56,20 @@ class ClusterState:
     workers: tuple[ClusterWorker, ...] = ()
     dashboard: str = ""
     waiting_reason: str = ""
+    machine: MachineKind | None = None
 
     @cached_property
     def slots(self) -> int:
         """How many sub-networks can be measured at a time."""
         return sum(worker.slots for worker in self.workers if not worker.problem)
+
+
+def idle_sentence(workers: Sequence[ClusterWorker]) -> str:
+    """Why a cluster whose scheduler answers can measure nothing."""
+    if not workers:
+        return "The cluster has no workers at the moment."
+    worker = workers[0]
+    return f"No worker of the cluster can be used. {worker.host}: {worker.problem}"
 
 
 class Cluster(ABC):
@@ -94,6 +105,13 @@ class Cluster(ABC):
     @abstractmethod
     def state(self) -> ClusterState:
         """What is known now, without waiting."""
+
+    def state_for(self, job: "EvaluationJob", timeout: float) -> ClusterState:
+        """As `connect`, but as a run with this job sees it: what it cannot use has a problem.
+
+        By default every worker measures every metric.
+        """
+        return self.connect(timeout)
 
     @abstractmethod
     def evaluator(

@@ -1,5 +1,6 @@
 """DaskCluster: a cluster of dask.distributed, found by the address of its scheduler."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from engine.cluster.base import Cluster, ClusterState
 from engine.cluster.dask_connection import DaskConnection
 from engine.cluster.dask_delivery import GIB, with_wheels
 from engine.cluster.dask_evaluator import DaskEvaluator
+from engine.cluster.machine_choice import MachineChoice
 from engine.cluster_kinds import DASK
 from engine.errors import ConfigError
 from engine.evaluation.evaluator import Evaluator
@@ -56,6 +58,16 @@ class DaskCluster(Cluster):
     def state(self) -> ClusterState:
         """The workers now, and why there are none."""
         return self._connection.state()
+
+    def state_for(self, job: EvaluationJob, timeout: float) -> ClusterState:
+        """As `connect`, after each worker was asked whether it can measure for the run."""
+        end = time.monotonic() + timeout
+        state = self.connect(timeout)
+        choice = MachineChoice(job, self._connection.resource)
+        while (client := self._connection.client) and not choice.ask(client, state.workers):
+            if time.monotonic() > end:
+                break
+        return choice.narrowed(state)
 
     def evaluator(
         self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]

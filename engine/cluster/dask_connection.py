@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +16,7 @@ from distributed import Client
 from distributed.security import Security
 
 from engine.cluster import dask_worker, versions
-from engine.cluster.base import ClusterState, ClusterWorker
+from engine.cluster.base import ClusterState, ClusterWorker, idle_sentence
 from engine.quoting import error_text
 
 _log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class DaskConnection:
                 workers = tuple(self._workers.values())
                 state = ClusterState(workers, self._dashboard)
                 if not state.slots:
-                    state = replace(state, waiting_reason=_idle_sentence(workers))
+                    state = replace(state, waiting_reason=idle_sentence(workers))
                 self._state = self._workers, state
             return self._state[1]
 
@@ -169,7 +169,7 @@ class DaskConnection:
         self._ask_new_workers(client, known)
         for address in self._descriptions.keys() - workers.keys():
             if self._descriptions[address].done():
-                answer = _answer(self._descriptions[address])
+                answer = answer_of(self._descriptions[address])
                 if isinstance(answer, OSError):  # of the connection: ask again
                     del self._descriptions[address]
                 else:
@@ -245,15 +245,7 @@ def _digest(facts: Mapping[str, str]) -> str:
     return hashlib.sha256(repr(sorted(facts.items())).encode()).hexdigest()[:12]
 
 
-def _idle_sentence(workers: Sequence[ClusterWorker]) -> str:
-    """Why a cluster whose scheduler answers can measure nothing."""
-    if not workers:
-        return "The cluster has no workers at the moment."
-    problem = workers[0].problem
-    return f"No worker of the cluster can be used. {workers[0].host}: {problem}"
-
-
-def _answer(future: Future[Any]) -> Any:
+def answer_of(future: Future[Any]) -> Any:
     """What the only worker that was asked has answered, or the error."""
     if error := future.exception():
         return error

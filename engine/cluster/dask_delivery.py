@@ -12,7 +12,7 @@ from typing import Any
 from distributed import Client
 
 from engine.cluster import dask_receiving, wheels
-from engine.cluster.base import ClusterWorker
+from engine.cluster.base import ClusterState, ClusterWorker
 from engine.cluster.dask_connection import DaskConnection, call
 from engine.cluster.dask_receiving import Survey
 from engine.cluster.dask_sending import send
@@ -97,6 +97,16 @@ class DaskDelivery:
         if reason := self._connection.state().waiting_reason:
             return reason
         return "" if self._fatal or self.slots else self._activity
+
+    def narrowed(self, state: ClusterState) -> ClusterState:
+        """The state as the run sees it: workers that cannot have what it needs have a problem."""
+        if not self.is_needed:
+            return state
+        workers = tuple(
+            worker if worker.problem else replace(worker, problem=self._problem_here(worker))
+            for worker in state.workers
+        )
+        return replace(state, workers=workers)
 
     def forget(self, worker: str) -> None:
         """Look at a worker again, which said that a file is gone."""
@@ -213,11 +223,16 @@ class DaskDelivery:
 
     def _problem_of(self, worker: ClusterWorker) -> str:
         """Why a worker cannot be used, as a sentence; empty if it can, or may soon."""
+        problem = self._problem_here(worker)
+        return f"On {worker.host}: {problem}" if problem else ""
+
+    def _problem_here(self, worker: ClusterWorker) -> str:
+        """As `_problem_of`, where the host is named already."""
         problem = self._problems.get(worker.address, "")
         survey = self._surveys.get(worker.address)
         if survey is not None and not problem:
             problem = self._absence(survey) or self._wrong_package(survey)
-        return f"On {worker.host}: {problem}" if problem else ""
+        return problem
 
     def _absence(self, survey: Survey) -> str:
         sizes = {file.path: size_text(file.size) for file in self.job.files}

@@ -14,9 +14,11 @@ from distributed import Future as DaskFuture
 from distributed.client import ClosedClientError
 
 from engine.cluster import dask_worker
+from engine.cluster.base import ClusterState
 from engine.cluster.dask_connection import DaskConnection, call
 from engine.cluster.dask_delivery import DaskDelivery
 from engine.cluster.localised_job import MissingFilesError
+from engine.cluster.machine_choice import MachineChoice
 from engine.cluster.task_queue import TaskQueue
 from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
@@ -24,6 +26,7 @@ from engine.evaluation.measurement import Measurement
 from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters.machine import MachineKind
 from engine.quoting import error_text
 
 _GIVEN_UP = "This measurement was given up."
@@ -66,21 +69,42 @@ class DaskEvaluator:
         self._tasks: TaskQueue[_Task] = TaskQueue()
         self._client: Client | None = None  # that has what was sent
         self._closed = False
+        self._choice = MachineChoice(job, connection.resource)
         self._delivery = DaskDelivery(connection, job, largest_file, self._on_delivered)
         connection.on_look(self._on_look)
         self._delivery.start()
+
+    @property
+    def state(self) -> ClusterState:
+        """The cluster as this run sees it: workers that it does not use have a problem."""
+        return self._choice.narrowed(self._delivery.narrowed(self._connection.state()))
+
+    @property
+    def machine(self) -> MachineKind | None:
+        """The kind of machine that measures; None while unknown, or if it does not matter."""
+        return self._choice.kind
 
     @property
     def workers(self) -> int:
         """The measurements that the cluster can make at a time, or that this run may have."""
         if self._delivery.problem:
             return 1  # which fails with the problem
-        return min(self._delivery.slots, self._limit())
+        return min(self._slots, self._limit())
+
+    @property
+    def _slots(self) -> int:
+        """How many measurements the workers that have everything can make at a time."""
+        state, ready = self.state, self._delivery.ready
+        if not self._delivery.is_needed:
+            return state.slots
+        return sum(w.slots for w in state.workers if w.address in ready and not w.problem)
 
     @property
     def waiting_reason(self) -> str:
         """Why the cluster measures nothing at the moment; empty if it can."""
-        return self._delivery.waiting_reason
+        if self._delivery.problem:
+            return ""
+        return self._delivery.waiting_reason or self.state.waiting_reason
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
@@ -131,6 +155,9 @@ class DaskEvaluator:
 
     def _on_look(self, client: Client) -> None:
         """Send what waits: all measurements again if the client is a new one."""
+        ready = self._delivery.ready
+        workers = self._connection.state().workers
+        self._choice.look(client, [w for w in workers if w.address in ready])
         with self._lock:
             if client is not self._client:
                 self._client = client
@@ -182,7 +209,7 @@ class DaskEvaluator:
             sent = client.submit(
                 dask_worker.measure, task.id, self._topic, self._job, task.config,
                 list(task.metrics), key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
-                resources=self._resources, priority=self._priority(),
+                resources={**self._resources, **self._choice.resources}, priority=self._priority(),
                 workers=list(task.ready) if self._delivery.is_needed else None,
             )  # fmt: skip
             task.on_cluster = sent

@@ -19,14 +19,20 @@ from typing import TYPE_CHECKING, Any
 from dask.system import CPU_COUNT
 from distributed import Reschedule, Status, get_worker
 
+from engine import data_dir, plug_ins, script_objects
 from engine.cluster import versions
 from engine.cluster.local_run import LocalRun
-from engine.errors import DynasError, EvaluationError
+from engine.cluster.localised_job import localise
+from engine.errors import ConfigError, DataError, DynasError, EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.measurement_future import worker_name
 from engine.evaluation.record import Config
+from engine.evaluation.subprocess_call import call_in_subprocess
 from engine.meters.conditions import processor_name
+from engine.meters.machine import MachineKind, kind_of_this_machine
+from engine.quoting import message_text
+from engine.requirements import Progress
 
 if TYPE_CHECKING:
     from distributed import Worker
@@ -220,6 +226,34 @@ async def prepare(resource: str, threads: int, dask_worker: "Worker") -> None:
     slots = dask_worker.state.nthreads
     _measurements.set_threads(slots, threads)
     await dask_worker.set_resources(**{resource: slots})
+
+
+async def give_resource(resource: str, amount: int, dask_worker: "Worker") -> None:
+    """Give this worker a resource of Dask."""
+    await dask_worker.set_resources(**{resource: amount})
+
+
+async def kind_of_machine(job: EvaluationJob) -> MachineKind | str:
+    """What decides the values of a run here, or a sentence on why this machine cannot measure.
+
+    A process beside the worker finds out, as one measures: it has torch, which may take long to
+    load, and its own view of GPUs. Raises MissingFilesError if what the run needs is not here.
+    """
+    local_job, _ = await asyncio.to_thread(localise, job, data_dir.current(), "")
+    kind: MachineKind | str = await asyncio.to_thread(
+        call_in_subprocess, _kind_of_machine, local_job,
+        progress=lambda *state: None, cancelled=threading.Event(),
+    )  # fmt: skip
+    return kind
+
+
+def _kind_of_machine(job: EvaluationJob, progress: Progress) -> MachineKind | str:
+    plug_ins.add_import_paths(job.import_paths)
+    script_objects.receive(job.script)
+    try:
+        return kind_of_this_machine(job.metrics, job.settings)
+    except (ConfigError, DataError) as error:
+        return message_text(error)
 
 
 def _gpus() -> tuple[str, ...]:

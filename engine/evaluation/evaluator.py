@@ -17,6 +17,7 @@ from engine.evaluation.measurement import Measurement
 from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
+from engine.meters.machine import MachineKind
 from engine.quoting import error_text
 from engine.supernets.base import EvaluationSettings
 
@@ -45,6 +46,14 @@ class Evaluator(Protocol):
     @property
     def waiting_reason(self) -> str:
         """A sentence on why nothing can be measured at the moment; empty if something can."""
+        ...
+
+    @property
+    def machine(self) -> MachineKind | None:
+        """The kind of other machines that measure, which decides values; None for this machine.
+
+        On a cluster it is None until `waiting_reason` is empty, or if no value depends on it.
+        """
         ...
 
     def submit(
@@ -104,6 +113,7 @@ class ProcessEvaluator:
     """
 
     waiting_reason = ""
+    machine = None
 
     def __init__(
         self, supernet: str, workers: Workers, *, threads: int | None = None,

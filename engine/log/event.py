@@ -14,9 +14,10 @@ class Event:
     measured at a time from then on, where that is not what the configuration says, renamed (name),
     extended (num_evals), share (workers, priority): what a run may have of shared workers, tagged
     (tags), note (text), archived (archived), shortlist (numbers), asked (wanted): what another
-    process requests, retry (numbers, after, num_evals): failed evaluations to repeat, imported: the
-    report of an imported results file, latencies (origin, metrics, latencies): latencies of other
-    machines for evaluations, repaired (lost): records that a repair of the log could not read.
+    process requests, machine (determinants, conditions): the kind that a cluster measures on, retry
+    (numbers, after, num_evals): failed evaluations to repeat, imported: the report of an imported
+    results file, latencies (origin, metrics, latencies): latencies of other machines for
+    evaluations, repaired (lost): records that a repair of the log could not read.
     """
 
     number: int

@@ -11,12 +11,12 @@ from engine.metrics import Metric, Source
 from engine.options import Options, non_default_values, read_options
 from engine.supernets.base import Supernet
 
-Factor = Literal["weights", "data", "precision", "device", "machine", "batch", "threads"]
+Factor = Literal["weights", "data", "precision", "device", "machine", "runtime", "batch", "threads"]
 """What a measured value may depend on besides the supernet and the sub-network.
 
 `weights` and `data` are those of the supernet and its task, including the quality protocol.
-`device` is the kind of device, `machine` this computer with its hardware. `batch` and `threads` are
-the options of the meter with these names.
+`device` is the kind of device, `machine` the kind of computer that measures, `runtime` a library
+that is installed there. `batch` and `threads` are the options of the meter with these names.
 """
 
 
@@ -25,8 +25,8 @@ class Meter(ABC):
 
     An entry in the group `dynas_studio.meters` is a callable without arguments that returns a meter
     with the `name` of the entry. `depends_on` determines when a cached value can be reused. Values
-    that depend on the machine are measured while nothing else in the data folder is, and searches
-    with them have one worker.
+    that depend on the machine are measured while nothing else on it is, and searches with them have
+    one worker there.
 
     Raise `protocol` when the way of measuring changes: values are then measured again.
 

@@ -1,7 +1,6 @@
 """The conditions of a measurement: device, machine, threads, precision, batch, runtime."""
 
 import functools
-import os
 import platform
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine import devices
 from engine.evaluation_settings import EvaluationSettings
 from engine.runtimes.registry import RUNTIMES
 
@@ -57,13 +57,18 @@ def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[s
 
 
 def machine_facts(settings: EvaluationSettings) -> list[Any]:
-    """The identity of this machine and of the device of `settings`, for a cache key."""
-    return [settings.device, platform.node(), processor_name(), os.cpu_count()]
+    """The kind of this machine and of the device of `settings`, for a cache key.
+
+    Machines of a kind have the same processor, as many cores, and the same GPU if that is the
+    device. Their names do not matter.
+    """
+    gpu = [_device_name(settings.device)] if devices.is_gpu_here(settings.device) else []
+    return [settings.device, processor_name(), devices.core_count(), *gpu]
 
 
 def thread_count(requested: int | None) -> int:
     """The CPU threads that a pass is timed with: by default one per core."""
-    return requested or os.cpu_count() or 1
+    return requested or devices.core_count()
 
 
 def quality_conditions(settings: EvaluationSettings, runtime: str, version: str) -> dict[str, str]:

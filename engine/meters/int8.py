@@ -35,7 +35,7 @@ class Int8Meter(Meter):
     name = "int8"
     label = "int8"
     metrics = (*INT8_QUALITIES, LAT_INT8, SIZE_INT8)
-    depends_on = frozenset({"weights", "data"})
+    depends_on = frozenset({"weights", "data", "runtime"})
     uses_options_of = (LatencyMeter.name,)
 
     def option_meters(self, metric: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ class Int8Meter(Meter):
         return dict.fromkeys((*qualities, LAT_INT8.name, SIZE_INT8.name), "measured")
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
-        """Weights and data, from which the scales follow; the machine for latency as well."""
+        """Weights, data and the runtime; the machine for latency as well."""
         if metric != LAT_INT8.name:
             return self.depends_on
         return self.depends_on | {"machine", "device", "batch", "threads"}

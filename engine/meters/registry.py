@@ -142,14 +142,15 @@ def machine_metrics(names: Iterable[str], settings: EvaluationSettings) -> list[
 
 
 def determinants(
-    name: str, supernet: str, fingerprint: str, genotype: Genotypes, settings: EvaluationSettings
-) -> dict[str, Any]:
+    name: str, supernet: str, fingerprint: str, genotype: Genotypes, settings: EvaluationSettings,
+    how: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Everything that determines the value of a metric of a sub-network, as plain data.
 
-    `fingerprint` is that of the supernet under `settings`.
+    `fingerprint` is that of the supernet under `settings`, and `how` the `how_measured` of the
+    machine that measures; by default of this one.
     """
-    meter = meter_of(name)
-    factors = meter.factors(name, settings)
+    factors = meter_of(name).factors(name, settings)
     keys: dict[str, Any] = {
         "supernet": supernet,
         "genotype": [int(gene) for gene in genotype],
@@ -157,6 +158,13 @@ def determinants(
     }
     if factors & {"weights", "data"}:
         keys["fingerprint"] = fingerprint
+    return {**keys, **(how_measured(name, settings) if how is None else how)}
+
+
+def how_measured(name: str, settings: EvaluationSettings) -> dict[str, Any]:
+    """What determines the value of a metric here, besides sub-network, weights and data."""
+    meter = meter_of(name)
+    factors, keys = meter.factors(name, settings), dict[str, Any]()
     if meter is not QUALITY:  # whose protocol, precision and device are in the fingerprint
         keys["meter"] = [meter.name, meter.protocol]
         if "precision" in factors:
@@ -170,14 +178,20 @@ def determinants(
 
 def check(names: Iterable[str], settings: EvaluationSettings) -> None:
     """Raise ConfigError or DataError for meter options that are not possible on this machine."""
+    check_options(settings)
+    for name in dict.fromkeys([*settings.meters, *sorted(meter_of(name).name for name in names)]):
+        meters_by_name()[name].check(settings)
+
+
+def check_options(settings: EvaluationSettings) -> None:
+    """Raise ConfigError or DataError for meter options that are wrong on every machine."""
     meters = meters_by_name()
-    required = {meter_of(name).name for name in names}
-    for name in dict.fromkeys([*settings.meters, *sorted(required)]):
+    for name in settings.meters:
         if name not in meters:
             raise DataError(
                 f"meter_options: there is no meter '{name}'. Choose from {', '.join(meters)}."
             )
-        meters[name].check(settings)
+        meters[name].options(settings)
 
 
 def measurement_facts(names: Sequence[str], settings: EvaluationSettings) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from engine.python_api.progress import in_notebook, shown_progress
 from engine.python_api.run import Run, StopWhen
 from engine.python_api.script_functions import ScriptFunctions
 from engine.python_api.services import service_at
+from engine.runs.cluster_job import cluster_warnings
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
@@ -123,7 +124,8 @@ class NAS:
         start. Ctrl-C, or an interrupt of the notebook's kernel, stops the run and raises
         KeyboardInterrupt when what is being measured has been recorded; a second one does so at
         once. How to go on is written to stderr; `run` has what was measured. Warns of settings that
-        have no effect, and of metrics that the results file leaves out.
+        have no effect, of metrics that the results file leaves out, and of workers of a cluster
+        that are not used.
 
         >>> front = nas.search(progress=False, stop_when=lambda run: len(run.front()) >= 2)
         >>> nas.run.state
@@ -195,11 +197,11 @@ class NAS:
 
 
 def warnings_before_search(config: NASConfig) -> list[str]:
-    """Sentences on settings without effect, and on metrics that the results file leaves out.
+    """Sentences on settings without effect, unwritten metrics and unused workers of a cluster.
 
     Raises ConfigError or DataError for a search that cannot be started.
     """
-    return search_warnings(config, checked_supernet(config))
+    return [*search_warnings(config, checked_supernet(config)), *cluster_warnings(config)]
 
 
 def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Front:

@@ -7,17 +7,23 @@ from engine.config import NASConfig
 from engine.evaluation.measurement import Measurement
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
+from engine.meters.machine import MachineKind
 from engine.metrics import metric
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
 
 
 class CachedMeasurements:
-    """Looks up and stores measurements made with the settings of `config`."""
+    """Looks up and stores measurements made with the settings of `config`.
+
+    `machine` is the kind of machine that measures, None for this one: values that depend on a
+    machine are those of its kind.
+    """
 
     def __init__(self, cache: EvaluationCache, config: NASConfig, supernet: Supernet) -> None:
         self._cache, self._settings = cache, config.settings
         self._supernet = config.dynas.supernet
+        self.machine: MachineKind | None = None
         self._fingerprint = supernet.fingerprint(self._settings)
         self.measured_metrics = [m for m in config.all_metrics if not metric(m).computable]
         self._timed_metrics = meters.machine_metrics(self.measured_metrics, self._settings)
@@ -61,6 +67,7 @@ class CachedMeasurements:
 
     def _determinants(self, genotype: Genotypes, name: str) -> dict[str, Any]:
         """All values on which the measured value of a metric depends."""
+        how = self.machine.determinants.get(name) if self.machine else None
         return meters.determinants(
-            name, self._supernet, self._fingerprint, genotype, self._settings
+            name, self._supernet, self._fingerprint, genotype, self._settings, how
         )

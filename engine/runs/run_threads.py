@@ -10,14 +10,13 @@ from engine.cluster import registry as clusters
 from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator, MakeEvaluator
-from engine.evaluation.job import EvaluationJob
-from engine.evaluation.job_files import list_files
-from engine.evaluation.job_packages import needed_packages
 from engine.log.cache import EvaluationCache
+from engine.runs.cluster_job import job_of
 from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
+from engine.runs.run_machine import logged_machine
 from engine.runs.run_workers import RunWorkers
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
@@ -175,11 +174,9 @@ class RunThreads:
         if not dynas.cluster:
             return self._make_evaluator(dynas.supernet, lambda: workers.count)
         cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
-        name, settings = dynas.supernet, history.config.settings
-        job = EvaluationJob(
-            history.id, name, settings, history.fingerprint,
-            list_files(name, settings, cluster.largest_file) if cluster.largest_file else (),
-            needed_packages(name, history.config.all_metrics),
+        job = job_of(
+            history.id, history.config, history.fingerprint, logged_machine(history),
+            cluster.largest_file,
         )  # fmt: skip
         return cluster.evaluator(job, lambda: workers.count, lambda: workers.priority)
 
@@ -194,7 +191,7 @@ class RunThreads:
                 with using(self._index.data), held(names), history.own_metrics():
                     thread.run.run()
             finally:
-                thread.run.free_workers()
+                thread.run.workers.free()
         except LogError as error:
             history.fail_unwritten(str(error))
         finally:

@@ -1,11 +1,14 @@
 """Validates the configuration of a search before a run is created."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from engine.cluster_kinds import address_problem
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
+from engine.meters.machine import metrics_of_machine
 from engine.meters.metrics import PARAMS
 from engine.results_formats import RESULTS_FORMATS
 from engine.runs.described_runs import logged_names
@@ -41,8 +44,30 @@ def checked_supernet(
     approaches.check(config, supernet, given)
     if config.dynas.results_csv_path:
         check_path(config.dynas.results_csv_path)
-    meters.check([n for n in config.all_metrics if n not in given], config.settings)
+    _check_meters([n for n in config.all_metrics if n not in given], config)
     return supernet
+
+
+def settings_to_check(config: NASConfig) -> EvaluationSettings:
+    """The settings with which data is checked here.
+
+    Of a search on a cluster, the device and the precision are those that every machine has: its
+    workers tell whether they have the configured ones.
+    """
+    if config.dynas.cluster:
+        return replace(config.settings, device="cpu", precision="fp32")
+    return config.settings
+
+
+def _check_meters(names: Collection[str], config: NASConfig) -> None:
+    """Raise for options that are not possible here, or on any worker of the cluster."""
+    if not config.dynas.cluster:
+        meters.check(names, config.settings)
+        return
+    meters.check_options(config.settings)
+    elsewhere = metrics_of_machine(names, config.settings)
+    for meter in {meters.meter_of(name) for name in names if name not in elsewhere}:
+        meter.check(settings_to_check(config))
 
 
 def checked_import(

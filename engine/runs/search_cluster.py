@@ -8,7 +8,7 @@ from engine.cluster import registry as clusters
 from engine.config import NASConfig
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.job import EvaluationJob
+from engine.runs.cluster_job import job_of
 
 _ANSWER_TIMEOUT = 15.0  # seconds
 
@@ -32,7 +32,7 @@ def single_evaluator(config: NASConfig, fingerprint: str) -> Iterator[tuple[Eval
     if not state.slots:
         raise EvaluationError(state.waiting_reason)
     name = f"estimate-{uuid.uuid4().hex[:8]}"
-    job = EvaluationJob(name, dynas.supernet, config.settings, fingerprint)
+    job = job_of(name, config, fingerprint, largest_file=cluster.largest_file)
     evaluator = cluster.evaluator(job, lambda: 1, lambda: 0)
     try:
         yield evaluator, min(state.slots, dynas.worker_limit or state.slots)

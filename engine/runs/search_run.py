@@ -19,6 +19,7 @@ from engine.runs.logged_plans import plan_data, read_plans
 from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
+from engine.runs.run_machine import note_machine
 from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import (
     RunningEvaluation,
@@ -26,6 +27,7 @@ from engine.runs.running_evaluations import (
     abandoned_sentence,
 )
 from engine.runs.running_time import Stopwatch
+from engine.runs.search_checks import settings_to_check
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
 from engine.runs.worker_count import WorkerCountLog
@@ -95,10 +97,6 @@ class SearchRun:
         """Wait until the run may measure; False once a stop is requested."""
         return self.workers.hold(self.is_stop_requested)
 
-    def free_workers(self) -> None:
-        """Give back its workers."""
-        self.workers.free()
-
     def run(self) -> None:
         """Run the search to its end, which is logged as an event in every case."""
         try:
@@ -118,7 +116,7 @@ class SearchRun:
         config = self.history.config
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = config.settings
-        self._supernet.check_data(self._settings)
+        self._supernet.check_data(settings_to_check(config))
         self._measurements = CachedMeasurements(self.cache, config, self._supernet)
         self.enter_state("running")
         self._is_deterministic, self._rules = config.search.deterministic, StopRules(config.stop)
@@ -160,6 +158,7 @@ class SearchRun:
                 if reason and self._is_deterministic:
                     running.abandon()  # so that the result does not depend on the number of workers
                 if not reason:
+                    note_machine(self._measurements, evaluator, self.log, self.history)
                     self._submit_proposals(planner, evaluator, running)
                 if not len(running) and (reason or planner.is_exhausted):
                     return self._end_state(reason or planner.stop_reason)
@@ -197,7 +196,7 @@ class SearchRun:
             return False
         if requested == "stopped":
             return True
-        self.free_workers()
+        self.workers.free()
         self.enter_state("paused")
         while self.poll_requests() == "paused":
             with self._condition:
@@ -290,9 +289,9 @@ class SearchRun:
         self.log.append_event("cycle", plan_data(plan))
 
     def enter_state(self, state: str, message: str = "") -> None:
-        """Log a change of state; the same state again is not logged."""
+        """Log a change of state; the same one again is logged only with another message."""
         self.history.refresh()
-        if self.history.state != state:
+        if self.history.state != state or (message and message != self.history.message):
             self._stopwatch.follow(state)
             ran = round(self._stopwatch.seconds, 3)
             self.log.append_event("state", {"state": state, "message": message, "ran": ran})

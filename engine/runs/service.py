@@ -30,7 +30,7 @@ from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import script_entries
-from engine.runs.search_checks import checked_import, checked_supernet
+from engine.runs.search_checks import checked_import, checked_supernet, settings_to_check
 from engine.runs.search_cluster import require_answer
 from engine.runs.search_run import OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
@@ -99,7 +99,7 @@ class RunService(RunControl):
         config.set_definitions({})  # metrics are those of this process
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
-        supernet.check_data(config.settings)
+        supernet.check_data(settings_to_check(config))
         require_answer(config)
         other_run = self.exists(config.dynas.warm_start or "")
         absolute = config.with_absolute_paths(leave=("warm_start",) if other_run else ())

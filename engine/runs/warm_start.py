@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
@@ -12,6 +13,7 @@ from engine.meters import registry as meters
 from engine.meters.conditions import describe_conditions, processor_name
 from engine.metrics import order_metrics
 from engine.quoting import quoted
+from engine.runs.cluster_job import cluster_state
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.importing.report import ImportReport
@@ -113,15 +115,11 @@ def _check_timing(config: NASConfig, history: RunHistory, subject: str) -> None:
     timed_metrics = meters.machine_metrics(required_metrics(config), settings)
     if not timed_metrics:
         return
-    conditions = {"device": settings.device, **meters.measurement_facts(timed_metrics, settings)}
+    conditions = _timing_conditions(config, timed_metrics)
     default_conditions = {
         "device": earlier_settings.device,
         **meters.measurement_facts(timed_metrics, earlier_settings),
     }
-    if settings.device == "cpu":
-        conditions["name"] = processor_name()
-    else:
-        conditions.pop("threads", None)
     recorded = [e.conditions for e in history.evaluations if e.conditions]
     for earlier_conditions in recorded or [default_conditions]:
         if any(earlier_conditions.get(key, value) != value for key, value in conditions.items()):
@@ -131,6 +129,30 @@ def _check_timing(config: NASConfig, history: RunHistory, subject: str) -> None:
                 f"{current_text}: such numbers cannot be mixed. Set device, threads and "
                 "latency_batch as they were, choose another run, or leave warm_start out."
             )
+
+
+def _timing_conditions(config: NASConfig, timed_metrics: Sequence[str]) -> dict[str, Any]:
+    """The conditions under which a search would time latency, here or on its cluster.
+
+    Raises ConfigError if the cluster has no worker that could tell.
+    """
+    settings = config.settings
+    facts = meters.measurement_facts(timed_metrics, settings)
+    conditions = {"device": settings.device, **facts}
+    if (state := cluster_state(config)) is not None:
+        if state.machine is None:
+            raise ConfigError(
+                f"warm_start: whether latencies can be compared is known only when the cluster has "
+                f"workers. {state.waiting_reason} Start some, or leave warm_start out."
+            )
+        there = state.machine.conditions
+        names = [*conditions, "name", "runtime", "runtime_version", "int8_runtime"]
+        return {name: there[name] for name in names if name in there}
+    if settings.device == "cpu":
+        conditions["name"] = processor_name()
+    else:
+        conditions.pop("threads", None)
+    return conditions
 
 
 def required_metrics(config: NASConfig) -> list[str]:

@@ -89,3 +89,15 @@ def test_who_waits_for_a_timing_is_told_so() -> None:
     waiting_thread[2].set()
     for thread, *_ in (timing, waiting_thread):
         thread.join(30)
+
+
+def test_users_of_other_data_folders_wait_for_a_timing_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with machine_lock.exclusive():
+        monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path / "other"))
+        other = start(machine_lock.shared)
+        assert not other[1].wait(0.3)
+    assert other[1].wait(30)
+    other[2].set()
+    other[0].join(30)

@@ -29,6 +29,7 @@ class InstantEvaluator:
 
     last_words = ""
     waiting_reason = ""
+    machine = None
 
     def __init__(
         self, supernet, workers, fail_every=0, gate=None, seconds=0.0, notes=(), submitted=None

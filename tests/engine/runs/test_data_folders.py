@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine import data_dir, machine_lock
+from engine import data_dir
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import ConfigError, LogError
@@ -78,7 +78,7 @@ def test_a_folder_is_made_for_its_user_alone_and_has_a_place_for_everything(fold
     assert folder.path.stat().st_mode & 0o777 == 0o700
     assert folder.runs.stat().st_mode & 0o777 == 0o700
     places = [getattr(folder, n) for n, v in vars(DataFolder).items() if isinstance(v, property)]
-    assert len(set(places)) == len(places) == 11
+    assert len(set(places)) == len(places) == 9
     assert all(place.parent == folder.path for place in places)
 
 
@@ -118,12 +118,6 @@ def test_a_process_has_the_folder_of_the_thread_that_started_it(folders):
         assert process.receive(60)[0] == folders[1]
     finally:
         process.end()
-
-
-def test_locks_of_two_folders_do_not_keep_each_other_waiting(folders, home):
-    with using(folders[0]), machine_lock.exclusive(), using(folders[1]), machine_lock.exclusive():
-        pass
-    assert all(folder.machine_lock.exists() and folder.waiting_lock.exists() for folder in folders)
 
 
 def test_two_searches_of_one_process_have_supernets_of_one_name_that_are_not_mixed(folders, home):

@@ -165,3 +165,9 @@ def test_whoever_waits_is_told_when_a_plan_is_ready(planner):
     cycles.on_ready = ready.set
     cycles.plan_ahead(1, 0.0, 1)
     assert ready.wait(60)
+
+
+def test_a_resumed_run_whose_evaluations_take_long_begins_with_a_plan(planner):
+    plans = planner([3])
+    plans.plan_ahead(workers=8, seconds_per_evaluation=60.0, free_workers=8)
+    assert plans.is_planning

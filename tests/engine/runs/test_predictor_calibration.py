@@ -34,6 +34,7 @@ class DirectEvaluator:
     """Asks the supernet here: a predictor needs no process of its own."""
 
     waiting_reason = ""
+    machine = None
 
     def __init__(self, supernet: str, workers: int) -> None:
         self.supernet, self.workers = registry.load(supernet), workers

@@ -6,7 +6,6 @@ import time
 from dataclasses import asdict, replace
 
 import pytest
-from filelock import ReadWriteLock, Timeout
 
 from engine import data_dir, machine_lock
 from engine.config import NASConfig
@@ -16,6 +15,7 @@ from engine.export.bundle import contents, process
 from engine.export.bundle.process import export_bundle
 from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleReport
+from engine.host_lock import host_lock
 from engine.logged_metrics import restore_metrics
 from engine.meters.own_metrics import OwnMetric, offer_metrics
 from engine.metrics import METRICS, metric
@@ -145,9 +145,8 @@ def test_what_a_killed_program_left_is_removed_after_a_day(monkeypatch, tmp_path
 
 def test_no_latency_is_timed_while_a_bundle_is_written(tmp_path, monkeypatch):
     def write(request, folder, progress):
-        machine = ReadWriteLock(data_dir.current().machine_lock, is_singleton=False)
-        with pytest.raises(Timeout):
-            machine.acquire_write(timeout=0)
+        with pytest.raises(TimeoutError):
+            host_lock(machine_lock.COMPUTING).acquire(shared=False, timeout=0)
         return complete(request, folder, progress)
 
     monkeypatch.setattr(contents, "write_bundle", write)

@@ -1,0 +1,69 @@
+"""What a search measures on a cluster, and what keeps workers of that from it."""
+
+from engine.cluster import registry as clusters
+from engine.cluster.base import ClusterState
+from engine.config import NASConfig
+from engine.evaluation.job import EvaluationJob
+from engine.evaluation.job_files import list_files
+from engine.evaluation.job_packages import needed_packages
+from engine.meters.machine import MachineKind
+from engine.metrics import metric
+
+_ANSWER_TIMEOUT = 60.0  # seconds in which workers load torch and tell what they measure with
+
+
+def job_of(
+    run_id: str, config: NASConfig, fingerprint: str, machine: MachineKind | None = None,
+    largest_file: int = 0,
+) -> EvaluationJob:  # fmt: skip
+    """The measurements of a run, which began on a kind of `machine`.
+
+    The job lists the files that workers need if the cluster sends any: up to `largest_file` bytes.
+    """
+    name, settings = config.dynas.supernet, config.settings
+    return EvaluationJob(
+        run_id, name, settings, fingerprint,
+        files=list_files(name, settings, largest_file) if largest_file else (),
+        packages=needed_packages(name, config.all_metrics),
+        metrics=tuple(name for name in config.all_metrics if not metric(name).computable),
+        machine=machine,
+    )  # fmt: skip
+
+
+def cluster_state(config: NASConfig) -> ClusterState | None:
+    """The cluster as a search with `config` sees it once each worker has answered; None without.
+
+    Raises ConfigError if it does not answer.
+    """
+    dynas = config.dynas
+    if not dynas.cluster:
+        return None
+    cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
+    return cluster.state_for(job_of("", config, ""), _ANSWER_TIMEOUT)
+
+
+def cluster_warnings(config: NASConfig) -> list[str]:
+    """Sentences on workers that a search with `config` does not use; raises as `cluster_state`."""
+    state = cluster_state(config)
+    if state is None:
+        return []
+    sentences = [f"Not used on the cluster: {sentence}" for sentence in unused_workers(state)]
+    if not state.slots:
+        sentences.append("The run waits until the cluster has workers that can be used.")
+    return sentences
+
+
+def unused_workers(state: ClusterState) -> list[str]:
+    """A sentence for each problem of workers, with the hosts that have it."""
+    hosts: dict[str, list[str]] = {}
+    for worker in state.workers:
+        if worker.problem:
+            hosts.setdefault(worker.problem, []).append(worker.host)
+    return [f"{_counted(names)}: {problem}" for problem, names in hosts.items()]
+
+
+def _counted(hosts: list[str]) -> str:
+    """The hosts of workers, each once; of many, the first three and the number."""
+    distinct = list(dict.fromkeys(hosts))
+    more = f" and {len(distinct) - 3} more" if len(distinct) > 3 else ""
+    return f"{', '.join(distinct[:3])}{more}"
