@@ -3,7 +3,7 @@
 import pytest
 from distributed import KilledWorker
 
-from engine.cluster import dask_evaluator, dask_worker
+from engine.cluster import dask_evaluator, dask_worker, local_run
 from engine.errors import EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.supernets.base import EvaluationSettings
@@ -26,17 +26,17 @@ class _LastWorker:
 
 @pytest.fixture
 def measurements(monkeypatch):
-    monkeypatch.setattr(dask_worker, "ProcessEvaluator", _Processes)
+    monkeypatch.setattr(local_run, "ProcessEvaluator", _Processes)
     monkeypatch.setattr(dask_worker, "MAX_IDLE", 0.2)
     return dask_worker._Measurements()
 
 
 def begun(measurements, run_id):
-    """The job and the processes of a run that measures."""
+    """The job of a run that measures, and its processes."""
     job = EvaluationJob(run_id, SUPERNET, EvaluationSettings(), "digest")
     smallest = _Processes(SUPERNET, 1, 1, job).supernet.space
-    processes, _ = measurements.begin(job, smallest.to_config(smallest.smallest), ["acc"])
-    return job, processes
+    run, _ = measurements.begin(job, smallest.to_config(smallest.smallest), ["acc"], "tcp://worker")
+    return job, run._evaluator
 
 
 def test_the_processes_of_a_run_that_was_killed_end_after_a_while(measurements):
