@@ -49,15 +49,14 @@ class OptionedSection(Section):
 
     def with_absolute_paths(self, leave: Collection[str] = ()) -> Self:
         """A copy with absolute paths, except for the settings in `leave`."""
-        data = self.model_dump(exclude_unset=True)
+        left_out = {"workers"} - self.model_fields_set  # their number follows from the place
+        data = self.model_dump(exclude=left_out)
         for (*sections, name), text in self.paths.items():
             section: Any = data
             for step in sections:
                 section = section[step]
-            if isinstance(section, list):
-                section[int(name)] = absolute_path(text)
-            elif name not in leave:
-                section[name] = absolute_path(text)
+            if name not in leave:
+                section[int(name) if isinstance(section, list) else name] = absolute_path(text)
         return type(self).model_validate(data)
 
     @property

@@ -22,7 +22,7 @@ from tests.documents.page_settings import SETTINGS
 FOLLOWED = ("python", "yaml", *SHELL)
 """Languages whose blocks test_pages.py runs or reads."""
 
-TEXTS = {"docs/file-formats.md": "runs/\n"}
+TEXTS = {"docs/cluster.md": "ok ", "docs/file-formats.md": "runs/\n"}
 """The beginning of blocks that are neither code nor data, by page."""
 
 

@@ -267,7 +267,9 @@ def test_a_network_made_from_files_outside_is_not_handed_over(name, rules, data_
 
 def test_files_of_a_cluster_are_read_under_the_rules_and_are_no_part_of_a_network(rules, outside):
     for name in path_option_names(DaskOptions):
-        on_cluster = config(cluster="tls://a:1", cluster_options={name: str(outside / "key.pem")})
+        path = str(outside / "key.pem")
+        value = [path] if name == "wheels" else path
+        on_cluster = config(cluster="tls://a:1", cluster_options={name: value})
         with pytest.raises(NotAllowedError, match=f"{name}: .* is outside the folders"):
             rules.check_config(on_cluster)
         rules.check_inputs(on_cluster)

@@ -71,12 +71,14 @@ def processes(tmp_path_factory):
 
 def search_on(address, folder, num_evals, mode="slow", approach="random", population=8):
     """The configuration of a search on a cluster, whose measurements behave so."""
-    (folder / "mode").write_text(mode)
+    dataset = folder / "dataset"
+    dataset.mkdir(exist_ok=True)
+    (dataset / "mode").write_text(mode)
     return NASConfig(
         approach=approach,
         search={"deterministic": True, "seed": 4},
         dynas={
-            "supernet": troubled.NAME, "dataset_path": str(folder), "cluster": address,
+            "supernet": troubled.NAME, "dataset_path": str(dataset), "cluster": address,
             "population": population, "num_evals": num_evals, "metrics": ["acc", "macs"],
         },
     )  # fmt: skip
@@ -124,7 +126,7 @@ def test_a_killed_worker_loses_nothing_and_leaves_no_process(processes, search, 
 
 def test_a_search_waits_for_its_scheduler_and_obeys_meanwhile(processes, search, service, tmp_path):
     config = search(24)
-    run_id, other_id = service.start(config), service.start(search(24))
+    run_id, other_id = service.start(config), service.start(search(200))
     until(lambda: count(service, run_id) >= 4)
     workers = list(processes.workers)
     processes.kill(processes.scheduler)
@@ -162,7 +164,7 @@ def test_the_search_killed_its_measurements_end_and_their_workers_are_free(
         [sys.executable, "-c", DRIVE, str(tmp_path / "killed"), str(tmp_path / "search.yaml")],
         env=processes.environment,
     )
-    until((tmp_path / "hanging").exists)
+    until((tmp_path / "dataset" / "hanging").exists)
     measuring = [p for worker in processes.workers for p in measuring_processes(worker)]
     driver.kill()
     driver.wait()

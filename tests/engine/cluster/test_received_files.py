@@ -10,7 +10,7 @@ from engine.cluster.transfer import Transfer
 from engine.data_dir import DataFolder
 from engine.errors import DataError
 from engine.evaluation.job import EvaluationJob
-from engine.evaluation.job_files import entries, job_file, read_range
+from engine.evaluation.job_files import Entry, entries, job_file, read_range
 from engine.evaluation_settings import EvaluationSettings
 
 LARGEST = 10_000
@@ -83,7 +83,8 @@ def test_what_is_not_what_was_announced_is_refused(received, source):
     short.write(content[:-1])
     with pytest.raises(DataError, match="Not all of a file arrived"):
         short.finish()
-    outside = [files[0]._replace(name="flowers/../../../outside"), *files[1:]]
+    _, size, sha256 = files[0]
+    outside = [Entry("flowers/../../../outside", size, sha256), *files[1:]]
     with pytest.raises(DataError, match="is no name of a file to receive"):
         Transfer(received, file, outside).write(content)
     assert received.find(file) is None

@@ -1,6 +1,7 @@
 """A published predictor that is brought to the scale of measurements, from a CSV to the record."""
 
 import io
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -36,8 +37,8 @@ class DirectEvaluator:
     waiting_reason = ""
     machine = None
 
-    def __init__(self, supernet: str, workers: int) -> None:
-        self.supernet, self.workers = registry.load(supernet), workers
+    def __init__(self, supernet: str, workers: Callable[[], int]) -> None:
+        self.supernet, self.workers = registry.load(supernet), workers()
 
     def submit(self, config, metrics, settings):
         future: Future[Measurement] = Future()

@@ -175,7 +175,7 @@ def test_a_run_is_what_a_search_returned_what_was_loaded_or_an_id(data_dir, monk
 
 
 def test_a_run_that_nobody_drives_any_more_is_not_under_way(data_dir):
-    log = sourced_history(data_dir, "run", [{}] * 4)._log
+    log = sourced_history(data_dir, "run", [{}] * 4).log
     log.append_event("state", {"state": "running", "message": ""})
     assert load_run("run", data_dir).summary().state == "interrupted"
 
@@ -254,5 +254,5 @@ def test_plotly_is_loaded_when_the_first_figure_is_drawn():
 
 def test_a_figure_for_every_name_that_the_package_offers():
     offered = [name for name in engine.__all__ if name.startswith("plot_")]
-    assert len(offered) == 10
+    assert len(offered) == 11
     assert all(getattr(engine, name).__doc__ for name in offered)
