@@ -114,10 +114,11 @@ def check(
         if source != "measured":
             lines.append(supernet.describe_data(checkable))
         lines.append(meters.QUALITY.describe(supernet, evaluation_settings))
-        if (state := cluster_state(read)) is not None:
-            lines += cluster_command.cluster_lines(state)
+        state = cluster_state(read)
     for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
+    for line in cluster_command.cluster_lines(state) if state is not None else ():
+        typer.echo(line)
 
 
 @app.command("import")

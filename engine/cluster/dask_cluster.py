@@ -63,6 +63,7 @@ class DaskCluster(Cluster):
         """As `connect`, after each worker was asked whether it can measure for the run."""
         end = time.monotonic() + timeout
         state = self.connect(timeout)
+        job = with_wheels(job, self.options.wheels, self.largest_file)
         choice = MachineChoice(job, self._connection.resource)
         while (client := self._connection.client) and not choice.ask(client, state.workers):
             if time.monotonic() > end:
