@@ -20,7 +20,7 @@ import numpy as np
 from distributed import Client, LocalCluster
 
 from benchmarks.simulated_cluster import FAILURES, SIGMA
-from engine.cluster import dask_worker
+from engine.cluster import local_run
 from engine.cluster.dask_evaluator import DaskEvaluator
 from engine.config import NASConfig
 from engine.errors import EvaluationError
@@ -72,7 +72,7 @@ class WaitingEvaluator:
 
 def _wait_instead(mean: float) -> None:
     WaitingEvaluator.mean = mean
-    dask_worker.ProcessEvaluator = WaitingEvaluator  # type: ignore[misc,assignment]
+    local_run.ProcessEvaluator = WaitingEvaluator  # type: ignore[misc,assignment]
 
 
 def utilisation(folder: Path, evaluations: int, mean: float = 1.0) -> dict[str, float]:
