@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from distributed import Client, KilledWorker
+from distributed import Client
 from distributed import Future as DaskFuture
 from distributed.client import ClosedClientError
 
@@ -17,6 +17,8 @@ from engine.cluster import dask_worker
 from engine.cluster.base import ClusterState
 from engine.cluster.dask_connection import DaskConnection, call
 from engine.cluster.dask_delivery import DaskDelivery
+from engine.cluster.dask_errors import error_of
+from engine.cluster.lead import Lead
 from engine.cluster.localised_job import MissingFilesError
 from engine.cluster.machine_choice import MachineChoice
 from engine.cluster.task_queue import TaskQueue
@@ -27,7 +29,6 @@ from engine.evaluation.measurement_future import MeasurementFuture
 from engine.evaluation.record import Config
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.machine import MachineKind
-from engine.quoting import error_text
 
 _GIVEN_UP = "This measurement was given up."
 _ENDED = "The workers of this run have ended."
@@ -67,6 +68,7 @@ class DaskEvaluator:
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
         self._lock = threading.RLock()
         self._tasks: TaskQueue[_Task] = TaskQueue()
+        self._lead = Lead()
         self._client: Client | None = None  # that has what was sent
         self._closed = False
         self._choice = MachineChoice(job, connection.resource)
@@ -90,6 +92,12 @@ class DaskEvaluator:
         if self._delivery.problem:
             return 1  # which fails with the problem
         return min(self._slots, self._limit())
+
+    @property
+    def places(self) -> int:
+        """How many measurements it takes at a time: some more, where one run has all workers."""
+        workers = self.workers
+        return workers + (self._lead.of(workers) if workers == self._slots else 0)
 
     @property
     def _slots(self) -> int:
@@ -195,8 +203,8 @@ class DaskEvaluator:
         client = self._connection.client
         if client is None or self._closed or self._delivery.problem or not self._delivery.ready:
             return
-        workers = self.workers
-        while (task := self._tasks.next_to_send(workers)) is not None:
+        places = self.places
+        while (task := self._tasks.next_to_send(places)) is not None:
             self._send(task, client)
             if task.on_cluster is None:
                 self._tasks.wait(task)
@@ -247,16 +255,18 @@ class DaskEvaluator:
         """
         outcome: Measurement | DynasError | None = None
         try:
-            outcome = await sent
-            if task.outcome.worker not in ("", outcome.worker):  # the word of the last one is late
+            measured: Measurement = await sent
+            self._lead.note(measured.seconds)
+            if task.outcome.worker not in ("", measured.worker):  # the last one's word is late
                 task.outcome.lose_worker()
+            outcome = measured
         except (CancelledError, OSError) as error:
             if sent.status == "error":
-                outcome = _error(error)
+                outcome = error_of(error)
         except MissingFilesError as error:
             self._delivery.forget(error.address)  # and then sent again
         except Exception as error:  # noqa: BLE001 - reported by the future
-            outcome = _error(error)
+            outcome = error_of(error)
         with self._lock:
             if task.on_cluster is not sent:
                 return
@@ -276,17 +286,3 @@ def _set_outcome(future: MeasurementFuture, outcome: Measurement | DynasError) -
             future.set_result(outcome)
         else:
             future.set_exception(outcome)
-
-
-def _error(error: BaseException | None) -> DynasError:
-    """The error of a measurement as one that this program raises on purpose."""
-    if isinstance(error, KilledWorker):
-        count, last = error.allowed_failures + 1, error.last_worker.address
-        workers = f"{count} workers" if count > 1 else "A worker"
-        return EvaluationError(
-            f"{workers} of the cluster ended while measuring it, at last {last}. See the log of "
-            "that worker."
-        )
-    if isinstance(error, DynasError):
-        return error
-    return EvaluationError(f"{error_text(error) if error else 'It failed on the cluster'}.")

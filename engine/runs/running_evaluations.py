@@ -101,7 +101,8 @@ class RunningEvaluations:
         """
         self._count_arrived()
         occupying = len(self._running) - (len(self._completed) if self._in_order else 0)
-        return self._evaluator.workers - occupying
+        places: int = getattr(self._evaluator, "places", self._evaluator.workers)
+        return places - occupying
 
     def add(self, proposal: Proposal, future: "Future[Measurement]") -> None:
         """Add a submitted measurement."""

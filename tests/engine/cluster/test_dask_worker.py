@@ -3,7 +3,7 @@
 import pytest
 from distributed import KilledWorker
 
-from engine.cluster import dask_evaluator, dask_worker, local_run
+from engine.cluster import dask_errors, dask_worker, local_run
 from engine.errors import EvaluationError
 from engine.evaluation.job import EvaluationJob
 from engine.supernets.base import EvaluationSettings
@@ -54,7 +54,7 @@ def test_the_processes_of_a_run_that_was_killed_end_after_a_while(measurements):
     [(0, "A worker of the cluster ended"), (3, "4 workers of the cluster ended")],
 )
 def test_a_measurement_that_ends_its_workers_fails_with_a_sentence(allowed_failures, beginning):
-    error = dask_evaluator._error(KilledWorker("dynas-1", _LastWorker(), allowed_failures))
+    error = dask_errors.error_of(KilledWorker("dynas-1", _LastWorker(), allowed_failures))
     assert isinstance(error, EvaluationError)
     assert str(error) == (
         f"{beginning} while measuring it, at last tcp://10.0.0.7:4001. See the log of that worker."
