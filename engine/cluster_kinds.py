@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from pydantic import field_validator
+
 from engine import plug_ins
 from engine.errors import ConfigError
 from engine.options import Options, option
@@ -28,6 +30,15 @@ class DaskOptions(Options):
         '`--resources "GPU=1"`.',
         hint="GPU: 1",
     )
+
+    @field_validator("resources")
+    @classmethod
+    def _are_taken(cls, resources: dict[str, float]) -> dict[str, float]:
+        for name, amount in resources.items():
+            if not amount > 0:
+                raise ValueError(f"{quoted(name)} must be more than 0, not {amount:g}")
+        return resources
+
     priority: int = option(
         0, "Priority", "Measurements of a larger priority come first.", ge=-1000, le=1000
     )

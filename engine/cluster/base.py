@@ -20,7 +20,8 @@ class ClusterWorker:
 
     `address` identifies it, `name` is what its owner calls it. `cores` are those of its `host`, and
     `threads` those that a measurement computes with. `versions` maps the name of a package to its
-    version. `problem` is a sentence on why it is not used, `remark` on what is unusual about it;
+    version, `resources` the name of a resource to how much of it the worker was started with.
+    `problem` is a sentence on why it is not used, `remark` on what is unusual about it;
     both are empty for most workers.
 
     >>> ClusterWorker("tcp://10.0.0.5:4001", name="first", host="node-1", slots=2).threads
@@ -36,6 +37,7 @@ class ClusterWorker:
     processor: str = ""
     gpus: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    resources: Mapping[str, float] = field(default_factory=dict)
     problem: str = ""
     remark: str = ""
 

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from distributed.security import Security
-
 from engine.cluster.base import Cluster, ClusterState
+from engine.cluster.dask_address import check_port, security
 from engine.cluster.dask_connection import DaskConnection
 from engine.cluster.dask_delivery import GIB, with_wheels
 from engine.cluster.dask_evaluator import DaskEvaluator
 from engine.cluster.machine_choice import MachineChoice
+from engine.cluster.worker_resources import with_resources
 from engine.cluster_kinds import DASK
 from engine.errors import ConfigError
 from engine.evaluation.evaluator import Evaluator
@@ -24,18 +24,8 @@ class DaskCluster(Cluster):
 
     def __init__(self, address: str, options: Any) -> None:
         super().__init__(address, options)
-        self._connection = DaskConnection(address, self._security(), options.threads)
-
-    def _security(self) -> Security | None:
-        options = self.options
-        if not (options.tls_ca_file or options.tls_client_cert):
-            return None
-        return Security(
-            tls_ca_file=options.tls_ca_file,
-            tls_client_cert=options.tls_client_cert,
-            tls_client_key=options.tls_client_key,
-            require_encryption=True,
-        )
+        check_port(address)
+        self._connection = DaskConnection(address, security(address, options), options.threads)
 
     @property
     def largest_file(self) -> int:
@@ -63,12 +53,12 @@ class DaskCluster(Cluster):
         """As `connect`, after each worker was asked whether it can measure for the run."""
         end = time.monotonic() + timeout
         state = self.connect(timeout)
-        job = with_wheels(job, self.options.wheels, self.largest_file)
+        with_wheels(job, self.options.wheels, self.largest_file)  # raises for what is none
         choice = MachineChoice(job, self._connection.resource)
         while (client := self._connection.client) and not choice.ask(client, state.workers):
             if time.monotonic() > end:
                 break
-        return choice.narrowed(state)
+        return choice.narrowed(with_resources(state, self.options.resources))
 
     def evaluator(
         self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]

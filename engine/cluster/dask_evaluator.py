@@ -22,6 +22,7 @@ from engine.cluster.lead import Lead
 from engine.cluster.localised_job import MissingFilesError
 from engine.cluster.machine_choice import MachineChoice
 from engine.cluster.task_queue import TaskQueue
+from engine.cluster.worker_resources import with_resources
 from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
@@ -63,6 +64,7 @@ class DaskEvaluator:
         resources: dict[str, float], priority: Callable[[], int], largest_file: int,
     ) -> None:  # fmt: skip
         self._connection, self._job, self._limit = connection, job, limit
+        self._needed = resources
         self._resources = {connection.resource: 1.0, **resources}
         self._priority = priority
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
@@ -79,7 +81,8 @@ class DaskEvaluator:
     @property
     def state(self) -> ClusterState:
         """The cluster as this run sees it: workers that it does not use have a problem."""
-        return self._choice.narrowed(self._delivery.narrowed(self._connection.state()))
+        state = with_resources(self._connection.state(), self._needed)
+        return self._choice.narrowed(self._delivery.narrowed(state))
 
     @property
     def machine(self) -> MachineKind | None:

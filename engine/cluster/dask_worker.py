@@ -218,6 +218,7 @@ async def describe(dask_worker: "Worker") -> dict[str, Any]:
         "processor": processor_name(),
         "gpus": await asyncio.to_thread(_gpus),
         "versions": versions.installed(),
+        "resources": dict(dask_worker.state.total_resources),
     }
 
 

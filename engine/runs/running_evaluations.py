@@ -93,6 +93,11 @@ class RunningEvaluations:
         return [evaluation for evaluation in list(self._running) if not evaluation.is_done]
 
     @property
+    def has_begun(self) -> bool:
+        """Whether any of them is being measured, or was measured and is not popped."""
+        return any(e.is_done or e.future.running() for e in self._running)
+
+    @property
     def free_workers(self) -> int:
         """The number of evaluations that may be submitted now.
 

@@ -102,8 +102,9 @@ class SearchRun:
         try:
             self._search()
         except Exception as error:
-            logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             is_expected = isinstance(error, DynasError)
+            if not is_expected:
+                logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             self._fail(message_text(error) if is_expected else error_text(error))
 
     def _fail(self, message: str) -> None:
@@ -148,8 +149,9 @@ class SearchRun:
                 return self._stopped_state(running)
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
                 return self._end_state(f"{reason} {abandoned_sentence(running.abandon())}".strip())
-            # Without a scheduler nothing under way is waited for; a pause keeps it, a stop does not
-            is_busy = len(running) > 0 and not evaluator.waiting_reason
+            # Nothing is waited for without a scheduler, nor before a stop what has not begun.
+            is_busy = running.has_begun if requested == "stopped" else len(running) > 0
+            is_busy = is_busy and not evaluator.waiting_reason
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
                 return self._stopped_state(running)
             if requested == "running" and not self._wait_for_workers(evaluator, running):

@@ -27,6 +27,7 @@ from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_deterministic import told
 from tests.engine.runs.test_service import finished
 
+LONG = 120.0  # seconds that a worker of Dask has to end without a scheduler
 SECONDS = 20.0  # within which a run obeys on a busy machine, whatever the cluster does
 DRIVE = """
 import sys
@@ -136,7 +137,7 @@ def test_a_search_waits_for_its_scheduler_and_obeys_meanwhile(processes, search,
     until(lambda: service.history(other_id).state == "stopped", SECONDS)
     service.delete(other_id)
     for worker in workers:
-        worker.wait(SECONDS)
+        worker.wait(LONG)
         processes.workers.remove(worker)
     processes.start_scheduler()
     for _ in range(2):
