@@ -26,7 +26,7 @@ def check_port(address: str) -> None:
         raise ConfigError(f"cluster: {quoted(address)} has no port from 1 to 65535.") from None
     if not port:
         raise ConfigError(
-            f"cluster: {quoted(address)} has no port. Dask's is 8786: {address}:8786."
+            f"cluster: {quoted(address)} has no port. That of Dask is 8786: {address}:8786."
         )
 
 

@@ -82,8 +82,7 @@ class SearchRun:
             if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
                 self.request_state(event.data["wanted"])
             elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
-                share = self.workers.go_first()
-                if share != self.history.share:
+                if (share := self.workers.go_first()) != self.history.share:
                     self.log.append_event("share", share.event_data)
             elif event.kind in ("share", "renamed"):
                 self.workers.follow()

@@ -160,13 +160,20 @@ def test_a_scheduler_that_stands_still_stops_nobody(processes, search, service):
 def test_the_search_killed_its_measurements_end_and_their_workers_are_free(
     processes, search, service, tmp_path
 ):
+    earlier = {p.pid for worker in processes.workers for p in measuring_processes(worker)}
     (tmp_path / "search.yaml").write_text(search(8, "hang").to_yaml())
     driver = subprocess.Popen(
         [sys.executable, "-c", DRIVE, str(tmp_path / "killed"), str(tmp_path / "search.yaml")],
         env=processes.environment,
     )
     until((tmp_path / "dataset" / "hanging").exists)
-    measuring = [p for worker in processes.workers for p in measuring_processes(worker)]
+    measuring = [
+        p
+        for worker in processes.workers
+        for p in measuring_processes(worker)
+        if p.pid not in earlier
+    ]
+    assert measuring
     driver.kill()
     driver.wait()
     until(lambda: have_ended(measuring), SECONDS)

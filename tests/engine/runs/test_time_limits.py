@@ -21,18 +21,23 @@ class Hanging(InstantEvaluator):
     """The evaluations in `hang` never end by themselves."""
 
     hang: frozenset[int] = frozenset()
+    begun = threading.Event()
 
     def __init__(self, supernet, workers):
         super().__init__(supernet, workers)
         self.never = threading.Event()
 
     def gate_of(self, number):
-        return self.never if number in self.hang else None
+        if number not in self.hang:
+            return None
+        self.begun.set()
+        return self.never
 
 
 @pytest.fixture
 def service(tmp_path, monkeypatch):
     monkeypatch.setattr(Hanging, "hang", frozenset(range(3, 100)))
+    monkeypatch.setattr(Hanging, "begun", threading.Event())
     service = RunService(tmp_path, Hanging)
     yield service
     service.close()
@@ -42,6 +47,7 @@ def hangs(service, config):
     """A run of which the third evaluation is under way."""
     run_id = service.start(config)
     wait_for(lambda: len(service.history(run_id).evaluations) == 2)
+    assert Hanging.begun.wait(60)
     return run_id
 
 
