@@ -157,6 +157,7 @@ def test_a_scheduler_that_stands_still_stops_nobody(processes, search, service):
     assert service.history(run_id).state == "stopped"
 
 
+@pytest.mark.slow
 def test_the_search_killed_its_measurements_end_and_their_workers_are_free(
     processes, search, service, tmp_path
 ):
