@@ -46,8 +46,8 @@ class DaskCluster(Cluster):
         return self.state()
 
     def state(self) -> ClusterState:
-        """The workers now, and why there are none."""
-        return self._connection.state()
+        """The workers now, with the slots that resources of the options leave, and why none."""
+        return with_resources(self._connection.state(), self.options.resources)
 
     def state_for(self, job: EvaluationJob, timeout: float) -> ClusterState:
         """As `connect`, after each worker was asked whether it can measure for the run."""
@@ -58,7 +58,7 @@ class DaskCluster(Cluster):
         while (client := self._connection.client) and not choice.ask(client, state.workers):
             if time.monotonic() > end:
                 break
-        return choice.narrowed(with_resources(state, self.options.resources))
+        return choice.narrowed(state)
 
     def evaluator(
         self, job: EvaluationJob, limit: Callable[[], int], priority: Callable[[], int]

@@ -17,6 +17,7 @@ from distributed.security import Security
 
 from engine.cluster import dask_worker, versions
 from engine.cluster.base import ClusterState, ClusterWorker, idle_sentence
+from engine.cluster.dask_address import name_problem
 from engine.quoting import error_text
 
 _log = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ class DaskConnection:
             except Exception as error:  # noqa: BLE001 - any error of the network; tried again
                 self._is_answering = False
                 self._broken_since = self._broken_since or datetime.now()
-                self._reason = str(error) if isinstance(error, OSError) else error_text(error)
+                self._reason = name_problem(self.address) or _text(error)
                 _log.info("The cluster at %s: %s", self.address, error_text(error))
             finally:
                 self._looked.set()
@@ -235,6 +236,10 @@ def _close(client: Client | None) -> None:
     if client is not None:
         with suppress(TimeoutError, OSError, AssertionError):
             client.close(timeout=_CLOSE_TIMEOUT)
+
+
+def _text(error: Exception) -> str:
+    return str(error) if isinstance(error, OSError) else error_text(error)
 
 
 def _with_threads(worker: ClusterWorker, threads: int) -> ClusterWorker:

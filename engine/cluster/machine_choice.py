@@ -14,6 +14,7 @@ from distributed import Client
 from engine.cluster import dask_worker
 from engine.cluster.base import ClusterState, ClusterWorker, idle_sentence
 from engine.cluster.dask_connection import answer_of, call
+from engine.cluster.localised_job import MissingFilesError
 from engine.errors import DynasError
 from engine.evaluation.job import EvaluationJob
 from engine.meters.machine import MachineKind, metrics_of_machine
@@ -21,6 +22,7 @@ from engine.quoting import error_text, message_text
 
 _PATIENCE = 60.0  # seconds after which a kind is chosen though some workers have not answered
 _TIMEOUT = 2.0  # seconds to wait for workers, which may also answer later
+_PASSING = (OSError, MissingFilesError)  # of the connection, and until files are sent again
 _ASKED = "It has not told yet what it measures with."
 
 
@@ -93,8 +95,8 @@ class MachineChoice:
             self._requests[address] = call(client, ask)
         wait(self._requests.values(), _TIMEOUT)
         answers = {a: answer_of(r) for a, r in self._requests.items() if r.done()}
-        for address in [a for a, answer in answers.items() if isinstance(answer, OSError)]:
-            del self._requests[address], answers[address]  # of the connection: ask again
+        for address in [a for a, answer in answers.items() if isinstance(answer, _PASSING)]:
+            del self._requests[address], answers[address]
         self._gifts = {a: gift for a, gift in self._gifts.items() if a in answers}
         self._answers = {address: _read(answer) for address, answer in answers.items()}
         all_answered = len(answers) == len(usable)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
@@ -77,6 +78,25 @@ def test_stop_waits_for_what_hangs_and_stop_now_does_not(service):
     assert history.message == (
         "1 running evaluation was abandoned. Resume the run to measure again."
     )
+
+
+class NeverBegun(InstantEvaluator):
+    """Its measurements wait for a worker that does not come."""
+
+    def submit(self, config, metrics, settings):
+        return Future()
+
+
+def test_a_stop_does_not_wait_for_what_has_not_begun(tmp_path):
+    service = RunService(tmp_path, NeverBegun)
+    run_id = service.start(config(8))
+    wait_for(lambda: service.workers_now(run_id) and service.workers_now(run_id).measurements)
+    service.stop(run_id)
+    service.wait(run_id, 30)
+    history = service.history(run_id)
+    service.close()
+    assert (history.state, len(history.evaluations)) == ("stopped", 0)
+    assert "was abandoned" in history.message
 
 
 def test_what_was_left_out_is_measured_on_a_resume_as_if_nothing_had_been(
