@@ -152,8 +152,9 @@ class RunThreads:
         if thread is None or thread.end_event.is_set():
             return None
         dynas, run = thread.run.history.config.dynas, thread.run
-        cluster = clusters.cluster(dynas.cluster, dynas.cluster_options) if dynas.cluster else None
-        state = cluster.state() if cluster else None
+        state = run.running.cluster_state if run.running is not None else None
+        if state is None and dynas.cluster:
+            state = clusters.cluster(dynas.cluster, dynas.cluster_options).state()
         return WorkersNow(RunningMeasurement.all_of(run.running), run.workers.count, state)
 
     def _pool(self, history: RunHistory) -> WorkerPool:

@@ -8,6 +8,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.cluster.base import ClusterState
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measurement import Measurement
@@ -91,6 +92,12 @@ class RunningEvaluations:
     def under_way(self) -> list[RunningEvaluation]:
         """Those that are not done, in the order of submission; thread-safe."""
         return [evaluation for evaluation in list(self._running) if not evaluation.is_done]
+
+    @property
+    def cluster_state(self) -> ClusterState | None:
+        """The cluster as the run sees it; None where its evaluator says nothing of one."""
+        state: ClusterState | None = getattr(self._evaluator, "state", None)
+        return state
 
     @property
     def has_begun(self) -> bool:

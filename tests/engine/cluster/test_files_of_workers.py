@@ -212,7 +212,6 @@ def test_a_package_that_is_missing_is_named_with_what_installs_it(example, make)
     )
 
 
-@pytest.mark.slow
 def test_the_wheel_of_a_package_is_sent_and_installed(example, wheel, disk, make, received):
     named = shutil.copy(wheel, disk)
     evaluator = make(example, EvaluationSettings(), ["perplexity"], wheels=[str(named)])

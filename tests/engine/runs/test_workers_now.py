@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from engine.cluster.base import ClusterState, ClusterWorker
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, wait_for
@@ -21,6 +22,14 @@ class Losing(InstantEvaluator):
         if self.count == 3:
             future.lost_workers = ("gpu01 · tcp://10.0.0.1:4312",)
         return future
+
+
+class Choosy(InstantEvaluator):
+    """Sees the workers of its cluster as its run does: one of them lacks a package."""
+
+    state = ClusterState(
+        (ClusterWorker("tcp://10.0.0.1:4312", "one", "gpu01", 1, problem="It lacks a package."),)
+    )
 
 
 @pytest.fixture
@@ -61,3 +70,14 @@ def test_the_log_has_lost_workers_the_time_of_failures_and_the_number_of_workers
     assert all(0.05 <= e.seconds < 60 for e in failed)
     assert [e.data["count"] for e in history.events if e.kind == "workers"] == [2]
     assert history.work_times.arrays().lost == {"gpu01 · tcp://10.0.0.1:4312": 1}
+
+
+def test_workers_of_a_cluster_are_shown_as_the_run_sees_them(tmp_path, gate):
+    service = RunService(tmp_path, lambda name, limit: Choosy(name, limit, gate=gate))
+    run_id = service.start(config(4))
+    wait_for(lambda: service.workers_now(run_id).cluster is not None)
+    (worker,) = service.workers_now(run_id).cluster.workers
+    assert worker.problem == "It lacks a package."
+    gate.set()
+    service.wait(run_id, 60)
+    service.close()
