@@ -59,10 +59,9 @@ def cluster_lines(state: "ClusterState") -> list[str]:
     if state.machine is not None and state.machine.description:
         lines.append(f"{'kind':<7}{state.machine.description}")
     measuring = sum(not worker.problem for worker in state.workers)
-    lines.append(
-        f"{'total':<7}{state.slots} measurements at a time on {measuring} of "
-        f"{len(state.workers)} workers"
-    )
+    measurements = "1 measurement" if state.slots == 1 else f"{state.slots} measurements"
+    workers = "1 worker" if len(state.workers) == 1 else f"{len(state.workers)} workers"
+    lines.append(f"{'total':<7}{measurements} at a time on {measuring} of {workers}")
     return [*lines, *([f"{'page':<7}{state.dashboard}"] if state.dashboard else [])]
 
 
