@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from distributed import Client
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
 from engine.cluster import dask_worker, versions

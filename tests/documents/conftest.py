@@ -48,7 +48,7 @@ def shared_runs(tmp_path_factory: pytest.TempPathFactory) -> SharedRuns:
         service.close()
         service = RunService(folder, partial(InstantEvaluator, fail_every=2))
         # another seed: the numbers of the first run are reused, where measuring again would fail
-        config = NASConfig(search={"seed": 1}, dynas={"num_evals": 3, "workers": 1})
+        config = NASConfig(search={"seed": 1}, dynas={"num_evals": 6, "workers": 1})
         stopped = service.start(config, "stopped", lambda e: None if e.ok else "It failed.")
         service.wait(stopped, 120)
         states = [service.history(run_id).state for run_id in (finished, stopped)]
