@@ -119,7 +119,7 @@ class ElasticNetwork:
             memo[id(tensor)] = nn.Parameter(own, tensor.requires_grad) if is_parameter else own
         network = copy.deepcopy(self.model, memo)
         modules = dict(network.named_modules())
-        for module, name, value in self._numbers(choices):
+        for module, name, value in self._numbers(choices, modules):
             setattr(modules[module], name, value)
         for block in choices.skipped:
             parent, _, leaf = block.rpartition(".")
@@ -169,10 +169,12 @@ class ElasticNetwork:
                 self._kept[key] = torch.from_numpy(np.flatnonzero(mask))
         return self._kept[key]
 
-    def _numbers(self, choices: Choices) -> Iterator[tuple[str, str, Any]]:
-        """The attributes that a sub-network needs, as module, name and value."""
+    def _numbers(
+        self, choices: Choices, modules: Mapping[str, nn.Module]
+    ) -> Iterator[tuple[str, str, Any]]:
+        """The attributes that a sub-network needs, as module, name and value, one after the other."""
         for attribute in self.structure.attributes:
-            yield _attribute_value(self._modules[attribute.module], attribute, choices.units)
+            yield _attribute_value(modules[attribute.module], attribute, choices.units)
         for kernel, size in zip(self.structure.kernels, choices.kernels, strict=True):
             yield from _kernel_values(kernel, size)
 
@@ -185,7 +187,7 @@ class ElasticNetwork:
         """Inside the `with` block, the numbers of the modules are those of a sub-network."""
         undo: list[Callable[[], object]] = []
         try:
-            for name, attribute, value in self._numbers(choices):
+            for name, attribute, value in self._numbers(choices, self._modules):
                 module = self._modules[name]
                 before = getattr(module, attribute)
                 if before != value:
