@@ -1,10 +1,9 @@
 """What keeps a network, or a part of it, from bending, in words."""
 
-import copy
-
 from torch import nn
 
 from engine.errors import ElasticError
+from engine.supernets.elastic.module_copy import copy_module
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.widths import UnitGroup
 
@@ -12,7 +11,7 @@ from engine.supernets.elastic.widths import UnitGroup
 def copied(model: nn.Module) -> nn.Module:
     """A copy of the network with weights in float32; raises ElasticError."""
     try:
-        return copy.deepcopy(model).float()
+        return copy_module(model).float()
     except Exception as error:
         raise ElasticError(
             f"The network cannot be copied ({first_line(error)}). Every sub-network is a copy of "
