@@ -10,6 +10,8 @@ from engine.command_options import DataDir
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from rich.table import Table
 
     from engine.supernets.elastic.report import ElasticReport
@@ -100,12 +102,12 @@ def _print(report: "ElasticReport") -> None:
     blocks = [row for row in report.genes if row.kind == "depth"]
     others = [row for row in report.genes if row.kind != "depth"]
     for title, rows in (("What can bend", others), ("Blocks that can be skipped", blocks)):
-        if rows:
-            cells = [(r.name, r.where, r.kind, ", ".join(map(str, r.choices))) for r in rows]
+        cells = [(r.name, r.where, r.kind, ", ".join(map(str, r.choices))) for r in rows]
+        if cells:
             console.print(_table(title, ("gene", "where", "what", "choices"), cells))
     if report.rigid:
-        cells = [(row.where, row.reason) for row in report.rigid]
-        console.print(_table("What stays as it is", ("where", "why"), cells))
+        reasons = [(row.where, row.reason) for row in report.rigid]
+        console.print(_table("What stays as it is", ("where", "why"), reasons))
     for line in _totals(report):
         console.print(line, markup=False)
     if quality and quality.warning:
@@ -119,7 +121,19 @@ def _totals(report: "ElasticReport") -> list[str]:
         f"MACs: {smallest:,} to {largest:,} ({smallest / largest:.0%} of the largest)",
         f"Parameters: {fewest:,} to {most:,} ({fewest / most:.0%})",
         f"Networks in the space: {_count_text(report.networks)}",
-        *(f"{name.replace('_', ' ').capitalize()}: {v}" for name, v in report.self_test.items()),
+        *_self_test_lines(report.self_test),
+    ]
+
+
+def _self_test_lines(test: "Mapping[str, Any]") -> list[str]:
+    """What was tested, and with which result."""
+    unreached = test["unreached"]
+    return [
+        f"Tested: the full network equals the original one (difference "
+        f"{test['original_difference']:.1g} of the largest output); {test['networks']} "
+        f"sub-networks equal their plain modules ({test['extracted_difference']:.1g}); MACs of "
+        f"{test['counted']} equal those of another counter.",
+        *([f"No gradient reaches {', '.join(unreached)}."] if unreached else []),
     ]
 
 
@@ -127,7 +141,7 @@ def _count_text(count: int) -> str:
     return f"{count:,}" if count < 10**9 else f"{float(count):.1e}" if count < 10**300 else "many"
 
 
-def _table(title: str, headings: tuple[str, ...], rows: list[tuple[Any, ...]]) -> "Table":
+def _table(title: str, headings: tuple[str, ...], rows: "Sequence[tuple[str, ...]]") -> "Table":
     """A table whose cells are folded rather than cut off."""
     from rich import box
     from rich.table import Table
@@ -137,5 +151,5 @@ def _table(title: str, headings: tuple[str, ...], rows: list[tuple[Any, ...]]) -
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(cell) for cell in row))
     return table

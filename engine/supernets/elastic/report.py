@@ -85,7 +85,7 @@ class ElasticReport:
             macs=(int(costs[0, 0]), int(costs[1, 0])),
             params=(int(costs[0, 1]), int(costs[1, 1])),
             networks=network.space.size,
-            self_test=dataclasses.asdict(analysis.self_test),
+            self_test=analysis.self_test.as_data(),
             quality=None if data is None else original_quality(brought.network, data),
         )
 
@@ -110,12 +110,14 @@ def original_quality(
     import torch
 
     from engine.compat.torch import tree_map
-    from engine.tasks.inputs import call_network, input_count
+    from engine.tasks.inputs import input_count
+    from engine.tasks.statistics import fast_network
 
+    run = fast_network(network)
     begin, outputs, targets, count = time.monotonic(), [], [], 0
     with torch.inference_mode():
         for inputs, target in data.batches("validation"):
-            given = call_network(network, inputs)
+            given = run(inputs)
             outputs.append(tree_map(lambda v: v.cpu() if hasattr(v, "cpu") else v, given))
             targets.append(target)
             count += input_count(inputs)

@@ -19,15 +19,18 @@ from engine.requirements import Progress, Requirement
 from engine.space import Config, Gene, Genotypes, SearchSpace
 from engine.supernets.base import Supernet
 from engine.supernets.elastic.card import ElasticCard
+from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.image_task import SPLITS, StoredImages
 from engine.supernets.elastic.model_source import ModelSource
-from engine.supernets.elastic.network import ElasticNetwork, Structure
+from engine.supernets.elastic.structure import Structure
 from engine.supernets.elastic.user_task import UserTask
 from engine.supernets.trained import ELASTIC_CARD
 from engine.tasks.base import Task
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from engine.supernets.elastic.network import ElasticNetwork
 
 STRUCTURE, WEIGHTS, CODE = "structure.json", "weights.pt", "code"
 _MAX_STRUCTURE, _MAX_WEIGHTS = regular_file.GB, 100 * regular_file.GB
@@ -61,7 +64,7 @@ class ElasticSupernet(Supernet):
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
         self.title = f"{folder.name}: {card.description}"
         self.description = self._description()
-        self._structure = Structure.from_json(_text(folder / STRUCTURE))
+        self._structure = _structure(folder / STRUCTURE)
         self.space = self._structure.space
         if card.sizes:
             gene = Gene(SIZE_GENE, card.size_names, label="Size in % of the MACs")
@@ -92,8 +95,11 @@ class ElasticSupernet(Supernet):
         return np.array(self.card.sizes, dtype=np.int64)[rows[:, 0]] if self.card.sizes else rows
 
     @functools.cached_property
-    def network(self) -> ElasticNetwork:
+    def network(self) -> "ElasticNetwork":
         """The elastic network with its weights; raises DataError if something is missing."""
+        from engine.supernets.elastic.attention import split_attention
+        from engine.supernets.elastic.network import ElasticNetwork
+
         try:
             model = self.source.load(weights=False)
         except Exception as error:
@@ -101,6 +107,7 @@ class ElasticSupernet(Supernet):
                 f"The network of '{self.name}' cannot be made again: {message_text(error)} Its "
                 "function may have a parameter weights, which is then false: it need not load any."
             ) from error
+        model = split_attention(model)
         _restore(model, _tensors(self.weights), self.weights)
         return ElasticNetwork(model.eval(), self._structure)
 
@@ -125,7 +132,11 @@ class ElasticSupernet(Supernet):
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
-        return self._structure.macs_params(self.elastic_genotypes(genotypes))
+        return self._costs.macs_params(self.elastic_genotypes(genotypes))
+
+    @functools.cached_property
+    def _costs(self) -> CostTable:
+        return CostTable(self._structure)
 
     def bounds(self, name: str) -> tuple[float | None, float]:
         """As for any supernet; accuracy starts below that of the smallest network."""
@@ -175,12 +186,16 @@ class ElasticSupernet(Supernet):
         return f"The network can be made again, with {count:,} parameters"
 
 
-def _text(path: Path) -> str:
+def _structure(path: Path) -> Structure:
     try:
-        return regular_file.read_text(path, _MAX_STRUCTURE)
+        return Structure.from_json(regular_file.read_text(path, _MAX_STRUCTURE))
     except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path} cannot be read ({reason}). Restore it.") from error
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise DataError(
-            f"{path} cannot be read ({error.strerror or error}). Restore it."
+            f"{path} is damaged, or of another version ({message_text(error, 100)}). Restore it, "
+            f"or make the network elastic again with {program.name()} elastic."
         ) from error
 
 
