@@ -244,9 +244,9 @@ class Decorated(nn.Module):
 
     @decorated
     def forward(
-        self, x: torch.Tensor, mask: torch.Tensor | None = None, scale: float = 1.0
+        self, x: torch.Tensor, a: float = 1.0, b: float = 1.0, c: float = 1.0, **others: float
     ) -> torch.Tensor:
-        return scale * self.bn(self.conv(x)).mean((2, 3))  # type: ignore[no-any-return]
+        return a * b * c * self.bn(self.conv(x)).mean((2, 3))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize(
