@@ -12,6 +12,8 @@ from torch import Tensor, fx, nn
 from engine.compat.torch import AnyBatchNorm
 from engine.fast.convolution import Convolution
 
+_METHODS = {"view": "reshape"}
+"""What is called in place of a method: activations are channels last, which `view` cannot read."""
 _OPERATIONS = ("call_module", "call_function", "call_method")
 _LEAVES = (Hswish, Hsigmoid, SEModule, MyGlobalAvgPool2d)
 _ACTIVATIONS: dict[type[nn.Module], str] = {
@@ -115,12 +117,12 @@ class Program:
 def trace(module: nn.Module) -> Program | None:
     """The program of a network in eval mode; None if it cannot be fused.
 
-    That is a network with data-dependent control flow, with parameters outside its layers, or with
-    a batch-norm that follows no convolution.
+    That is a network with data-dependent control flow, with parameters outside its layers, with a
+    batch-norm that follows no convolution, or with code that cannot run without numbers.
     """
     try:
         graph = _Tracer().trace(module)
-    except (fx.proxy.TraceError, TypeError, RuntimeError):
+    except Exception:  # noqa: BLE001 - the code of a network may fail in any way without numbers
         return None
     modules = dict(module.named_modules())
     *nodes, end = graph.nodes
@@ -222,7 +224,9 @@ def _operation(node: fx.Node, module: nn.Module | None) -> Operation:
         if module is not None:
             return module(*args, **kwargs)
         if node.op == "call_method":
-            return getattr(args[0], str(node.target))(*args[1:], **kwargs)
+            return getattr(args[0], _METHODS.get(str(node.target), str(node.target)))(
+                *args[1:], **kwargs
+            )
         target: Any = node.target
         return target(*args, **kwargs)
 
