@@ -45,7 +45,7 @@ class DaskOptions(Options):
     )
     threads: int | None = option(
         None, "Threads", "Threads of a measurement; by default an equal share of the cores.",
-        hint="Equal share", ge=1, le=1024,
+        hint="shared", ge=1, le=1024,
     )  # fmt: skip
     send_limit: float = option(
         4.0, "Send limit", "The largest file or folder that is sent to machines that lack it, in "
