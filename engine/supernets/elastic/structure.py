@@ -151,6 +151,8 @@ class Structure:
     attributes: tuple[Attribute, ...] = ()
     macs: tuple[Term, ...] = ()
     params: tuple[Term, ...] = ()
+    state: tuple[Term, ...] = ()
+    """Bytes of the state dict."""
     returns_tuple: Mapping[str, bool] = field(default_factory=dict)
     """Blocks that can be skipped, and whether each returns a tuple."""
 
