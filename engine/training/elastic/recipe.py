@@ -1,0 +1,80 @@
+"""The settings of a training of a user's own network, and its learning rate."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.devices import Precision
+from engine.errors import ConfigError
+
+SHARE_OF_ORIGINAL_RATE = 0.5
+_USUAL_PEAKS = {True: 3e-3, False: 1e-3}  # of AdamW, with and without batch-norm, at this batch:
+_USUAL_BATCH = 128
+_SEEN_INPUTS = 300_000  # as many as 5 epochs of Fashion-MNIST
+_FEWEST_EPOCHS, _MOST_EPOCHS = 5, 100
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What determines the trained weights, apart from network and data.
+
+    `rate` is the peak of AdamW's learning rate: a linear warm-up over the share `warm_up` of the
+    steps, then a cosine to zero. `random_networks` are trained in each step beside the largest and
+    the smallest. A step adds the gradients of `accumulate` batches. Gradients longer than `clip`
+    are shortened to it. `label_share` is the weight of the labels' loss in fine-tuning; the rest is
+    that of the distance to the original network. All random choices of a step are a function of
+    `seed` and the step.
+    """
+
+    rate: float
+    epochs: float
+    warm_up: float = 0.05
+    weight_decay: float = 0.02
+    random_networks: int = 2
+    accumulate: int = 1
+    clip: float = 1.0
+    label_share: float = 0.5
+    precision: Precision = "fp32"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        positive = {"learning rate": self.rate, "number of epochs": self.epochs}
+        for what, value in positive.items():
+            if not (math.isfinite(value) and value > 0):
+                raise ConfigError(f"The {what} is {value:g}. Give a number above 0.")
+
+    def steps(self, steps_per_epoch: int) -> int:
+        """The steps of the whole training, 1 or more."""
+        return max(1, round(self.epochs * steps_per_epoch / self.accumulate))
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """The learning rate of `step` in 0..steps-1."""
+        warm_up_steps = max(1, round(self.warm_up * steps))
+        if step < warm_up_steps:
+            return self.rate * (step + 1) / warm_up_steps
+        position = (step - warm_up_steps) / max(1, steps - warm_up_steps)
+        return self.rate * 0.5 * (1 + math.cos(math.pi * position))
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as plain data, from which `Recipe(**data)` makes an equal one."""
+        return asdict(self)
+
+
+def usual_rate(has_batch_norm: bool, batch: int) -> float:
+    """The peak learning rate for a network whose original one is not known.
+
+    It is half of what is usual for training such a network anew with AdamW: 3e-3 with batch-norm
+    and 1e-3 without, at 128 inputs a batch, and with the square root of the batch (Malladi et al.,
+    "On the SDEs and Scaling Rules for Adaptive Gradient Algorithms", NeurIPS 2022).
+    """
+    peak = _USUAL_PEAKS[has_batch_norm] * math.sqrt(batch / _USUAL_BATCH)
+    return SHARE_OF_ORIGINAL_RATE * peak
+
+
+def usual_epochs(steps_per_epoch: int, batch: int) -> int:
+    """The epochs of a training whose original length is not known.
+
+    As many as show the network 300,000 inputs, within 5 and 100.
+    """
+    wanted = round(_SEEN_INPUTS / max(1, steps_per_epoch * batch))
+    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, wanted))

@@ -1,0 +1,87 @@
+"""Sub-networks that are spread evenly over multiply-adds."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.space import SearchSpace
+
+Genotypes = npt.NDArray[np.int64]
+
+_CANDIDATES = 32  # for each wanted network
+_LEVELS = 401  # of uniform sub-networks
+_STEEPEST = 4.0  # of the preference for small or large choices
+
+
+class CountedNetworks(Protocol):
+    """A space whose sub-networks are counted."""
+
+    @property
+    def space(self) -> SearchSpace:
+        """All sub-networks."""
+
+    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n, 2)` multiply-adds and parameters of `(n, genes)` genotypes."""
+
+
+def spread_networks(network: CountedNetworks, n: int, rng: np.random.Generator) -> Genotypes:
+    """`(n, genes)` random sub-networks, one in each of `n` equal parts of the range of MACs.
+
+    Uniformly random choices would nearly all have medium MACs.
+    """
+    low, high = macs_range(network)
+    targets = low + (high - low) * (np.arange(n) + rng.random(n)) / n
+    return nearest_networks(network, targets, rng)
+
+
+def nearest_networks(
+    network: CountedNetworks, targets: npt.NDArray[np.float64], rng: np.random.Generator
+) -> Genotypes:
+    """`(n, genes)` random sub-networks whose MACs are close to the `n` targets."""
+    candidates = tilted_networks(network.space, _CANDIDATES * len(targets), rng)
+    macs = network.macs_params(candidates)[:, 0]
+    chosen = np.abs(macs[None] - targets[:, None]).argmin(1)
+    genotypes: Genotypes = candidates[chosen]
+    return genotypes
+
+
+def tilted_networks(space: SearchSpace, n: int, rng: np.random.Generator) -> Genotypes:
+    """`(n, genes)` random sub-networks, each with a random preference for small or large choices."""
+    tilts = rng.uniform(-_STEEPEST, _STEEPEST, n)
+    columns = []
+    for gene in space.genes:
+        count = len(gene.choices)
+        ranks = np.linspace(0, 1, count) if count > 1 else np.zeros(1)
+        if gene.direction < 0:
+            ranks = ranks[::-1]
+        weights = np.exp(tilts[:, None] * ranks)
+        limits = np.cumsum(weights / weights.sum(1, keepdims=True), 1)
+        columns.append(np.minimum((rng.random(n)[:, None] > limits).sum(1), count - 1))
+    return space.canonical(np.stack(columns, 1).astype(np.int64))
+
+
+def macs_range(network: CountedNetworks) -> tuple[int, int]:
+    """The MACs of the smallest and of the largest sub-network."""
+    ends = np.vstack([network.space.smallest, network.space.largest])
+    low, high = network.macs_params(ends)[:, 0].tolist()
+    return low, high
+
+
+def uniform_networks(network: CountedNetworks, shares: Sequence[float]) -> Genotypes:
+    """`(n, genes)` sub-networks of about `n` shares of the largest one's MACs, alike in all genes.
+
+    Every gene has the choice that is closest to the same share of its largest number.
+    """
+    space = network.space
+    levels = np.linspace(0, 1, _LEVELS)
+    columns = []
+    for gene in space.genes:
+        values = gene.values(np.arange(len(gene.choices)))
+        columns.append(np.abs(values[None] - levels[:, None] * values.max()).argmin(1))
+    candidates = space.canonical(np.stack(columns, 1).astype(np.int64))
+    macs = network.macs_params(candidates)[:, 0]
+    targets = np.asarray(shares)[:, None] * macs_range(network)[1]
+    genotypes: Genotypes = candidates[np.abs(macs[None] - targets).argmin(1)]
+    return genotypes

@@ -1,0 +1,102 @@
+"""The stages of the ways from one network to many: a supernet, pruning, nested pruning."""
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from torch import Tensor, nn
+
+from engine.training.elastic.data import TrainingData
+from engine.training.elastic.learners import (
+    Learner,
+    NestedLearner,
+    NetworkLearner,
+    SupernetLearner,
+)
+from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.sampling import Genotypes, spread_networks
+from engine.training.elastic.session import Networks, Stage
+
+if TYPE_CHECKING:
+    from engine.supernets.elastic.network import ElasticNetwork
+
+_SHOWN_RANDOM_NETWORKS = 3  # in the curves of a supernet
+
+
+def supernet_stage(network: "ElasticNetwork", data: TrainingData, recipe: Recipe) -> Stage:
+    """The training of all sub-networks at once; its result is the state of the largest one."""
+    space = network.space
+    shown = {"largest": space.largest, "smallest": space.smallest}
+    random_ones = spread_networks(network, _SHOWN_RANDOM_NETWORKS, np.random.default_rng(0))
+    shown |= {f"random {n}": genotype for n, genotype in enumerate(random_ones, start=1)}
+
+    def networks(learner: Learner) -> Networks:
+        return {
+            name: lambda genotype=genotype: network.extract(genotype)  # type: ignore[misc]
+            for name, genotype in shown.items()
+        }
+
+    return Stage(
+        "supernet",
+        recipe,
+        recipe.steps(data.steps_per_epoch),
+        lambda: SupernetLearner(network, data, recipe),
+        networks,
+        lambda learner: state_on_cpu(learner.module),
+    )
+
+
+def prune_stages(
+    network: "ElasticNetwork", genotypes: Genotypes, data: TrainingData, recipe: Recipe
+) -> list[Stage]:
+    """A stage for each of `(n, genes)` sub-networks, which is fine-tuned with weights of its own.
+
+    Its result is the state of the extracted sub-network. This is also how sub-networks of a trained
+    supernet are fine-tuned.
+    """
+
+    def stage(genotype: Genotypes) -> Stage:
+        return Stage(
+            size_name(network, genotype),
+            recipe,
+            recipe.steps(data.steps_per_epoch),
+            lambda: NetworkLearner(network.extract(genotype), data, recipe),
+            lambda learner: {size_name(network, genotype): lambda: copy.deepcopy(learner.module)},
+            lambda learner: state_on_cpu(learner.module),
+        )
+
+    return [stage(genotype) for genotype in genotypes]
+
+
+def chain_stages(
+    network: "ElasticNetwork", genotypes: Genotypes, data: TrainingData, recipe: Recipe
+) -> list[Stage]:
+    """A stage for each of `(n, genes)` sub-networks, each of which begins where the last one ended.
+
+    They are given in falling order of size, and each is a part of the one before. The result of a
+    stage is the state of the extracted sub-network as it is at the end of the stage.
+    """
+
+    def stage(genotype: Genotypes) -> Stage:
+        return Stage(
+            size_name(network, genotype),
+            recipe,
+            recipe.steps(data.steps_per_epoch),
+            lambda: NestedLearner(network, genotype, data, recipe),
+            lambda learner: {size_name(network, genotype): lambda: network.extract(genotype)},
+            lambda learner: state_on_cpu(network.extract(genotype)),
+        )
+
+    return [stage(genotype) for genotype in genotypes]
+
+
+def size_name(network: "ElasticNetwork", genotype: Genotypes) -> str:
+    """The share of the largest network's MACs in words, such as `40 % of the MACs`."""
+    macs = network.macs_params(np.vstack([genotype, network.space.largest]))[:, 0]
+    return f"{100 * macs[0] / macs[1]:.3g} % of the MACs"
+
+
+def state_on_cpu(module: nn.Module) -> Mapping[str, Tensor]:
+    """A copy of the state dict of a module."""
+    return {name: value.detach().cpu().clone() for name, value in module.state_dict().items()}
