@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.training.elastic.length import FINE_TUNING_LENGTHS, SUPERNET_LENGTH
+
 Way = Literal["prune", "chain", "train"]
 
 MOST_PRUNED, MOST_CHAINED = 4, 10
 """The largest numbers of sizes for which pruning, and nested pruning, are advised."""
-
-FINE_TUNING_SHARE = {"prune": 0.25, "chain": 0.08}
-"""The usual length of the fine-tuning of one size, as a share of the original training."""
 
 _WORDS: Mapping[Way, str] = {
     "prune": "Each size is cut from your network and fine-tuned by itself. Best for one to four "
@@ -43,41 +42,35 @@ def advised_way(sizes: int | None, objectives: int = 2) -> Way:
     return "prune" if sizes <= MOST_PRUNED else "chain"
 
 
-def way_costs(
-    sizes: int | None,
-    objectives: int,
-    plain_steps: int,
-    plain_seconds: float,
-    supernet_seconds: float,
-) -> list[WayCost]:
-    """The cost of each way, for an original training of `plain_steps` steps.
+def way_costs(sizes: int | None, objectives: int, original_seconds: float) -> list[WayCost]:
+    """The cost of each way, for a network whose own training takes `original_seconds`.
 
-    `plain_seconds` and `supernet_seconds` are those of one step of the original network and of a
-    supernet. Without a number of sizes, that of pruning is for one size and is not advised.
+    Without a number of sizes, the cost of pruning is that of one size.
     """
     advised = advised_way(sizes, objectives)
-    one_training = plain_steps * plain_seconds
-    seconds: Mapping[Way, float] = {
-        "prune": (sizes or 1) * FINE_TUNING_SHARE["prune"] * one_training,
-        "chain": (sizes or MOST_CHAINED) * FINE_TUNING_SHARE["chain"] * one_training,
-        "train": plain_steps * supernet_seconds,
+    shares: Mapping[Way, float] = {
+        "prune": (sizes or 1) * FINE_TUNING_LENGTHS["prune"],
+        "chain": (sizes or MOST_CHAINED) * FINE_TUNING_LENGTHS["chain"],
+        "train": SUPERNET_LENGTH,
     }
-    return [WayCost(way, seconds[way], _WORDS[way], way == advised) for way in _WORDS]
+    return [
+        WayCost(way, shares[way] * original_seconds, words, way == advised)
+        for way, words in _WORDS.items()
+    ]
 
 
 def advice_sentence(sizes: int | None, objectives: int = 2) -> str:
     """What is advised and why, in one sentence."""
     way = advised_way(sizes, objectives)
-    if way == "train":
-        why = (
-            "the number of sizes is not known"
-            if sizes is None
-            else f"{sizes} sizes are many"
-            if sizes > MOST_CHAINED
-            else "there are several objectives"
-        )
-        return f"Train a supernet (elastic train): {why}."
     if way == "chain":
         return f"Prune in a chain (elastic chain): {sizes} sizes share one training."
-    plural = "s" if sizes != 1 else ""
-    return f"Prune (elastic prune): {sizes} size{plural} fine-tuned alone are the most accurate."
+    if way == "prune":
+        plural = "s" if sizes != 1 else ""
+        return (
+            f"Prune (elastic prune): {sizes} size{plural} fine-tuned alone are the most accurate."
+        )
+    if sizes is None:
+        return "Train a supernet (elastic train): the number of sizes is not known."
+    if sizes > MOST_CHAINED:
+        return f"Train a supernet (elastic train): {sizes} sizes are many."
+    return "Train a supernet (elastic train): there are several objectives beside accuracy."

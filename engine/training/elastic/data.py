@@ -28,11 +28,8 @@ class TrainingData(Protocol):
     def steps_per_epoch(self) -> int:
         """The number of batches that `training_batches` gives, 1 or more."""
 
-    def training_batches(self, seed: int, epoch: int) -> Iterator[Batch]:
-        """The batches of one epoch from 0, shuffled and augmented: a function of both numbers.
-
-        A training that goes on after a kill reads them again and skips those that it has seen.
-        """
+    def training_batches(self, seed: int, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from number `first` on: a function of `seed` and `epoch`."""
 
     def batches(self, part: Part) -> Iterable[Batch]:
         """The batches of a part of the data, always the same; none if the data have no such part.

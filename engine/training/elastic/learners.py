@@ -100,5 +100,7 @@ def distilled_loss(
 ) -> Tensor:
     """The loss of fine-tuning: on labels with the weight `label_share`, and to the original."""
     share = recipe.label_share
+    if share == 1:
+        return data.loss(outputs, target)
     distance = (1 - share) * data.distance(outputs, original_outputs)
     return distance + share * data.loss(outputs, target) if share else distance

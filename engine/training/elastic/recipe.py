@@ -10,8 +10,6 @@ from engine.errors import ConfigError
 SHARE_OF_ORIGINAL_RATE = 0.5
 _USUAL_PEAKS = {True: 3e-3, False: 1e-3}  # of AdamW, with and without batch-norm, at this batch:
 _USUAL_BATCH = 128
-_SEEN_INPUTS = 300_000  # as many as 5 epochs of Fashion-MNIST
-_FEWEST_EPOCHS, _MOST_EPOCHS = 5, 100
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,6 @@ class Recipe:
     """
 
     rate: float
-    epochs: float
     warm_up: float = 0.05
     weight_decay: float = 0.02
     random_networks: int = 2
@@ -38,14 +35,8 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        positive = {"learning rate": self.rate, "number of epochs": self.epochs}
-        for what, value in positive.items():
-            if not (math.isfinite(value) and value > 0):
-                raise ConfigError(f"The {what} is {value:g}. Give a number above 0.")
-
-    def steps(self, steps_per_epoch: int) -> int:
-        """The steps of the whole training, 1 or more."""
-        return max(1, round(self.epochs * steps_per_epoch / self.accumulate))
+        if not (math.isfinite(self.rate) and self.rate > 0):
+            raise ConfigError(f"The learning rate is {self.rate:g}. Give a number above 0.")
 
     def rate_at(self, step: int, steps: int) -> float:
         """The learning rate of `step` in 0..steps-1."""
@@ -69,12 +60,3 @@ def usual_rate(has_batch_norm: bool, batch: int) -> float:
     """
     peak = _USUAL_PEAKS[has_batch_norm] * math.sqrt(batch / _USUAL_BATCH)
     return SHARE_OF_ORIGINAL_RATE * peak
-
-
-def usual_epochs(steps_per_epoch: int, batch: int) -> int:
-    """The epochs of a training whose original length is not known.
-
-    As many as show the network 300,000 inputs, within 5 and 100.
-    """
-    wanted = round(_SEEN_INPUTS / max(1, steps_per_epoch * batch))
-    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, wanted))

@@ -18,8 +18,9 @@ class TrainingRequest(BaseModel):
     analysis. `shares` are the sizes of `prune` and `chain`, as shares of the network's MACs.
     `finetune` trains `genotypes` of the supernet called `name`.
 
-    `original_rate` is the peak learning rate with which the network was trained. It, `epochs` and
-    `batch` have usual values if they are None.
+    `original_rate` is the peak learning rate and `epochs` the length with which the network was
+    trained. The training costs `length` times as much as that one, for each size. All three have
+    usual values if they are None.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,10 +36,17 @@ class TrainingRequest(BaseModel):
     shares: tuple[float, ...] = ()
     genotypes: tuple[tuple[int, ...], ...] = ()
     epochs: float | None = None
+    length: float | None = None
     original_rate: float | None = None
+    flip: bool = True
     batch: int = Field(default=128, ge=2)
     accumulate: int = Field(default=1, ge=1)
     seed: int = Field(default=0, ge=0)
     device: str = "auto"
     precision: Precision = "fp32"
     save_seconds: float = SAVE_SECONDS
+
+    @property
+    def identity(self) -> str:
+        """What must be the same for a training to go on, as text."""
+        return self.model_dump_json(exclude={"device", "save_seconds"})

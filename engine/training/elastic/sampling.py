@@ -12,7 +12,7 @@ Genotypes = npt.NDArray[np.int64]
 
 _CANDIDATES = 32  # for each wanted network
 _LEVELS = 401  # of uniform sub-networks
-_STEEPEST = 4.0  # of the preference for small or large choices
+_LEAST_MEAN = 0.01  # position among the choices of a gene, from 0 to 1
 
 
 class CountedNetworks(Protocol):
@@ -41,25 +41,24 @@ def nearest_networks(
 ) -> Genotypes:
     """`(n, genes)` random sub-networks whose MACs are close to the `n` targets."""
     candidates = tilted_networks(network.space, _CANDIDATES * len(targets), rng)
-    macs = network.macs_params(candidates)[:, 0]
-    chosen = np.abs(macs[None] - targets[:, None]).argmin(1)
-    genotypes: Genotypes = candidates[chosen]
+    macs = network.macs_params(candidates)[:, 0].reshape(len(targets), _CANDIDATES)
+    closest = np.abs(macs - targets[:, None]).argmin(1)
+    genotypes: Genotypes = candidates[closest + np.arange(len(targets)) * _CANDIDATES]
     return genotypes
 
 
 def tilted_networks(space: SearchSpace, n: int, rng: np.random.Generator) -> Genotypes:
-    """`(n, genes)` random sub-networks, each with a random preference for small or large choices."""
-    tilts = rng.uniform(-_STEEPEST, _STEEPEST, n)
-    columns = []
-    for gene in space.genes:
-        count = len(gene.choices)
-        ranks = np.linspace(0, 1, count) if count > 1 else np.zeros(1)
-        if gene.direction < 0:
-            ranks = ranks[::-1]
-        weights = np.exp(tilts[:, None] * ranks)
-        limits = np.cumsum(weights / weights.sum(1, keepdims=True), 1)
-        columns.append(np.minimum((rng.random(n)[:, None] > limits).sum(1), count - 1))
-    return space.canonical(np.stack(columns, 1).astype(np.int64))
+    """`(n, genes)` random sub-networks, each with a random preference for small or large choices.
+
+    Positions among the choices of a gene have a beta distribution whose mean is the preference of
+    the sub-network; with that of 1/2 they are uniform.
+    """
+    means = rng.random(n).clip(_LEAST_MEAN, 1 - _LEAST_MEAN)[:, None]
+    positions = rng.beta(2 * means, 2 * (1 - means), (n, len(space.genes)))
+    is_falling = space.directions < 0
+    positions[:, is_falling] = 1 - positions[:, is_falling]
+    indices = np.minimum(positions * space.choices, space.choices - 1)
+    return space.canonical(indices.astype(np.int64))
 
 
 def macs_range(network: CountedNetworks) -> tuple[int, int]:

@@ -171,30 +171,27 @@ class Session:
             self._log.append(self._place(number, trainer) | entry)
 
     def _measure(self, number: int, trainer: Trainer, is_due: bool) -> None:
-        """Log the quality of the stage's networks: at both ends, and between if time allows."""
-        stage, step = self.stages[number], trainer.step
-        is_due |= step == stage.steps
-        if not is_due:
-            tenths = [round(stage.steps * i / _MEASURED) for i in range(1, _MEASURED)]
-            elapsed = time.monotonic() - self._started
-            is_cheap = self._measuring_seconds <= _MEASURING_SHARE * elapsed
-            if step not in tenths or not is_cheap:
-                return
-        started = time.monotonic()
-        networks = stage.networks(trainer.learner)
+        """Log the quality of the stage's networks if it is due or time to."""
+        if not (is_due or self._is_time_to_measure(self.stages[number], trainer.step)):
+            return
+        started, precision = time.monotonic(), self.stages[number].recipe.precision
+        networks = dict(self.stages[number].networks(trainer.learner))
+        if number == trainer.step == 0:
+            networks = {"original": lambda: copy.deepcopy(self._original)} | networks
         values = {
-            name: main_quality(make(), self._data, stage.recipe.precision)
-            for name, make in networks.items()
+            name: main_quality(make(), self._data, precision) for name, make in networks.items()
         }
-        if number == step == 0:
-            original = copy.deepcopy(self._original)
-            values = {
-                "original": main_quality(original, self._data, stage.recipe.precision)
-            } | values
-        if values:
-            self._log.append(self._place(number, trainer) | {"quality": values})
+        self._log.append(self._place(number, trainer) | {"quality": values})
         trainer.learner.module.train()
         self._measuring_seconds += time.monotonic() - started
+
+    def _is_time_to_measure(self, stage: Stage, step: int) -> bool:
+        """Whether it is the end of a stage, or of a tenth of it, and measuring has taken little."""
+        if step == stage.steps:
+            return True
+        tenths = [round(stage.steps * i / _MEASURED) for i in range(1, _MEASURED)]
+        elapsed = time.monotonic() - self._started
+        return step in tenths and self._measuring_seconds <= _MEASURING_SHARE * elapsed
 
     def _place(self, number: int, trainer: Trainer) -> dict[str, Any]:
         done = self._first_step(number) + trainer.step
@@ -202,7 +199,8 @@ class Session:
 
     def _progress(self, number: int, trainer: Trainer, loss: float) -> Progress:
         done = self._first_step(number) + trainer.step
-        seconds = (time.monotonic() - self._started) / (done - self._first_done)
+        elapsed = time.monotonic() - self._started - self._measuring_seconds
+        seconds = elapsed / (done - self._first_done)
         left = seconds * (self.total - done)
         return Progress(self.stages[number].name, done, self.total, loss, left)
 

@@ -11,24 +11,24 @@ from torch import nn
 
 from engine.compat.torch import tree_map
 from engine.errors import DataError
+from engine.tasks.base import Inputs
 from engine.tasks.inputs import call_network, move_inputs
 from engine.training.elastic.data import Batch, TrainingData
 from engine.training.elastic.learners import Learner
 from engine.training.elastic.random_state import seeded
 from engine.training.elastic.recipe import Recipe
 
-_EPOCH, _STEP = 0, 1  # streams of random numbers
-
 
 class Trainer:
     """Trains the weights of a learner for a number of steps.
 
     `original` is the network that it learns from, on `device`; its outputs are computed once a
-    batch. `stage` is a number that gives trainings of one seed different random numbers.
+    batch, and are None without it. Trainings of one seed with different `stage` numbers have
+    different random numbers.
     """
 
     def __init__(
-        self, learner: Learner, original: nn.Module, data: TrainingData, recipe: Recipe,
+        self, learner: Learner, original: nn.Module | None, data: TrainingData, recipe: Recipe,
         steps: int, device: torch.device, stage: int = 0,
     ) -> None:  # fmt: skip
         self.learner, self.recipe, self.steps, self.device = learner, recipe, steps, device
@@ -94,15 +94,19 @@ class Trainer:
     def _add_gradients(self, number: int) -> float:
         """Add the gradients of one batch; returns its share of the loss."""
         total = 0.0
-        with seeded(self.recipe.seed, self._stage, _STEP, number) as rng:
+        with seeded(self.recipe.seed, self._stage, number) as rng:
             inputs, target = self._batch(number)
-            with torch.no_grad(), self._autocast():
-                original_outputs = in_fp32(call_network(self._original, inputs))
-            losses = self.learner.losses(inputs, target, original_outputs, rng)
+            losses = self.learner.losses(inputs, target, self._original_outputs(inputs), rng)
             while (loss := self._next_loss(losses)) is not None:
                 (loss / self.recipe.accumulate).backward()  # type: ignore[no-untyped-call]
                 total += float(loss.detach()) / self.recipe.accumulate
         return total
+
+    def _original_outputs(self, inputs: Inputs) -> Any:
+        if self._original is None:
+            return None
+        with torch.no_grad(), self._autocast():
+            return in_fp32(call_network(self._original, inputs))
 
     def _next_loss(self, losses: Iterator[torch.Tensor]) -> torch.Tensor | None:
         with self._autocast():
@@ -113,26 +117,17 @@ class Trainer:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=is_bf16)
 
     def _batch(self, number: int) -> Batch:
-        """The batch with a number, on the device; others before it are read and left out."""
+        """The batch with a number from 0, on the device."""
         epoch, index = divmod(number, self._data.steps_per_epoch)
         if self._stream is None or index == 0:
-            with seeded(self.recipe.seed, self._stage, _EPOCH, epoch):
-                self._stream = self._data.training_batches(self._epoch_seed(), epoch)
-            first = number - index
-            for skipped in range(first, number):
-                with seeded(self.recipe.seed, self._stage, _STEP, skipped):
-                    self._next_batch(epoch)
-        return move_inputs(self._next_batch(epoch), self.device)  # type: ignore[no-any-return]
-
-    def _next_batch(self, epoch: int) -> Batch:
-        assert self._stream is not None
+            self._stream = iter(self._data.training_batches(self._epoch_seed(), epoch, index))
         batch = next(self._stream, None)
         if batch is None:
             raise DataError(
                 f"The training data gave fewer batches in epoch {epoch} than the "
                 f"{self._data.steps_per_epoch:,} that they announce. Correct their number."
             )
-        return batch
+        return move_inputs(batch, self.device)  # type: ignore[no-any-return]
 
     def _epoch_seed(self) -> int:
         return int(np.random.SeedSequence((self.recipe.seed, self._stage)).generate_state(1)[0])

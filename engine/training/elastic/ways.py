@@ -1,7 +1,7 @@
 """The stages of the ways from one network to many: a supernet, pruning, nested pruning."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _SHOWN_RANDOM_NETWORKS = 3  # in the curves of a supernet
 
 
-def supernet_stage(network: "ElasticNetwork", data: TrainingData, recipe: Recipe) -> Stage:
+def supernet_stage(
+    network: "ElasticNetwork", data: TrainingData, recipe: Recipe, steps: int
+) -> Stage:
     """The training of all sub-networks at once; its result is the state of the largest one."""
     space = network.space
     shown = {"largest": space.largest, "smallest": space.smallest}
@@ -40,7 +42,7 @@ def supernet_stage(network: "ElasticNetwork", data: TrainingData, recipe: Recipe
     return Stage(
         "supernet",
         recipe,
-        recipe.steps(data.steps_per_epoch),
+        steps,
         lambda: SupernetLearner(network, data, recipe),
         networks,
         lambda learner: state_on_cpu(learner.module),
@@ -48,29 +50,37 @@ def supernet_stage(network: "ElasticNetwork", data: TrainingData, recipe: Recipe
 
 
 def prune_stages(
-    network: "ElasticNetwork", genotypes: Genotypes, data: TrainingData, recipe: Recipe
+    network: "ElasticNetwork",
+    genotypes: Genotypes,
+    data: TrainingData,
+    recipe: Recipe,
+    steps: Sequence[int],
 ) -> list[Stage]:
     """A stage for each of `(n, genes)` sub-networks, which is fine-tuned with weights of its own.
 
-    Its result is the state of the extracted sub-network. This is also how sub-networks of a trained
-    supernet are fine-tuned.
+    `steps` are those of each. Its result is the state of the extracted sub-network. Sub-networks of
+    a trained supernet are fine-tuned so, too.
     """
 
-    def stage(genotype: Genotypes) -> Stage:
+    def stage(genotype: Genotypes, count: int) -> Stage:
         return Stage(
             size_name(network, genotype),
             recipe,
-            recipe.steps(data.steps_per_epoch),
+            count,
             lambda: NetworkLearner(network.extract(genotype), data, recipe),
             lambda learner: {size_name(network, genotype): lambda: copy.deepcopy(learner.module)},
             lambda learner: state_on_cpu(learner.module),
         )
 
-    return [stage(genotype) for genotype in genotypes]
+    return [stage(genotype, count) for genotype, count in zip(genotypes, steps, strict=True)]
 
 
 def chain_stages(
-    network: "ElasticNetwork", genotypes: Genotypes, data: TrainingData, recipe: Recipe
+    network: "ElasticNetwork",
+    genotypes: Genotypes,
+    data: TrainingData,
+    recipe: Recipe,
+    steps: Sequence[int],
 ) -> list[Stage]:
     """A stage for each of `(n, genes)` sub-networks, each of which begins where the last one ended.
 
@@ -78,17 +88,17 @@ def chain_stages(
     stage is the state of the extracted sub-network as it is at the end of the stage.
     """
 
-    def stage(genotype: Genotypes) -> Stage:
+    def stage(genotype: Genotypes, count: int) -> Stage:
         return Stage(
             size_name(network, genotype),
             recipe,
-            recipe.steps(data.steps_per_epoch),
+            count,
             lambda: NestedLearner(network, genotype, data, recipe),
             lambda learner: {size_name(network, genotype): lambda: network.extract(genotype)},
             lambda learner: state_on_cpu(network.extract(genotype)),
         )
 
-    return [stage(genotype) for genotype in genotypes]
+    return [stage(genotype, count) for genotype, count in zip(genotypes, steps, strict=True)]
 
 
 def size_name(network: "ElasticNetwork", genotype: Genotypes) -> str:

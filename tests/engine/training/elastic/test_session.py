@@ -12,22 +12,26 @@ from engine.training.elastic.session import Request, Session, Stage
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage
 from tests.engine.training.elastic.tiny import CPU, TinyData, tiny_elastic, tiny_model
 
-SHORT = Recipe(rate=1e-2, epochs=1.5)
+SHORT = Recipe(rate=1e-2)
 WAYS = ("train", "prune", "chain")
 
 
-def stages(way: str, data: TinyData, recipe: Recipe = SHORT) -> list[Stage]:
+def stages(way: str, data: TinyData, recipe: Recipe = SHORT, steps: int = 6) -> list[Stage]:
     network = tiny_elastic(tiny_model())
     if way == "train":
-        return [supernet_stage(network, data, recipe)]
+        return [supernet_stage(network, data, recipe, steps)]
     genotypes = [network.space.largest, network.space.smallest]
     make = prune_stages if way == "prune" else chain_stages
-    return make(network, genotypes, data, recipe)
+    return make(network, genotypes, data, recipe, [steps] * 2)
 
 
-def session(folder: Path, way: str, recipe: Recipe = SHORT, save_seconds: float = 60) -> Session:
+def session(
+    folder: Path, way: str, recipe: Recipe = SHORT, steps: int = 6, save_seconds: float = 60
+) -> Session:
+    """A training of so many steps a stage, of four batches an epoch."""
     data = TinyData()
-    return Session(folder, stages(way, data, recipe), tiny_model(), data, CPU, way, save_seconds)
+    parts = stages(way, data, recipe, steps)
+    return Session(folder, parts, tiny_model(), data, CPU, way, save_seconds)
 
 
 def pauses_after(steps: int) -> "list[Request]":
@@ -152,14 +156,19 @@ def test_a_loss_that_is_no_number_stops_and_leaves_the_last_checkpoint(tmp_path:
 
 
 def test_accumulated_batches_make_one_step(tmp_path: Path) -> None:
-    recipe = Recipe(rate=1e-2, epochs=2, accumulate=2)
-    training = session(tmp_path, "train", recipe)
-    assert training.total == 4
-    assert training.run() == "finished"
+    """Two batches of an epoch at a time are two steps an epoch, whether it is paused or not."""
+    recipe = Recipe(rate=1e-2, accumulate=2)
+    whole = session(tmp_path / "whole", "train", recipe, steps=4)
+    whole.run()
+    wishes = iter(pauses_after(3))
+    session(tmp_path / "paused", "train", recipe, steps=4).run(lambda: next(wishes))
+    resumed = session(tmp_path / "paused", "train", recipe, steps=4)
+    resumed.run()
+    assert are_equal(whole.results(), resumed.results())
 
 
 def test_training_brings_the_smallest_network_closer_to_the_original(tmp_path: Path) -> None:
-    training = session(tmp_path, "train", Recipe(rate=1e-2, epochs=10))
+    training = session(tmp_path, "train", steps=40)
     training.run()
     losses = [entry["loss"] for entry in training_log.read(tmp_path) if "loss" in entry]
     assert sum(losses[-4:]) < 0.5 * sum(losses[:4])

@@ -45,11 +45,14 @@ class TinyData:
         images = torch.rand(16, 1, 6, 6, generator=generator)
         return images, images[:, 0, :3].mean(2).argmax(1)
 
-    def training_batches(self, seed: int, epoch: int) -> Iterator[Batch]:
-        """Batches with noise from the global generator, as loaders of users take it."""
-        for index in np.random.default_rng((seed, epoch)).permutation(4):
+    def training_batches(self, seed: int, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """Batches with noise."""
+        rng = np.random.default_rng((seed, epoch))
+        order, noise_seeds = rng.permutation(4), rng.integers(1 << 30, size=4)
+        for index, noise_seed in list(zip(order, noise_seeds, strict=True))[first:]:
             images, classes = self._batch(int(index))
-            yield images + 0.01 * torch.randn(images.shape), classes
+            generator = torch.Generator().manual_seed(int(noise_seed))
+            yield images + 0.01 * torch.randn(images.shape, generator=generator), classes
 
     def batches(self, part: Part) -> Iterable[Batch]:
         """Two batches for each part."""
