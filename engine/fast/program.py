@@ -12,6 +12,8 @@ from torch import Tensor, fx, nn
 from engine.compat.torch import AnyBatchNorm
 from engine.fast.convolution import Convolution
 
+_METHODS = {"view": "reshape"}
+"""What is called in place of a method: activations are channels last, which `view` cannot read."""
 _OPERATIONS = ("call_module", "call_function", "call_method")
 _LEAVES = (Hswish, Hsigmoid, SEModule, MyGlobalAvgPool2d)
 _ACTIVATIONS: dict[type[nn.Module], str] = {
@@ -222,7 +224,9 @@ def _operation(node: fx.Node, module: nn.Module | None) -> Operation:
         if module is not None:
             return module(*args, **kwargs)
         if node.op == "call_method":
-            return getattr(args[0], str(node.target))(*args[1:], **kwargs)
+            return getattr(args[0], _METHODS.get(str(node.target), str(node.target)))(
+                *args[1:], **kwargs
+            )
         target: Any = node.target
         return target(*args, **kwargs)
 

@@ -231,6 +231,7 @@ def measure_latency(
     import torch
 
     from engine.fast.folding import fold_batch_norm
+    from engine.tasks.image_layout import layout_for
     from engine.tasks.inputs import call_network, device_of, move_inputs
 
     device, dtype = device_of(module), devices.dtype(precision)
@@ -242,6 +243,9 @@ def measure_latency(
         _synchronize(device)
 
     with torch.inference_mode(), _torch_threads(threads or torch.get_num_threads()) as thread_count:
+        layout = layout_for(folded, prepared_inputs)
+        folded.to(memory_format=layout)
+        prepared_inputs = move_inputs(inputs, device, dtype, layout)
         if device.type == "cpu":
             return timing.time_network(run_pass, thread_count)
         timing.warm_up(run_pass)

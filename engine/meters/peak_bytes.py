@@ -9,6 +9,7 @@ from engine.compat.torch import ResultRecorder
 from engine.devices import Precision, dtype
 from engine.fast.folding import fold_batch_norm
 from engine.tasks.base import Inputs
+from engine.tasks.image_layout import layout_for
 from engine.tasks.inputs import call_network, device_of, move_inputs, tensors_in
 
 
@@ -22,7 +23,10 @@ def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32")
     """
     number_type = dtype(precision)
     folded = fold_batch_norm(module).to(number_type).to(memory_format=torch.channels_last)
-    moved_inputs = move_inputs(inputs, device_of(module), number_type)
+    device = device_of(module)
+    layout = layout_for(folded, move_inputs(inputs, device, number_type))
+    folded.to(memory_format=layout)
+    moved_inputs = move_inputs(inputs, device, number_type, layout)
     memory = _LiveMemory()
     for tensor in (*folded.parameters(), *folded.buffers(), *tensors_in(moved_inputs)):
         memory.add(tensor)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.compat.torch import tree_leaves, tree_map
 from engine.tasks.base import Inputs
 
-_IMAGE_DIMENSIONS = 4  # of a batch that is stored channels last
+IMAGE_DIMENSIONS = 4  # of a batch that is stored channels last
 
 
 def call_network(network: Callable[..., Any], inputs: Inputs) -> Any:
@@ -22,15 +22,20 @@ def call_network(network: Callable[..., Any], inputs: Inputs) -> Any:
     return network(inputs)
 
 
-def move_inputs(inputs: Inputs, device: torch.device, dtype: torch.dtype | None = None) -> Inputs:
-    """`inputs` on `device`, floating-point ones as `dtype` and batches of images channels last."""
+def move_inputs(
+    inputs: Inputs,
+    device: torch.device,
+    dtype: torch.dtype | None = None,
+    layout: torch.memory_format = torch.channels_last,
+) -> Inputs:
+    """`inputs` on `device`, floating-point ones as `dtype` and batches of images in a `layout`."""
 
     def move(value: Any) -> Any:
         if not isinstance(value, Tensor):
             return value
         kind = dtype if dtype is not None and value.is_floating_point() else value.dtype
-        if value.ndim == _IMAGE_DIMENSIONS and value.is_floating_point():
-            return value.to(device, kind, memory_format=torch.channels_last)
+        if value.ndim == IMAGE_DIMENSIONS and value.is_floating_point():
+            return value.to(device, kind, memory_format=layout)
         return value.to(device, kind)
 
     return tree_map(move, inputs)

@@ -14,7 +14,8 @@ from engine.fast.openvino_network import OpenVinoNetwork
 from engine.fast.pixel_scale import PixelScale
 from engine.fast.prefix_cache import PrefixCache
 from engine.tasks.base import Inputs, Network
-from engine.tasks.inputs import call_network, device_of, move_inputs, tensors_in
+from engine.tasks.image_layout import layout_for
+from engine.tasks.inputs import call_network, device_of, move_inputs, split_inputs, tensors_in
 from engine.tasks.quality_protocol import Backend
 
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
@@ -116,28 +117,39 @@ def _recalibrate_module(module: nn.Module, batches: Iterable[Inputs], precision:
     first = next(remaining, None)
     if first is None:
         return
+    device = device_of(module)
+    layout = _layout_for(module.eval(), first)
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # cumulative average
         norm.train()
-    device = device_of(module)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
         for batch in chain([first], remaining):
-            call_network(module, move_inputs(batch, device))
+            call_network(module, move_inputs(batch, device, layout=layout))
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()
+
+
+def _layout_for(module: nn.Module, inputs: Inputs) -> torch.memory_format:
+    """The layout of images that a module takes, tried on one input."""
+    return layout_for(module, move_inputs(next(iter(split_inputs(inputs, 1))), device_of(module)))
 
 
 def _module_network(module: nn.Module, precision: Precision) -> Network:
     folded = fold_batch_norm(module).to(memory_format=torch.channels_last)
     _keep_linear_layers_exact(folded)
     device = device_of(module)
+    layout: torch.memory_format | None = None
 
     def run(inputs: Inputs) -> object:
+        nonlocal layout
+        if layout is None:
+            layout = _layout_for(folded, inputs)
+            folded.to(memory_format=layout)
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            outputs = call_network(folded, move_inputs(inputs, device))
+            outputs = call_network(folded, move_inputs(inputs, device, layout=layout))
         return outputs.float() if isinstance(outputs, Tensor) else outputs
 
     return run

@@ -52,11 +52,15 @@ class ImageSet:
 
 
 def normalise(images: Images, device: "torch.device", kind: Kind) -> "torch.Tensor":
-    """`(n, h, w)` or `(n, h, w, 3)` bytes to normalised float32 `(n, c, h, w)`, channels last."""
+    """`(n, h, w)` or `(n, h, w, 3)` bytes to normalised float32 `(n, c, h, w)`, channels last.
+
+    Grey images are repeated for a kind with several channels.
+    """
     import torch
 
     x = torch.from_numpy(images.copy()).to(device, torch.float32).div_(255)
     x = x.unsqueeze(-1) if x.ndim == 3 else x
+    x = x.repeat(1, 1, 1, kind.channels) if x.shape[-1] < kind.channels else x
     x = x.sub_(torch.tensor(kind.mean, device=device)).div_(torch.tensor(kind.std, device=device))
     return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 

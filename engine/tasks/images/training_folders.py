@@ -30,14 +30,16 @@ def holds_class_folders(folder: Path) -> bool:
     return folder.is_dir() and any(path.is_dir() for path in folder.iterdir())
 
 
-def read(folder: Path, size: int, colour: bool) -> ImageSet:
-    """The images of `folder`, their shorter side scaled to `size` and the centre cropped.
+def read(folder: Path, size: int, colour: bool, crop: float = 1.0) -> ImageSet:
+    """The images of `folder`, the centre of each scaled to `size` x `size` pixels.
+
+    `crop` is the share of the shorter side in the centre.
 
     Raises DataError for missing folders or classes, or an image that cannot be decoded.
     """
     classes, parts = _parts(folder)
     rng = np.random.default_rng(_SEED)
-    splits = {name: _decode(samples, size, colour) for name, samples in parts.items()}
+    splits = {name: _decode(samples, size, colour, crop) for name, samples in parts.items()}
     training = splits["training"].take(rng.permutation(len(splits["training"])))
     pixels = training.images.reshape(-1, 3 if colour else 1)
     mean, std = pixels.mean(axis=0) / 255, pixels.std(axis=0) / 255
@@ -126,12 +128,12 @@ def _split_off(n: int, samples: Samples) -> tuple[Samples, Samples]:
     ]
 
 
-def _decode(samples: Samples, size: int, colour: bool) -> Split:
+def _decode(samples: Samples, size: int, colour: bool, crop: float) -> Split:
     """Decode all images on all cores."""
     images = np.empty((len(samples), size, size, *((3,) if colour else ())), dtype=np.uint8)
 
     def decode(index: int) -> None:
-        images[index] = _read_pixels(Path(samples[index][0]), size, colour)
+        images[index] = _read_pixels(Path(samples[index][0]), size, colour, crop)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(decode, range(len(samples))):
@@ -140,7 +142,7 @@ def _decode(samples: Samples, size: int, colour: bool) -> Split:
     return Split(images, labels)
 
 
-def _read_pixels(path: Path, size: int, colour: bool) -> Images:
+def _read_pixels(path: Path, size: int, colour: bool, crop: float) -> Images:
     from PIL import Image, ImageOps
 
     try:
@@ -150,4 +152,5 @@ def _read_pixels(path: Path, size: int, colour: bool) -> Images:
         raise DataError(
             f"The image {path} cannot be decoded ({error}). Replace or remove it."
         ) from error
-    return np.asarray(ImageOps.fit(converted, (size, size), Image.Resampling.BILINEAR))
+    border = (1 - crop) / 2
+    return np.asarray(ImageOps.fit(converted, (size, size), Image.Resampling.BILINEAR, border))
