@@ -11,10 +11,10 @@ from torch import nn
 from engine.compat.torch import tree_map
 from engine.errors import DataError
 from engine.supernets.elastic.analysis import Analysis
+from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.tasks.base import Inputs
 from engine.tasks.inputs import call_network, input_count, move_inputs
-from engine.training.elastic.data import TrainingData
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.trainer import Trainer, frozen
@@ -32,7 +32,7 @@ def narrowed_until_learnable(
     settings: ElasticSettings,
     analyse: Callable[[ElasticSettings], Analysis],
     original: nn.Module,
-    data: TrainingData,
+    data: ElasticData,
     recipe: Recipe,
     device: torch.device,
 ) -> tuple[Analysis, ElasticSettings, list[str]]:
@@ -64,7 +64,7 @@ def narrowed_until_learnable(
 def advantage_of_smallest(
     network: "ElasticNetwork",
     original: nn.Module,
-    data: TrainingData,
+    data: ElasticData,
     recipe: Recipe,
     device: torch.device,
 ) -> float:
@@ -87,7 +87,7 @@ def advantage_of_smallest(
 
 
 @torch.no_grad()
-def _advantage(module: nn.Module, teacher: nn.Module, inputs: Inputs, data: TrainingData) -> float:
+def _advantage(module: nn.Module, teacher: nn.Module, inputs: Inputs, data: ElasticData) -> float:
     outputs = call_network(module, inputs)
     own = float(data.distance(outputs, call_network(teacher, inputs)))
     others = float(data.distance(outputs, call_network(teacher, _rotated(inputs))))

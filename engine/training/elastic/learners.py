@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from torch import Tensor, nn
 
+from engine.supernets.elastic.elastic_data import ElasticData
 from engine.tasks.base import Inputs
 from engine.tasks.inputs import call_network
-from engine.training.elastic.data import TrainingData
 from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.sampling import Genotypes, spread_networks
 
@@ -36,7 +36,7 @@ class SupernetLearner:
     "Universally Slimmable Networks", ICCV 2019).
     """
 
-    def __init__(self, network: "ElasticNetwork", data: TrainingData, recipe: Recipe) -> None:
+    def __init__(self, network: "ElasticNetwork", data: ElasticData, recipe: Recipe) -> None:
         self.network, self._data, self._recipe = network, data, recipe
 
     @property
@@ -62,7 +62,7 @@ class SupernetLearner:
 class NetworkLearner:
     """One network with weights of its own, which learns from labels and from the original."""
 
-    def __init__(self, module: nn.Module, data: TrainingData, recipe: Recipe) -> None:
+    def __init__(self, module: nn.Module, data: ElasticData, recipe: Recipe) -> None:
         self.module, self._data, self._recipe = module.train(), data, recipe
 
     def losses(
@@ -77,7 +77,7 @@ class NestedLearner:
     """One sub-network of shared weights, which learns as `NetworkLearner` does."""
 
     def __init__(
-        self, network: "ElasticNetwork", genotype: Genotypes, data: TrainingData, recipe: Recipe
+        self, network: "ElasticNetwork", genotype: Genotypes, data: ElasticData, recipe: Recipe
     ) -> None:
         self.network, self.genotype = network, genotype
         self._data, self._recipe = data, recipe
@@ -96,7 +96,7 @@ class NestedLearner:
 
 
 def distilled_loss(
-    data: TrainingData, recipe: Recipe, outputs: Any, target: Any, original_outputs: Any
+    data: ElasticData, recipe: Recipe, outputs: Any, target: Any, original_outputs: Any
 ) -> Tensor:
     """The loss of fine-tuning: on labels with the weight `label_share`, and to the original."""
     share = recipe.label_share

@@ -9,12 +9,12 @@ from torch import nn
 from engine.compat.torch import tree_map
 from engine.devices import Precision
 from engine.errors import DataError
+from engine.supernets.elastic.elastic_data import ElasticData, Part
 from engine.tasks.statistics import calibrated_network
-from engine.training.elastic.data import Part, TrainingData
 
 
 def quality(
-    module: nn.Module, data: TrainingData, part: Part, precision: Precision = "fp32"
+    module: nn.Module, data: ElasticData, part: Part, precision: Precision = "fp32"
 ) -> Mapping[str, float]:
     """The metrics of a network on a part of the data, after calibration of its batch-norms.
 
@@ -33,7 +33,7 @@ def quality(
     return {name: float(value) for name, value in data.score(outputs, targets).items()}
 
 
-def main_quality(module: nn.Module, data: TrainingData, precision: Precision = "fp32") -> float:
+def main_quality(module: nn.Module, data: ElasticData, precision: Precision = "fp32") -> float:
     """The main metric on the validation data."""
     return quality(module, data, "validation", precision)[data.metrics[0].name]
 

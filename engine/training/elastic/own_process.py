@@ -1,6 +1,7 @@
 """What the process of a training does: takes its folder, trains, and writes its state."""
 
 import signal
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from engine.training.elastic.training_state import (
     REQUEST,
     TrainingFolder,
     TrainingState,
-    Wish,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run_in_folder(folder: Path, start: str = "") -> TrainingState:
                 return progress.end(*_trained(folder, training, progress))
             except DynasError as error:
                 return progress.end("failed", str(error))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - of a user's code; the output has it
                 traceback.print_exc()
                 return progress.end("failed", _unexpected(error, folder))
     finally:
@@ -68,7 +68,8 @@ class _WrittenProgress:
 
     def say(self, sentence: str) -> None:
         """Write what is being done before the first step."""
-        print(sentence, flush=True)
+        sys.stdout.write(f"{sentence}\n")
+        sys.stdout.flush()
         self._update(sentence=sentence)
 
     def end(self, status: str, sentence: str) -> TrainingState:
@@ -81,9 +82,7 @@ class _WrittenProgress:
         self._training.write(self._state)
 
 
-def _trained(
-    folder: Path, training: TrainingFolder, progress: _WrittenProgress
-) -> tuple[str, str]:
+def _trained(folder: Path, training: TrainingFolder, progress: _WrittenProgress) -> tuple[str, str]:
     from engine.training.elastic.runner import run  # imports torch, after the folder is taken
 
     return run(_request(folder), folder, training.wish, progress, progress.say)

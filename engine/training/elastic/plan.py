@@ -61,7 +61,9 @@ def read_plan(folder: Path) -> Plan | None:
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
-        raise DataError(f"{folder / NAME} cannot be read. Delete {folder} and train anew.") from error
+        raise DataError(
+            f"{folder / NAME} cannot be read. Delete {folder} and train anew."
+        ) from error
 
 
 def recipe_of(request: TrainingRequest, model: nn.Module, data: ElasticData) -> tuple[Recipe, str]:

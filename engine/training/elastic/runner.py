@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from engine import devices
 from engine.supernets.elastic.analysis import analyse
@@ -13,14 +12,12 @@ from engine.supernets.elastic.data_source import Brought, Request, bring
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.settings import ElasticSettings
-from engine.tasks.statistics import recalibrate
 from engine.training.elastic import plan as plans
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.session import Progress, Session, Stage
-from engine.training.elastic.spread import quality_spread
 from engine.training.elastic.timing import step_times
 from engine.training.elastic.training_state import TrainingFolder, Wish
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage

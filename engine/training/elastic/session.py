@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import DataError
+from engine.supernets.elastic.elastic_data import ElasticData
 from engine.training.elastic import checkpoint
-from engine.training.elastic.data import TrainingData
 from engine.training.elastic.learners import Learner
 from engine.training.elastic.measuring import main_quality
 from engine.training.elastic.recipe import Recipe
@@ -70,7 +70,7 @@ class Session:
         folder: Path,
         stages: list[Stage],
         original: nn.Module,
-        data: TrainingData,
+        data: ElasticData,
         device: torch.device,
         identity: str = "",
         save_seconds: float = SAVE_SECONDS,

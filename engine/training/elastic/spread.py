@@ -10,8 +10,8 @@ import torch
 from engine.compat.torch import tree_map
 from engine.devices import Precision
 from engine.metrics import Metric
+from engine.supernets.elastic.elastic_data import ElasticData
 from engine.tasks.statistics import calibrated_network
-from engine.training.elastic.data import TrainingData
 from engine.training.elastic.sampling import macs_range, nearest_networks
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Spread:
 
 
 def quality_spread(
-    network: "ElasticNetwork", data: TrainingData, precision: Precision = "fp32", seed: int = 0
+    network: "ElasticNetwork", data: ElasticData, precision: Precision = "fp32", seed: int = 0
 ) -> Spread | None:
     """The spread of random sub-networks; None if the validation data have a single batch.
 
@@ -85,7 +85,7 @@ def spread_and_noise(values: npt.NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _batch_qualities(
-    network: "ElasticNetwork", genotype: Any, data: TrainingData, precision: Precision
+    network: "ElasticNetwork", genotype: Any, data: ElasticData, precision: Precision
 ) -> list[float]:
     calibration = (inputs for inputs, _ in data.batches("calibration"))
     run = calibrated_network(network.extract(genotype), calibration, precision)

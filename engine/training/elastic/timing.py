@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from engine.training.elastic.data import TrainingData
+from engine.supernets.elastic.elastic_data import ElasticData
 from engine.training.elastic.learners import Learner, NetworkLearner, SupernetLearner
 from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.trainer import Trainer, frozen
@@ -50,7 +50,7 @@ class StepTimes:
 def step_times(
     network: "ElasticNetwork",
     original: nn.Module,
-    data: TrainingData,
+    data: ElasticData,
     recipe: Recipe,
     device: torch.device,
 ) -> StepTimes:

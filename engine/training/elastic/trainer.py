@@ -11,9 +11,9 @@ from torch import nn
 
 from engine.compat.torch import tree_map
 from engine.errors import DataError
+from engine.supernets.elastic.elastic_data import Batch, ElasticData
 from engine.tasks.base import Inputs
 from engine.tasks.inputs import call_network, move_inputs
-from engine.training.elastic.data import Batch, TrainingData
 from engine.training.elastic.learners import Learner
 from engine.training.elastic.random_state import seeded
 from engine.training.elastic.recipe import Recipe
@@ -28,7 +28,7 @@ class Trainer:
     """
 
     def __init__(
-        self, learner: Learner, original: nn.Module | None, data: TrainingData, recipe: Recipe,
+        self, learner: Learner, original: nn.Module | None, data: ElasticData, recipe: Recipe,
         steps: int, device: torch.device, stage: int = 0,
     ) -> None:  # fmt: skip
         self.learner, self.recipe, self.steps, self.device = learner, recipe, steps, device
@@ -94,8 +94,8 @@ class Trainer:
     def _add_gradients(self, number: int) -> float:
         """Add the gradients of one batch; returns its share of the loss."""
         total = 0.0
+        inputs, target = self._batch(number)
         with seeded(self.recipe.seed, self._stage, number) as rng:
-            inputs, target = self._batch(number)
             losses = self.learner.losses(inputs, target, self._original_outputs(inputs), rng)
             while (loss := self._next_loss(losses)) is not None:
                 (loss / self.recipe.accumulate).backward()  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from torch import Tensor, nn
 
-from engine.training.elastic.data import TrainingData
+from engine.supernets.elastic.elastic_data import ElasticData
 from engine.training.elastic.learners import (
     Learner,
     NestedLearner,
@@ -25,7 +25,7 @@ _SHOWN_RANDOM_NETWORKS = 3  # in the curves of a supernet
 
 
 def supernet_stage(
-    network: "ElasticNetwork", data: TrainingData, recipe: Recipe, steps: int
+    network: "ElasticNetwork", data: ElasticData, recipe: Recipe, steps: int
 ) -> Stage:
     """The training of all sub-networks at once; its result is the state of the largest one."""
     space = network.space
@@ -52,7 +52,7 @@ def supernet_stage(
 def prune_stages(
     network: "ElasticNetwork",
     genotypes: Genotypes,
-    data: TrainingData,
+    data: ElasticData,
     recipe: Recipe,
     steps: Sequence[int],
 ) -> list[Stage]:
@@ -78,7 +78,7 @@ def prune_stages(
 def chain_stages(
     network: "ElasticNetwork",
     genotypes: Genotypes,
-    data: TrainingData,
+    data: ElasticData,
     recipe: Recipe,
     steps: Sequence[int],
 ) -> list[Stage]:

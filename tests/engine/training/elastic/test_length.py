@@ -8,7 +8,7 @@ from engine.training.elastic.length import (
     usual_epochs,
 )
 from engine.training.elastic.recipe import Recipe
-from tests.engine.training.elastic.tiny import tiny_elastic, tiny_model
+from tests.engine.training.elastic.tiny import tiny_elastic
 
 RECIPE = Recipe(rate=1e-3)
 
@@ -38,7 +38,7 @@ def test_lengths_are_positive(length: float) -> None:
 
 
 def test_a_step_of_a_supernet_costs_that_of_its_networks_and_of_the_original() -> None:
-    network = tiny_elastic(tiny_model())
+    network = tiny_elastic()
     space = network.space
     smallest, largest = (fine_tuning_multiple(network, g) for g in (space.smallest, space.largest))
     assert largest == pytest.approx(4 / 3)

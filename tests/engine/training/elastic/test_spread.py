@@ -3,7 +3,7 @@ import pytest
 
 from engine.tasks.images.metrics import ACC
 from engine.training.elastic.spread import Spread, quality_spread, spread_and_noise
-from tests.engine.training.elastic.tiny import TinyData, tiny_elastic, tiny_model
+from tests.engine.training.elastic.tiny import tiny_data, tiny_elastic
 
 
 def test_spread_and_noise_of_known_values() -> None:
@@ -28,15 +28,13 @@ def test_the_sentence_says_whether_a_search_is_worth_it() -> None:
 
 
 def test_sub_networks_of_a_real_network_are_compared() -> None:
-    spread = quality_spread(tiny_elastic(tiny_model()), TinyData())
+    spread = quality_spread(tiny_elastic(), tiny_data())
     assert spread is not None
     assert spread.deviation >= 0
     assert spread.noise >= 0
 
 
 def test_one_batch_tells_nothing_of_noise() -> None:
-    class OneBatch(TinyData):
-        def batches(self, part):  # type: ignore[no-untyped-def]
-            return list(super().batches(part))[:1]
-
-    assert quality_spread(tiny_elastic(tiny_model()), OneBatch()) is None
+    data = tiny_data()
+    one_batch = tiny_data(validation=lambda: list(data.batches("validation"))[:1])
+    assert quality_spread(tiny_elastic(), one_batch) is None

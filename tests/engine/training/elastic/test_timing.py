@@ -5,16 +5,17 @@ import torch
 
 from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.timing import StepTimes, seconds_text, step_times
-from tests.engine.training.elastic.tiny import CPU, TinyData, tiny_elastic, tiny_model
+from tests.engine.training.elastic.tiny import CPU, tiny_data, tiny_elastic, tiny_model
 
 
 def test_steps_are_timed_and_weights_stay() -> None:
-    model = tiny_model()
-    network, original = tiny_elastic(model), copy.deepcopy(model)
+    network, original = tiny_elastic(), tiny_model()
     before = copy.deepcopy(network.model.state_dict())
-    times = step_times(network, original, TinyData(), Recipe(rate=1e-2), CPU)
+    times = step_times(network, original, tiny_data(), Recipe(rate=1e-2), CPU)
     assert 0 < times.plain < times.supernet
-    assert all(torch.equal(before[name], value) for name, value in network.model.state_dict().items())
+    assert all(
+        torch.equal(before[name], value) for name, value in network.model.state_dict().items()
+    )
 
 
 def test_the_estimate_is_in_words() -> None:
