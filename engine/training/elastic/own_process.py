@@ -5,24 +5,23 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from engine import regular_file
 from engine.errors import DataError, DynasError
+from engine.training.elastic.process import requested
 from engine.training.elastic.training_state import (
     OUTPUT,
-    REQUEST,
+    Status,
     TrainingFolder,
     TrainingState,
 )
 
 if TYPE_CHECKING:
-    from engine.training.elastic.request import TrainingRequest
     from engine.training.elastic.session import Progress
 
-_MAX_REQUEST = 10 * regular_file.MB
 _PAUSING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -35,20 +34,20 @@ def run_in_folder(folder: Path, start: str = "") -> TrainingState:
     training = TrainingFolder(folder)
     training.acquire()
     try:
-        progress = _WrittenProgress(training, start)
+        report = _WrittenReport(training, start)
         with _signals_pause(training):
             try:
-                return progress.end(*_trained(folder, training, progress))
+                return report.end(*_trained(folder, training, report))
             except DynasError as error:
-                return progress.end("failed", str(error))
+                return report.end("failed", str(error))
             except Exception as error:  # noqa: BLE001 - of a user's code; the output has it
                 traceback.print_exc()
-                return progress.end("failed", _unexpected(error, folder))
+                return report.end("failed", _unexpected(error, folder))
     finally:
         training.release()
 
 
-class _WrittenProgress:
+class _WrittenReport:
     """The state of the training, written into its folder."""
 
     def __init__(self, training: TrainingFolder, start: str) -> None:
@@ -56,48 +55,44 @@ class _WrittenProgress:
         self._state = TrainingState(status="queued", start=start)
         training.write(self._state)
 
-    def __call__(self, progress: "Progress") -> None:
-        self._update(
-            status="running",
-            stage=progress.stage,
-            done=progress.done,
-            total=progress.total,
-            loss=progress.loss,
-            seconds_left=progress.seconds_left,
-        )
+    def doing(self, activity: str) -> None:
+        """Write what is being done."""
+        self._print(f"{activity} ...")
+        self._update(sentence=activity)
 
-    def say(self, sentence: str) -> None:
-        """Write what is being done before the first step."""
-        sys.stdout.write(f"{sentence}\n")
-        sys.stdout.flush()
-        self._update(sentence=sentence)
+    def note(self, sentence: str) -> None:
+        """Write a sentence for the user."""
+        self._print(sentence)
+        self._update(notes=(*self._state.notes, sentence))
 
-    def end(self, status: str, sentence: str) -> TrainingState:
+    def progress(self, progress: "Progress") -> None:
+        """Write how far it is."""
+        self._update(status="running", sentence="", **asdict(progress))
+
+    def end(self, status: Status, sentence: str) -> TrainingState:
         """Write the last state."""
+        self._print(sentence)
         self._update(status=status, sentence=sentence, seconds_left=None)
         return self._state
+
+    def _print(self, sentence: str) -> None:
+        sys.stdout.write(f"{sentence}\n")
+        sys.stdout.flush()
 
     def _update(self, **fields: object) -> None:
         self._state = self._state.model_copy(update=fields)
         self._training.write(self._state)
 
 
-def _trained(folder: Path, training: TrainingFolder, progress: _WrittenProgress) -> tuple[str, str]:
+def _trained(
+    folder: Path, training: TrainingFolder, report: _WrittenReport
+) -> tuple[Status, str]:
     from engine.training.elastic.runner import run  # imports torch, after the folder is taken
 
-    return run(_request(folder), folder, training.wish, progress, progress.say)
-
-
-def _request(folder: Path) -> "TrainingRequest":
-    from pydantic import ValidationError
-
-    from engine.training.elastic.request import TrainingRequest
-
-    path = folder / REQUEST
-    try:
-        return TrainingRequest.model_validate_json(regular_file.read_text(path, _MAX_REQUEST))
-    except (OSError, ValidationError) as error:
-        raise DataError(f"{path} cannot be read. Start the training anew.") from error
+    request = requested(folder)
+    if request is None:
+        raise DataError(f"There is no request for a training in {folder}. Start one first.")
+    return run(request, folder, training.wish, report)
 
 
 @contextmanager

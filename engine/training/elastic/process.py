@@ -8,7 +8,9 @@ import threading
 import time
 from pathlib import Path
 
-from engine import data_dir
+from pydantic import ValidationError
+
+from engine import data_dir, regular_file
 from engine.disk_errors import write_failure
 from engine.errors import DataError, RunError
 from engine.training.elastic.request import TrainingRequest
@@ -20,6 +22,7 @@ from engine.training.elastic.training_state import (
     Wish,
 )
 
+_MAX_REQUEST = 10 * regular_file.MB
 _START_SECONDS = 60.0
 _POLL_SECONDS = 0.02
 
@@ -37,8 +40,25 @@ def start(folder: Path, request: TrainingRequest) -> None:
         raise DataError(write_failure(error, "the training", folder)) from error
     if training.is_running():
         raise RunError(f"A training in {folder} is running already. Wait until it has ended.")
+    before = requested(folder)
+    if before is not None and before.identity != request.identity:
+        raise DataError(
+            f"{folder} holds a training with other settings. Give the same ones to go on with it, "
+            "or another name, or delete the folder."
+        )
     training.write_file(REQUEST, request.model_dump_json(indent=2))
     resume(folder)
+
+
+def requested(folder: Path) -> TrainingRequest | None:
+    """What was asked of the training in a folder; None if nothing was. Raises DataError."""
+    path = folder / REQUEST
+    try:
+        return TrainingRequest.model_validate_json(regular_file.read_text(path, _MAX_REQUEST))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        raise DataError(f"{path} cannot be read. Delete {folder} and train anew.") from error
 
 
 def resume(folder: Path) -> None:

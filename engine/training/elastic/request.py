@@ -5,7 +5,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.devices import Precision
-from engine.training.elastic.session import SAVE_SECONDS
+
+SAVE_SECONDS = 60.0
+"""The usual time between two checkpoints."""
 
 Way = Literal["train", "prune", "chain", "finetune"]
 

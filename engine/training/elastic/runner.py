@@ -16,13 +16,12 @@ from engine.training.elastic import plan as plans
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.report import SILENT, Report
 from engine.training.elastic.request import TrainingRequest
-from engine.training.elastic.session import Progress, Session, Stage
+from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.timing import step_times
-from engine.training.elastic.training_state import TrainingFolder, Wish
+from engine.training.elastic.training_state import Status, TrainingFolder, Wish
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +45,14 @@ def run(
     request: TrainingRequest,
     folder: Path,
     wish: Callable[[], Wish] = lambda: "go on",
-    on_progress: Callable[[Progress], None] = lambda progress: None,
-    say: Say = lambda sentence: None,
-) -> tuple[str, str]:
+    report: Report = SILENT,
+) -> tuple[Status, str]:
     """Train, or go on with it, in `folder`; returns how it ended and a sentence on it.
 
     `folder` is `training` in that of the new supernet, which is complete if the training is
     finished. Raises the errors of what the request names, and those of `Session`.
     """
-    prepared = prepare(request, folder, say)
+    prepared = prepare(request, folder, report)
     stages = stages_of(prepared)
     session = Session(
         folder,
@@ -65,16 +63,16 @@ def run(
         request.identity,
         request.save_seconds,
     )
-    outcome = session.run(wish, on_progress)
+    outcome = session.run(wish, report.progress)
     if outcome != "finished":
         return outcome, f"{session.done:,} of {session.total:,} steps are done; it can be resumed."
-    say("Measuring")
+    report.doing("Measuring the networks")
     return outcome, save(prepared, session.results(), folder.parent)
 
 
-def prepare(request: TrainingRequest, folder: Path, say: Say) -> Prepared:
+def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
     """Load the network and its data, analyse it, and make the plan or read that in `folder`."""
-    say("Loading the network and its data")
+    report.doing("Loading the network and its data")
     brought = bring(
         Request(
             request.model,
@@ -90,20 +88,23 @@ def prepare(request: TrainingRequest, folder: Path, say: Say) -> Prepared:
     devices.check(str(device), request.precision)
     plan = plans.read_plan(folder)
     if plan is None:
-        plan, network = _new_plan(request, brought, data, device, say)
+        plan, network = _new_plan(request, brought, data, device, report)
         folder.mkdir(parents=True, exist_ok=True)
         TrainingFolder(folder).write_file(plans.NAME, plan.model_dump_json(indent=2))
     else:
-        say("Analysing the network")
+        report.doing("Analysing the network")
         network = analyse(brought.network, brought.inputs, plan.settings).network
     for sentence in plan.sentences:
-        say(sentence)
-    placed = ElasticNetwork(network.model.to(device), network.structure)
-    return Prepared(request, brought, data, device, placed, plan)
+        report.note(sentence)
+    return Prepared(request, brought, data, device, _placed(network, device), plan)
 
 
 def _new_plan(
-    request: TrainingRequest, brought: Brought, data: ElasticData, device: torch.device, say: Say
+    request: TrainingRequest,
+    brought: Brought,
+    data: ElasticData,
+    device: torch.device,
+    report: Report,
 ) -> tuple[Plan, ElasticNetwork]:
     settings = ElasticSettings(**request.settings)
     recipe, rate_sentence = plans.recipe_of(request, brought.network, data)
@@ -111,7 +112,7 @@ def _new_plan(
     sentences = [sentence for sentence in (rate_sentence, length_sentence) if sentence]
     if request.way != "train":
         settings = plans.pruning_settings(settings)
-    say("Analysing the network")
+    report.doing("Analysing the network")
     analysis = analyse(brought.network, brought.inputs, settings)
     if request.way != "train":
         network = analysis.network
@@ -119,7 +120,7 @@ def _new_plan(
         steps = plans.fine_tuning_steps(request, network, rows, recipe, plain_steps)
         genotypes = tuple(tuple(int(choice) for choice in row) for row in rows)
     else:
-        say("Checking that the smallest sub-network can learn")
+        report.doing("Checking that the smallest sub-network can learn")
         analysis, settings, narrowed = narrowed_until_learnable(
             analysis,
             settings,

@@ -16,11 +16,11 @@ from engine.training.elastic import checkpoint
 from engine.training.elastic.learners import Learner
 from engine.training.elastic.measuring import main_quality
 from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.request import SAVE_SECONDS
 from engine.training.elastic.trainer import Trainer, frozen
 from engine.training.elastic.training_log import TrainingLog
 
 CHECKPOINT = "checkpoint.pt"
-SAVE_SECONDS = 60.0
 
 _LOGGED_LOSSES = 200  # of a stage
 _MEASURED = 10  # times in a stage that the quality is measured after its start

@@ -25,7 +25,8 @@ class TrainingState(BaseModel):
     """How far a training is: `done` of `total` steps, and the seconds that the rest will take.
 
     `status` is `interrupted` if its process was killed: it can be resumed, as a paused, stopped or
-    failed one. `sentence` says what went wrong, or what the training brought. `start` tells the
+    failed one. `sentence` says what is being done, what went wrong, or what the training brought;
+    `notes` are what it decided. `start` tells the
     processes apart that were started in the folder one after another.
     """
 
@@ -38,6 +39,7 @@ class TrainingState(BaseModel):
     loss: float | None = None
     seconds_left: float | None = None
     sentence: str = ""
+    notes: tuple[str, ...] = ()
     start: str = ""
 
     @property
@@ -52,7 +54,7 @@ class TrainingFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = FileLock(path / _LOCK, timeout=0, mode=0o600, thread_local=False)
-        self._written = 0.0
+        self._written = -_WRITE_SECONDS
 
     def state(self) -> TrainingState | None:
         """The state now; None if no training was started here. Raises DataError if damaged."""
@@ -71,10 +73,11 @@ class TrainingFolder:
         return state
 
     def write(self, state: TrainingState) -> None:
-        """Write the state; one that is like the last apart from numbers once a second."""
-        if state.status == "running" and time.monotonic() - self._written < _WRITE_SECONDS:
+        """Write the state; that of a step at most once a second."""
+        is_step = state.status == "running"
+        if is_step and time.monotonic() - self._written < _WRITE_SECONDS:
             return
-        self._written = time.monotonic() if state.status == "running" else 0.0
+        self._written = time.monotonic() if is_step else -_WRITE_SECONDS
         self.write_file(STATE, state.model_dump_json())
 
     def write_file(self, name: str, text: str) -> None:
