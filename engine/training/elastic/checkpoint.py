@@ -1,10 +1,12 @@
 """Checkpoints of a training: written whole or not at all, and read back."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from engine import program, regular_file
 from engine.disk_errors import write_failure
@@ -25,6 +27,14 @@ def write(path: Path, state: dict[str, Any]) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise DataError(write_failure(error, path.name, path.parent)) from error
+
+
+def restore(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Write all parameters and buffers, by name, into a module on any device."""
+    own = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(tensors[name])
 
 
 def read(path: Path, device: torch.device | None = None) -> dict[str, Any]:

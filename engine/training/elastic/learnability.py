@@ -1,6 +1,5 @@
 """Whether the smallest sub-network of a space can learn at all, before it is trained for long."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,8 @@ from torch import nn
 
 from engine.compat.torch import tree_map
 from engine.errors import DataError
-from engine.supernets.elastic.analysis import Analysis
+from engine.supernets.elastic.analysis import Analysis, analyse
+from engine.supernets.elastic.data_source import Brought
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.tasks.base import Inputs
@@ -30,9 +30,7 @@ _DEPTHS = (0.75, 1.0)  # shares of a stage's blocks that stay, tried before larg
 def narrowed_until_learnable(
     analysis: Analysis,
     settings: ElasticSettings,
-    analyse: Callable[[ElasticSettings], Analysis],
-    original: nn.Module,
-    data: ElasticData,
+    brought: Brought,
     recipe: Recipe,
     device: torch.device,
 ) -> tuple[Analysis, ElasticSettings, list[str]]:
@@ -45,9 +43,10 @@ def narrowed_until_learnable(
     sentences: list[str] = []
     for narrower in [settings, *_narrower(settings)]:
         if narrower != settings:
-            analysis = analyse(narrower)
-        network = analysis.network
-        if advantage_of_smallest(network, original, data, recipe, device) >= _NEEDED_ADVANTAGE:
+            analysis = analyse(brought.network, brought.inputs, narrower)
+        network, data = analysis.network, brought.required_data()
+        advantage = advantage_of_smallest(network, brought.network, data, recipe, device)
+        if advantage >= _NEEDED_ADVANTAGE:
             if narrower != settings:
                 sentences.append(f"The space was narrowed: {_difference(settings, narrower)}.")
             return analysis, narrower, sentences

@@ -84,9 +84,7 @@ class _WrittenReport:
         self._training.write(self._state)
 
 
-def _trained(
-    folder: Path, training: TrainingFolder, report: _WrittenReport
-) -> tuple[Status, str]:
+def _trained(folder: Path, training: TrainingFolder, report: _WrittenReport) -> tuple[Status, str]:
     from engine.training.elastic.runner import run  # imports torch, after the folder is taken
 
     request = requested(folder)

@@ -37,7 +37,8 @@ _MAX_BYTES = 10 * regular_file.MB
 class Plan(BaseModel):
     """The settings of the analysis, the recipe, the sub-networks and their steps.
 
-    `genotypes` are empty for a supernet. `sentences` say what was decided and why.
+    `genotypes` are empty for a supernet. `plain_steps` are those of the network's own training.
+    `sentences` say what was decided and why.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,7 +47,13 @@ class Plan(BaseModel):
     recipe: dict[str, Any]
     genotypes: tuple[tuple[int, ...], ...] = ()
     steps: tuple[int, ...] = ()
+    plain_steps: float = 1.0
     sentences: tuple[str, ...] = ()
+
+    @property
+    def used_recipe(self) -> Recipe:
+        """The recipe."""
+        return Recipe(**self.recipe)
 
     @property
     def rows(self) -> Genotypes:
@@ -121,10 +128,15 @@ def fine_tuning_steps(
     request: TrainingRequest,
     network: ElasticNetwork,
     genotypes: Genotypes,
+    data: ElasticData,
     recipe: Recipe,
     plain_steps: float,
 ) -> tuple[int, ...]:
     """The steps of the fine-tuning of each of `(n, genes)` sub-networks."""
+    if request.passes is not None:
+        per_epoch = data.steps_per_epoch
+        steps = steps_of_length(request.passes, per_epoch, 1.0, recipe)
+        return (steps,) * len(genotypes)
     length = request.length or FINE_TUNING_LENGTHS[request.way]
     return tuple(
         steps_of_length(length, plain_steps, fine_tuning_multiple(network, genotype), recipe)

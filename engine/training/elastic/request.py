@@ -22,7 +22,10 @@ class TrainingRequest(BaseModel):
 
     `original_rate` is the peak learning rate and `epochs` the length with which the network was
     trained. The training costs `length` times as much as that one, for each size. All three have
-    usual values if they are None.
+    usual values if they are None. `passes` over the data are the length of the fine-tuning of each
+    network in place of `length`.
+
+    `run` and `number` say which evaluation is fine-tuned, for its record.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,8 +40,11 @@ class TrainingRequest(BaseModel):
     settings: dict[str, Any] = {}
     shares: tuple[float, ...] = ()
     genotypes: tuple[tuple[int, ...], ...] = ()
+    run: str = ""
+    number: int | None = None
     epochs: float | None = None
     length: float | None = None
+    passes: float | None = None
     original_rate: float | None = None
     flip: bool = True
     batch: int = Field(default=128, ge=2)

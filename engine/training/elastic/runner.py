@@ -1,44 +1,28 @@
 """A training from its request to the supernet that it leaves, in a folder that can be resumed."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from engine import devices
 from engine.supernets.elastic.analysis import analyse
 from engine.supernets.elastic.data_source import Brought, Request, bring
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.training.elastic import plan as plans
+from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.plan import Plan
-from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.prepared import Prepared, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
 from engine.training.elastic.request import TrainingRequest
+from engine.training.elastic.saving import save
 from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.timing import step_times
 from engine.training.elastic.training_state import Status, TrainingFolder, Wish
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A network and its data on a device, elastic as the plan says."""
-
-    request: TrainingRequest
-    brought: Brought
-    data: ElasticData
-    device: torch.device
-    network: ElasticNetwork
-    plan: Plan
-
-    @property
-    def recipe(self) -> Recipe:
-        """The recipe of the plan."""
-        return Recipe(**self.plan.recipe)
 
 
 def run(
@@ -50,13 +34,15 @@ def run(
     """Train, or go on with it, in `folder`; returns how it ended and a sentence on it.
 
     `folder` is `training` in that of the new supernet, which is complete if the training is
-    finished. Raises the errors of what the request names, and those of `Session`.
+    finished; for `finetune` it is any folder, which receives the record. Raises the errors of what
+    the request names, and those of `Session`.
     """
+    if request.way == "finetune":
+        return fine_tune(request, folder, wish, report)
     prepared = prepare(request, folder, report)
-    stages = stages_of(prepared)
     session = Session(
         folder,
-        stages,
+        stages_of(prepared),
         prepared.brought.network,
         prepared.data,
         prepared.device,
@@ -65,9 +51,11 @@ def run(
     )
     outcome = session.run(wish, report.progress)
     if outcome != "finished":
-        return outcome, f"{session.done:,} of {session.total:,} steps are done; it can be resumed."
+        return outcome, session.unfinished_sentence
     report.doing("Measuring the networks")
-    return outcome, save(prepared, session.results(), folder.parent)
+    sentence = save(prepared, session.results(), report)
+    session.remove_files()
+    return outcome, sentence
 
 
 def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
@@ -84,12 +72,11 @@ def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
             request.flip,
         )
     )
-    data, device = brought.required_data(), device_of(request.device)
-    devices.check(str(device), request.precision)
+    keep_original(brought.network, folder)
+    data, device = brought.required_data(), device_of(request.device, request.precision)
     plan = plans.read_plan(folder)
     if plan is None:
         plan, network = _new_plan(request, brought, data, device, report)
-        folder.mkdir(parents=True, exist_ok=True)
         TrainingFolder(folder).write_file(plans.NAME, plan.model_dump_json(indent=2))
     else:
         report.doing("Analysing the network")
@@ -106,39 +93,34 @@ def _new_plan(
     device: torch.device,
     report: Report,
 ) -> tuple[Plan, ElasticNetwork]:
-    settings = ElasticSettings(**request.settings)
     recipe, rate_sentence = plans.recipe_of(request, brought.network, data)
     plain_steps, length_sentence = plans.original_steps(request, data)
     sentences = [sentence for sentence in (rate_sentence, length_sentence) if sentence]
+    report.doing("Analysing the network")
+    settings = ElasticSettings(**request.settings)
     if request.way != "train":
         settings = plans.pruning_settings(settings)
-    report.doing("Analysing the network")
     analysis = analyse(brought.network, brought.inputs, settings)
+    rows = np.zeros((0, 0), dtype=np.int64)
     if request.way != "train":
         network = analysis.network
         rows = plans.pruned_genotypes(request, network)
-        steps = plans.fine_tuning_steps(request, network, rows, recipe, plain_steps)
-        genotypes = tuple(tuple(int(choice) for choice in row) for row in rows)
+        steps = plans.fine_tuning_steps(request, network, rows, data, recipe, plain_steps)
     else:
         report.doing("Checking that the smallest sub-network can learn")
         analysis, settings, narrowed = narrowed_until_learnable(
-            analysis,
-            settings,
-            lambda narrower: analyse(brought.network, brought.inputs, narrower),
-            brought.network,
-            data,
-            recipe,
-            device,
+            analysis, settings, brought, recipe, device
         )
-        network, genotypes = analysis.network, ()
+        network = analysis.network
         steps = (plans.supernet_steps(request, network, recipe, plain_steps),)
         times = step_times(_placed(network, device), brought.network, data, recipe, device)
         sentences += [*narrowed, times.sentence(steps[0])]
     plan = Plan(
         settings=settings,
         recipe=recipe.to_json(),
-        genotypes=genotypes,
+        genotypes=tuple(tuple(map(int, row)) for row in rows),
         steps=steps,
+        plain_steps=plain_steps,
         sentences=tuple(sentences),
     )
     return plan, network
@@ -149,23 +131,10 @@ def _placed(network: ElasticNetwork, device: torch.device) -> ElasticNetwork:
     return ElasticNetwork(network.model.to(device), network.structure)
 
 
-def stages_of(prepared: Prepared) -> Sequence[Stage]:
+def stages_of(prepared: Prepared) -> list[Stage]:
     """The stages of the way that the request names."""
-    network, data, recipe, plan = (
-        prepared.network,
-        prepared.data,
-        prepared.recipe,
-        prepared.plan,
-    )
+    network, data, plan = prepared.network, prepared.data, prepared.plan
     if prepared.request.way == "train":
-        return [supernet_stage(network, data, recipe, plan.steps[0])]
+        return [supernet_stage(network, data, plan.used_recipe, plan.steps[0])]
     make = chain_stages if prepared.request.way == "chain" else prune_stages
-    return make(network, plan.rows, data, recipe, plan.steps)
-
-
-def device_of(name: str) -> torch.device:
-    """The device with a name; `auto` is a GPU if there is one."""
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    devices.check(name, "fp32")
-    return torch.device(name)
+    return make(network, plan.rows, data, plan.used_recipe, plan.steps)

@@ -118,6 +118,17 @@ class Session:
         """The weights that each stage has left, on the CPU; raises DataError if one is missing."""
         return [checkpoint.read(self._result_path(n)) for n in range(len(self.stages))]
 
+    @property
+    def unfinished_sentence(self) -> str:
+        """How far a training is that has not finished."""
+        return f"{self.done:,} of {self.total:,} steps are done. Resume it to go on."
+
+    def remove_files(self) -> None:
+        """Remove the checkpoint and the results, when they are stored elsewhere."""
+        for number in range(len(self.stages)):
+            self._result_path(number).unlink(missing_ok=True)
+        (self._folder / CHECKPOINT).unlink(missing_ok=True)
+
     def _run_stage(
         self,
         number: int,

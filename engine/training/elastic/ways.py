@@ -1,13 +1,13 @@
 """The stages of the ways from one network to many: a supernet, pruning, nested pruning."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from torch import Tensor, nn
 
 from engine.supernets.elastic.elastic_data import ElasticData
+from engine.supernets.elastic.supernet import all_tensors
 from engine.training.elastic.learners import (
     Learner,
     NestedLearner,
@@ -45,7 +45,7 @@ def supernet_stage(
         steps,
         lambda: SupernetLearner(network, data, recipe),
         networks,
-        lambda learner: state_on_cpu(learner.module),
+        lambda learner: all_tensors(learner.module),
     )
 
 
@@ -69,7 +69,7 @@ def prune_stages(
             count,
             lambda: NetworkLearner(network.extract(genotype), data, recipe),
             lambda learner: {size_name(network, genotype): lambda: copy.deepcopy(learner.module)},
-            lambda learner: state_on_cpu(learner.module),
+            lambda learner: all_tensors(learner.module),
         )
 
     return [stage(genotype, count) for genotype, count in zip(genotypes, steps, strict=True)]
@@ -95,7 +95,7 @@ def chain_stages(
             count,
             lambda: NestedLearner(network, genotype, data, recipe),
             lambda learner: {size_name(network, genotype): lambda: network.extract(genotype)},
-            lambda learner: state_on_cpu(network.extract(genotype)),
+            lambda learner: all_tensors(network.extract(genotype)),
         )
 
     return [stage(genotype, count) for genotype, count in zip(genotypes, steps, strict=True)]
@@ -105,8 +105,3 @@ def size_name(network: "ElasticNetwork", genotype: Genotypes) -> str:
     """The share of the largest network's MACs in words, such as `40 % of the MACs`."""
     macs = network.macs_params(np.vstack([genotype, network.space.largest]))[:, 0]
     return f"{100 * macs[0] / macs[1]:.3g} % of the MACs"
-
-
-def state_on_cpu(module: nn.Module) -> Mapping[str, Tensor]:
-    """A copy of the state dict of a module."""
-    return {name: value.detach().cpu().clone() for name, value in module.state_dict().items()}
