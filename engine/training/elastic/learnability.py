@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.supernets.elastic.network import ElasticNetwork
 
 _STEPS = 60
-_NEEDED_ADVANTAGE = 0.02
+_NEEDED_ADVANTAGE, _NO_ADVANTAGE = 0.02, 1e-4
 _DEPTHS = (0.75, 1.0)  # shares of a stage's blocks that stay, tried before larger widths
 
 
@@ -37,27 +37,29 @@ def narrowed_until_learnable(
     """The analysis of a space whose smallest network learns, its settings, and what was changed.
 
     First more blocks stay, then the smallest ratio of the widths is left out, until a moment of
-    training takes the smallest network beyond chance. Raises DataError if even the largest of the
-    smallest networks learns nothing.
+    training takes the smallest network beyond chance. If nothing does, the space is kept: then the
+    original network hardly tells inputs apart. Raises DataError if it does not at all.
     """
-    sentences: list[str] = []
+    advantages = []
     for narrower in [settings, *_narrower(settings)]:
+        found = analysis
         if narrower != settings:
-            analysis = analyse(brought.network, brought.inputs, narrower)
-        network, data = analysis.network, brought.required_data()
+            found = analyse(brought.network, brought.inputs, narrower)
+        network, data = found.network, brought.required_data()
         advantage = advantage_of_smallest(network, brought.network, data, recipe, device)
         if advantage >= _NEEDED_ADVANTAGE:
-            if narrower != settings:
-                sentences.append(f"The space was narrowed: {_difference(settings, narrower)}.")
-            return analysis, narrower, sentences
-        sentences.append(
-            f"The smallest sub-network stayed at chance after {_STEPS} steps of training."
+            return found, narrower, _sentences(settings, narrower)
+        advantages.append(advantage)
+    if max(map(abs, advantages)) < _NO_ADVANTAGE:
+        raise DataError(
+            "The outputs of the network do not depend on its inputs, so that sub-networks cannot "
+            "learn from them. Give its trained weights, and the data that it was trained on."
         )
-    raise DataError(
-        f"The smallest sub-network learns nothing in {_STEPS} steps, not even with all blocks and "
-        f"nearly all channels. Check that the network is trained, that the data are those it was "
-        "trained on, and the learning rate."
-    )
+    return analysis, settings, [
+        f"The smallest sub-network stayed near chance in {_STEPS} steps of training, with more "
+        "blocks and channels as well. Is the network trained, and are these its data? The space is "
+        "kept as it is."
+    ]  # fmt: skip
 
 
 def advantage_of_smallest(
@@ -114,10 +116,16 @@ def _narrower(settings: ElasticSettings) -> list[ElasticSettings]:
     return deeper + wider
 
 
-def _difference(before: ElasticSettings, after: ElasticSettings) -> str:
+def _sentences(before: ElasticSettings, after: ElasticSettings) -> list[str]:
+    """What was changed and why; empty if nothing was."""
     parts = []
     if after.least_depth != before.least_depth:
         parts.append(f"at least {after.least_depth:.0%} of the blocks of each stage stay")
     if after.ratios != before.ratios:
         parts.append(f"widths begin at {min(after.ratios):.0%} of the original ones")
-    return ", and ".join(parts)
+    if not parts:
+        return []
+    return [
+        f"The smallest sub-network stayed at chance in {_STEPS} steps of training. The space was "
+        f"narrowed: {', and '.join(parts)}."
+    ]

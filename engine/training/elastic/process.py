@@ -46,6 +46,9 @@ def start(folder: Path, request: TrainingRequest) -> None:
             f"{folder} holds a training with other settings. Give the same ones to go on with it, "
             "or another name, or delete the folder."
         )
+    ended = training.state()
+    if ended is not None and ended.status == "finished":
+        raise RunError(f"The training in {folder} has finished. Delete the folder to train anew.")
     training.write_file(REQUEST, request.model_dump_json(indent=2))
     resume(folder)
 
