@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from engine.supernets.cost_table import count as count_costs
     from engine.supernets.sliced import SlicedSupernet
     from engine.tasks.base import DataNames, Task
+    from engine.tasks.elastic_task import ElasticTask
     from engine.tasks.images.metrics import ACC
     from engine.tasks.loaders import LoaderTask
     from engine.training.sandwich import train as train_supernet
@@ -102,6 +103,7 @@ __all__ = [
     "DyNAS",
     "DyNASConfig",
     "DynasError",
+    "ElasticTask",
     "Evaluation",
     "EvaluationError",
     "EvaluationJob",
@@ -210,6 +212,7 @@ _NAMES = {
     "engine.supernets.base": "Stage Supernet",
     "engine.supernets.sliced": "SlicedSupernet",
     "engine.tasks.base": "Task DataNames",
+    "engine.tasks.elastic_task": "ElasticTask",
     "engine.tasks.images.metrics": "ACC",
     "engine.tasks.loaders": "LoaderTask",
 }

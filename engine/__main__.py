@@ -7,6 +7,7 @@ import typer
 
 from engine import (
     cluster_command,
+    elastic_commands,
     export_command,
     latency_commands,
     log_commands,
@@ -38,6 +39,7 @@ app.add_typer(supernet_commands.app)
 app.add_typer(latency_commands.app)
 app.add_typer(dynast_command.app)
 app.add_typer(cluster_command.app)
+app.add_typer(elastic_commands.app, name="elastic")
 
 ConfigFile = Annotated[
     Path | None,

@@ -29,6 +29,12 @@ def _once_for_all(name: str) -> Supernet:
     return ImageNetSupernet(name)
 
 
+def _elastic(name: str) -> Supernet:
+    from engine.supernets.elastic import saved
+
+    return saved.load(name)
+
+
 BUILT_IN: dict[str, Callable[[], Supernet]] = {
     DEFAULT: _fashion_mnist,
     **{name: functools.partial(_once_for_all, name) for name in catalogue.MODELS},
@@ -61,7 +67,7 @@ def load(name: str) -> Supernet:
     ['d', 'e', 'ks']
     """
     if name not in BUILT_IN and name in trained.names():
-        return trained.load(name)
+        return _elastic(name) if trained.is_elastic(name) else trained.load(name)
     of_scripts: Mapping[str, Supernet] = {
         **described_supernets(),
         **script_objects.offered("supernet"),
@@ -110,15 +116,16 @@ def quality_metric_names() -> set[str]:
 
 
 def added_quality_metrics() -> list[Metric]:
-    """The usable quality metrics of the tasks of installed packages' supernets."""
+    """The usable quality metrics of elastic networks' tasks and of installed packages' ones."""
     return [quality for quality in _metrics().values() if isinstance(quality, Metric)]
 
 
 @register_provider
 def _metrics() -> Mapping[str, Metric | str]:
-    """The quality metrics of the tasks of installed packages' supernets."""
+    """The quality metrics of the tasks of elastic networks and of installed packages' supernets."""
     definitions: dict[str, Metric | str] = {}
-    for name in plug_ins.find_entry_points(plug_ins.SUPERNETS):
+    elastic = [name for name in trained.names() if trained.is_elastic(name)]
+    for name in (*elastic, *plug_ins.find_entry_points(plug_ins.SUPERNETS)):
         try:
             metrics = load(name).task.metrics
         except DynasError:

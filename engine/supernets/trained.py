@@ -30,6 +30,8 @@ from engine.tasks.images.image_set import Kind, Split
 from engine.tasks.quality_protocol import quality_protocol
 
 CARD, WEIGHTS, COSTS, STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
+ELASTIC_CARD = "elastic.json"
+"""The card of a user's own network that was made elastic, in place of the one of this module."""
 _PLACE = "supernets/"  # of a supernet in the data folder, before its name
 _SEARCH_SPLITS = ("validation", "calibration")
 SPLITS = (*_SEARCH_SPLITS, "test")
@@ -76,11 +78,17 @@ def name_from(folder: Path) -> str:
 
 
 def names() -> list[str]:
-    """The names of the supernets whose training is complete."""
+    """The names of the supernets whose training is complete, elastic networks among them."""
     folder = data_dir.current()
-    here = {path.parent.name for path in folder.supernets.glob(f"*/{CARD}")}
+    cards = (path for card in (CARD, ELASTIC_CARD) for path in folder.supernets.glob(f"*/{card}"))
+    here = {path.parent.name for path in cards}
     received = {place.removeprefix(_PLACE) for place, _ in folder.received if _PLACE in place}
     return sorted(here | received)
+
+
+def is_elastic(name: str) -> bool:
+    """Whether the supernet called `name` is a user's own network that was made elastic."""
+    return (folder_of(name) / ELASTIC_CARD).is_file()
 
 
 def load(name: str) -> "TrainedSupernet":

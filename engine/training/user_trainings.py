@@ -126,6 +126,7 @@ def train_on_fashion_mnist(
 def _new_folder(name: str) -> Path:
     """The folder for a new supernet called `name`; raises ConfigError for a name in use."""
     folder = trained.folder_of(name)
-    if name in registry.names() and name not in trained.names():
+    replaces = name in trained.names() and not trained.is_elastic(name)
+    if name in registry.names() and not replaces:
         raise ConfigError(f"There is a supernet '{name}' already. Give another --name.")
     return folder

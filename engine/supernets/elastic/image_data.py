@@ -44,14 +44,15 @@ class ImageData(ElasticData):
     """
 
     def __init__(
-        self, images: ImageSet, origin: Path, batch: int = BATCH, flip: bool = True
-    ) -> None:
-        self.images, self.origin, self.flip = images, str(origin), flip
+        self, images: ImageSet, origin: Path, crop: float = 1.0, batch: int = BATCH,
+        flip: bool = True,
+    ) -> None:  # fmt: skip
+        self.images, self.origin, self.crop, self.flip = images, str(origin), crop, flip
         self.kind, self._training = images.kind, images.splits["training"]
         shared = len(self._training) // _BATCHES_OF_SMALL_DATA
         self.batch = min(batch, max(_SMALLEST_BATCH, shared), len(self._training))
         splits = {name: images.splits[name] for name in SPLITS}
-        self._images = ImagesInMemory(images.kind, splits)
+        self._images = ImagesInMemory(images.kind, splits, crop)
         self.task, self.metrics = self._images, self._images.metrics
 
     @property
@@ -74,7 +75,7 @@ class ImageData(ElasticData):
         """Batches of images and labels."""
         if part == "calibration":
             labels = self.images.splits["calibration"].labels
-            images = self._images.calibration(_SETTINGS)
+            images = list(self._images.calibration(_SETTINGS))
             starts = np.cumsum([0, *(len(batch) for batch in images)])
             return zip(images, np.split(labels, starts[1:-1]), strict=True)
         return self._images.batches(part, _SETTINGS)
@@ -133,7 +134,7 @@ class ImageData(ElasticData):
             split = self.images.splits[name]
             np.savez_compressed(folder / f"{name}.npz", images=split.images, labels=split.labels)
         counts = {name: len(split) for name, split in self.images.splits.items()}
-        return {"images": {"kind": asdict(self.kind), "counts": counts}}
+        return {"images": {"kind": asdict(self.kind), "counts": counts, "crop": self.crop}}
 
     def _tensors(self, split: Split) -> tuple["Tensor", "Tensor"]:
         import torch
@@ -171,7 +172,8 @@ def read_images(
             "SIZE in its file."
         )
     kind = _kind(images.kind, image_input, is_fashion)
-    return ImageData(replace(images, kind=kind), folder, batch, flip)
+    crop = 1.0 if is_fashion else image_input.crop
+    return ImageData(replace(images, kind=kind), folder, crop, batch, flip)
 
 
 def _kind(kind: Kind, image_input: ImageInput, is_fashion: bool) -> Kind:

@@ -4,7 +4,7 @@ import zipfile
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,13 +28,14 @@ _MAX_BYTES = 200 * regular_file.GB
 class ElasticImages(DecodedArrays):
     """Images in memory, for a network of any size and any number of channels.
 
-    `counts` are the numbers of images by split. The layout in memory is the usual one, channels
+    `counts` are the numbers of images by split. `crop` is the share of the shorter side of image
+    files that is kept. The layout in memory is the usual one, channels
     first: code of users may depend on it. Another `resolution` than the default one is scaled to.
     """
 
-    def __init__(self, kind: Kind, counts: Mapping[str, int]) -> None:
+    def __init__(self, kind: Kind, counts: Mapping[str, int], crop: float) -> None:
         super().__init__(kind)
-        self._counts = dict(counts)
+        self._counts, self._crop = dict(counts), crop
         self.origin = (
             f"Measured on {counts['validation']:,} validation images. {counts['test']:,} test "
             "images stay unseen by the search, for the final test accuracy of the sub-networks you "
@@ -72,6 +73,11 @@ class ElasticImages(DecodedArrays):
     def split(self, name: str, settings: EvaluationSettings) -> Split:
         """The images of `validation`, `calibration` or `test`."""
 
+    def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
+        """As for any image classifier, with the centre crop if there is one."""
+        crop = {"crop": self._crop} if self._crop < 1 else {}
+        return {**super().preprocessing(resolution), **crop}
+
     def _scaled(self, images: "Tensor", resolution: int | None) -> "Tensor":
         from torch.nn.functional import interpolate
 
@@ -85,8 +91,8 @@ class ElasticImages(DecodedArrays):
 class ImagesInMemory(ElasticImages):
     """The images of splits in memory."""
 
-    def __init__(self, kind: Kind, splits: Mapping[str, Split]) -> None:
-        super().__init__(kind, {name: len(split) for name, split in splits.items()})
+    def __init__(self, kind: Kind, splits: Mapping[str, Split], crop: float) -> None:
+        super().__init__(kind, {name: len(split) for name, split in splits.items()}, crop)
         self._splits = splits
 
     def split(self, name: str, settings: EvaluationSettings) -> Split:
@@ -102,8 +108,8 @@ class ImagesInMemory(ElasticImages):
 class StoredImages(ElasticImages):
     """The images that are kept in the folder of a supernet."""
 
-    def __init__(self, kind: Kind, counts: Mapping[str, int], folder: Path) -> None:
-        super().__init__(kind, counts)
+    def __init__(self, kind: Kind, counts: Mapping[str, int], crop: float, folder: Path) -> None:
+        super().__init__(kind, counts, crop)
         self._folder = folder
 
     def files(self) -> list[Path]:

@@ -35,11 +35,11 @@ _SEED = 937162211
 _ATTEMPTS = 10
 
 
-def centre_crop(image: Any, resolution: int) -> Pixels:
-    """`(r, r, 3)`: the centre crop after resizing the shorter side to r / 0.875."""
+def centre_crop(image: Any, resolution: int, share: float = CENTRE) -> Pixels:
+    """`(r, r, 3)`, or `(r, r)` if grey: the centre after resizing the shorter side to r / share."""
     from PIL import Image
 
-    shorter_side = math.ceil(resolution / CENTRE)
+    shorter_side = math.ceil(resolution / share)
     width, height = image.size
     scale = shorter_side / min(width, height)
     size = (

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from engine import regular_file
 from engine.errors import DataError
 from engine.tasks.images.image_set import Images, ImageSet, Kind, Split
+from engine.tasks.images.pixel_files import centre_crop
 
 _MAX_IMAGE_BYTES = 500 * regular_file.MB
 _SEED = 2017
@@ -152,5 +153,6 @@ def _read_pixels(path: Path, size: int, colour: bool, crop: float) -> Images:
         raise DataError(
             f"The image {path} cannot be decoded ({error}). Replace or remove it."
         ) from error
-    border = (1 - crop) / 2
-    return np.asarray(ImageOps.fit(converted, (size, size), Image.Resampling.BILINEAR, border))
+    if crop < 1:
+        return centre_crop(converted, size, crop)
+    return np.asarray(ImageOps.fit(converted, (size, size), Image.Resampling.BILINEAR))
