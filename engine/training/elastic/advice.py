@@ -42,16 +42,19 @@ def advised_way(sizes: int | None, objectives: int = 2) -> Way:
     return "prune" if sizes <= MOST_PRUNED else "chain"
 
 
-def way_costs(sizes: int | None, objectives: int, original_seconds: float) -> list[WayCost]:
+def way_costs(
+    sizes: int | None, objectives: int, original_seconds: float, supernet_factor: float = 1.0
+) -> list[WayCost]:
     """The cost of each way, for a network whose own training takes `original_seconds`.
 
-    Without a number of sizes, the cost of pruning is that of one size.
+    Steps of a supernet take `supernet_factor` times as long as their MACs tell. Without a number of
+    sizes, the cost of pruning is that of one size.
     """
     advised = advised_way(sizes, objectives)
     shares: Mapping[Way, float] = {
         "prune": (sizes or 1) * FINE_TUNING_LENGTHS["prune"],
         "chain": (sizes or MOST_CHAINED) * FINE_TUNING_LENGTHS["chain"],
-        "train": SUPERNET_LENGTH,
+        "train": SUPERNET_LENGTH * supernet_factor,
     }
     return [
         WayCost(way, shares[way] * original_seconds, words, way == advised)

@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import nn
 
-from engine import regular_file
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.supernets import registry
@@ -18,6 +16,7 @@ from engine.supernets.elastic.main_output import MainOutput
 from engine.supernets.elastic.supernet import ElasticSupernet, all_tensors
 from engine.training.elastic import checkpoint
 from engine.training.elastic import plan as plans
+from engine.training.elastic.fine_tuning_record import RECORD, FineTuned, Qualities
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import device_of, keep_original
@@ -28,53 +27,9 @@ from engine.training.elastic.training_state import Status, TrainingFolder, Wish
 
 TRAINING = "training"
 """The folder of a supernet's training, in that of the supernet."""
-RECORD, WEIGHTS = "record.json", "weights.pt"
-_MAX_BYTES = 10 * regular_file.MB
+WEIGHTS = "weights.pt"
+"""The fine-tuned weights, in the folder of the fine-tuning."""
 _PARTS: tuple[Part, ...] = ("validation", "held out")
-
-Qualities = dict[str, dict[str, float]]
-"""By part of the data, then by metric."""
-
-
-class FineTuned(BaseModel):
-    """The record of a sub-network that was fine-tuned: never an evaluation of its run.
-
-    `before` and `after` hold its quality. `supernet_digest` is that of the weights it began with.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    run: str
-    number: int | None
-    supernet: str
-    supernet_digest: str
-    genotype: tuple[int, ...]
-    steps: int
-    before: Qualities
-    after: Qualities = {}
-    finished: float | None = None
-
-    @classmethod
-    def read(cls, folder: Path) -> "FineTuned | None":
-        """The record in the folder of a fine-tuning; None unless it is finished."""
-        try:
-            record = cls.model_validate_json(regular_file.read_text(folder / RECORD, _MAX_BYTES))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValidationError) as error:
-            raise DataError(
-                f"{folder / RECORD} cannot be read. Delete {folder}, and fine-tune anew."
-            ) from error
-        return record if record.finished is not None else None
-
-    def sentence(self, metric: str, label: str, unit: str) -> str:
-        """What it brought, in words."""
-        changes = [
-            f"{self.before[part][metric]:.4g} to {self.after[part][metric]:.4g} {unit}".rstrip()
-            + f" on {part.replace(' ', '-')} data"
-            for part in self.after
-        ]
-        return f"{label}: from {', from '.join(changes)}."
 
 
 def fine_tune(
@@ -118,7 +73,7 @@ def fine_tune(
     session = Session(
         folder, [stage], brought.network, data, device, identity, request.save_seconds
     )
-    record = _begun(folder)
+    record = FineTuned.begun(folder)
     if record is None or record.supernet_digest != digest:
         report.doing("Measuring the network")
         record = FineTuned(
@@ -173,13 +128,6 @@ def _qualities(
             measured: Mapping[str, float] = quality(module(), data, part, request.precision)
             values[part] = dict(measured)
     return values
-
-
-def _begun(folder: Path) -> FineTuned | None:
-    try:
-        return FineTuned.model_validate_json(regular_file.read_text(folder / RECORD, _MAX_BYTES))
-    except (OSError, ValidationError):
-        return None
 
 
 def _brought(supernet: ElasticSupernet) -> Brought:

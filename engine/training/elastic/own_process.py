@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +29,8 @@ _PAUSING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def run_in_folder(folder: Path, start: str = "") -> TrainingState:
     """Do the training that `folder` holds a request for, and return how it ended.
 
-    A signal that ends programs pauses it after its next step. Raises RunError if another process
-    trains there.
+    A signal that ends programs pauses it after its next step. With the name of a `start`, this is a
+    process of its own, which prints what it does. Raises RunError if another process trains there.
     """
     training = TrainingFolder(folder)
     training.acquire()
@@ -76,8 +77,9 @@ class _WrittenReport:
         return self._state
 
     def _print(self, sentence: str) -> None:
-        sys.stdout.write(f"{sentence}\n")
-        sys.stdout.flush()
+        if self._state.start:
+            sys.stdout.write(f"{sentence}\n")
+            sys.stdout.flush()
 
     def _update(self, **fields: object) -> None:
         self._state = self._state.model_copy(update=fields)
@@ -98,6 +100,9 @@ def _signals_pause(training: TrainingFolder) -> Iterator[None]:
     def pause(number: int, frame: FrameType | None) -> None:
         training.ask("pause")
 
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = [signal.signal(number, pause) for number in _PAUSING_SIGNALS]
     try:
         yield

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,14 +25,23 @@ from engine.training.elastic.training_state import (
 
 _MAX_REQUEST = 10 * regular_file.MB
 _START_SECONDS = 60.0
-_POLL_SECONDS = 0.02
+_POLL_SECONDS, _FOLLOW_SECONDS = 0.02, 0.5
 
 
 def start(folder: Path, request: TrainingRequest) -> None:
     """Start a training in `folder` as a process that goes on when this one ends.
 
-    Returns when the process has taken the folder. Raises RunError if a training runs there, and
-    DataError if the folder cannot be written.
+    Returns when the process has taken the folder. Raises the errors of `prepare`.
+    """
+    prepare(folder, request)
+    resume(folder)
+
+
+def prepare(folder: Path, request: TrainingRequest) -> None:
+    """Write a request into the folder of a new training, or of the same one.
+
+    Raises RunError if a training runs there or has finished, and DataError if the folder holds
+    another one or cannot be written.
     """
     training = TrainingFolder(folder)
     try:
@@ -40,8 +50,7 @@ def start(folder: Path, request: TrainingRequest) -> None:
         raise DataError(write_failure(error, "the training", folder)) from error
     if training.is_running():
         raise RunError(f"A training in {folder} is running already. Wait until it has ended.")
-    before = requested(folder)
-    if before is not None and before.identity != request.identity:
+    if requested(folder) is not None and not is_same(folder, request):
         raise DataError(
             f"{folder} holds a training with other settings. Give the same ones to go on with it, "
             "or another name, or delete the folder."
@@ -50,7 +59,12 @@ def start(folder: Path, request: TrainingRequest) -> None:
     if ended is not None and ended.status == "finished":
         raise RunError(f"The training in {folder} has finished. Delete the folder to train anew.")
     training.write_file(REQUEST, request.model_dump_json(indent=2))
-    resume(folder)
+
+
+def is_same(folder: Path, request: TrainingRequest) -> bool:
+    """Whether the training in a folder is the one that `request` asks for."""
+    before = requested(folder)
+    return before is not None and before.identity == request.identity
 
 
 def requested(folder: Path) -> TrainingRequest | None:
@@ -98,6 +112,19 @@ def resume(folder: Path) -> None:
 def state(folder: Path) -> TrainingState | None:
     """The state of the training in a folder; None if there is none."""
     return TrainingFolder(folder).state()
+
+
+def states(folder: Path) -> Iterator[TrainingState]:
+    """The states of the training in a folder, each when it has changed, until it has ended."""
+    last = None
+    while True:
+        current = state(folder)
+        if current is not None and current != last:
+            yield current
+            last = current
+        if current is None or not current.is_active:
+            return
+        time.sleep(_FOLLOW_SECONDS)
 
 
 def ask(folder: Path, wish: Wish) -> None:

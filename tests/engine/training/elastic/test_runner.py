@@ -7,7 +7,8 @@ from engine.data_dir import DataFolder
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.supernets import registry
-from engine.training.elastic.fine_tuning import TRAINING, FineTuned
+from engine.training.elastic.fine_tuning import TRAINING
+from engine.training.elastic.fine_tuning_record import FineTuned
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.runner import run
 from tests.engine.training.elastic.tiny import FILE
