@@ -9,6 +9,7 @@ from torch import nn
 
 from engine.compat.torch import tree_map
 from engine.errors import DataError
+from engine.space import SearchSpace
 from engine.supernets.elastic.analysis import Analysis, analyse
 from engine.supernets.elastic.data_source import Brought
 from engine.supernets.elastic.elastic_data import ElasticData
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from engine.supernets.elastic.network import ElasticNetwork
 
 _STEPS = 60
-_NEEDED_ADVANTAGE, _NO_ADVANTAGE = 0.02, 1e-4
+_NEEDED_ADVANTAGE, _NO_ADVANTAGE = 0.005, 1e-4
 _DEPTHS = (0.75, 1.0)  # shares of a stage's blocks that stay, tried before larger widths
 
 
@@ -36,12 +37,12 @@ def narrowed_until_learnable(
 ) -> tuple[Analysis, ElasticSettings, list[str]]:
     """The analysis of a space whose smallest network learns, its settings, and what was changed.
 
-    First more blocks stay, then the smallest ratio of the widths is left out, until a moment of
-    training takes the smallest network beyond chance. If nothing does, the space is kept: then the
+    More blocks stay, or the smallest ratio of the widths is left out, until a moment of training
+    takes the smallest network beyond chance. If nothing does, the space is kept: then the
     original network hardly tells inputs apart. Raises DataError if it does not at all.
     """
     advantages = []
-    for narrower in [settings, *_narrower(settings)]:
+    for narrower in [settings, *_narrower(settings, analysis.network.space)]:
         found = analysis
         if narrower != settings:
             found = analyse(brought.network, brought.inputs, narrower)
@@ -106,12 +107,16 @@ def _rotated(inputs: Inputs) -> Inputs:
     return tree_map(rotate, inputs)
 
 
-def _narrower(settings: ElasticSettings) -> list[ElasticSettings]:
+def _narrower(settings: ElasticSettings, space: SearchSpace) -> list[ElasticSettings]:
+    """Narrower spaces in the order in which they are tried."""
     shares = [share for share in _DEPTHS if share > settings.least_depth]
-    deeper = [settings.model_copy(update={"least_depth": share}) for share in shares]
-    last, ratios = (deeper or [settings])[-1], sorted(settings.ratios)
+    has_depth = bool(space.genes_of("depth"))
+    deeper = [settings.model_copy(update={"least_depth": share}) for share in shares if has_depth]
+    ratios = sorted(settings.ratios)
     wider = [
-        last.model_copy(update={"ratios": tuple(ratios[n:])}) for n in range(1, len(ratios) - 1)
+        depth.model_copy(update={"ratios": tuple(ratios[n:])})
+        for depth in (settings, *deeper[-1:])
+        for n in range(1, len(ratios) - 1)
     ]
     return deeper + wider
 

@@ -43,8 +43,8 @@ class Spread:
         """What follows for a search, in words."""
         unit = f" {self.metric.unit}" if self.metric.unit else ""
         figures = (
-            f"random sub-networks of equal MACs differ by {self.deviation:.2g}{unit} in "
-            f"{self.metric.label} (standard deviation), and {self.noise:.2g}{unit} of that is noise"
+            f"random sub-networks of equal MACs have a standard deviation of {self.deviation:.2g}"
+            f"{unit} in {self.metric.label}; noise alone gives {self.noise:.2g}{unit}"
         )
         if self.is_worth_a_search:
             return f"A search is worth it: {figures}."

@@ -1,7 +1,6 @@
 """How long one step takes: of plain training, of a supernet, of fine-tuning."""
 
 import copy
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -54,14 +53,14 @@ def step_times(
     recipe: Recipe,
     device: torch.device,
 ) -> StepTimes:
-    """The medians of a few steps; weights are afterwards as before. Reads a few batches."""
+    """The shortest of a few steps each, as others use the machine, too; weights are afterwards as before. Reads a few batches."""
     teacher = frozen(original, device)
     labels_only = replace(recipe, label_share=1.0)
 
     def seconds(make: Callable[[], Learner], used: Recipe, teacher: nn.Module | None) -> float:
         trainer = Trainer(make(), teacher, data, used, _STEPS + 1, device)
         trainer.advance()
-        return statistics.median(_seconds_of(trainer, device) for _ in range(_STEPS))
+        return min(_seconds_of(trainer, device) for _ in range(_STEPS))
 
     plain = seconds(
         lambda: NetworkLearner(copy.deepcopy(original), data, labels_only), labels_only, None
