@@ -53,6 +53,14 @@ class SpaceError(DynasError):
     """
 
 
+class ElasticError(DynasError):
+    """A network that cannot be made elastic, with the layer and the reason.
+
+    >>> issubclass(ElasticError, DynasError)
+    True
+    """
+
+
 class NotAllowedError(DynasError):
     """A visitor of a server named a file outside the folders that visitors may use.
 

@@ -3,12 +3,14 @@
 The operations are bound directly to names, so that kernels call torch without a wrapper.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.batchnorm import _BatchNorm, _NormBase
+from torch.nn.modules.conv import _ConvNd
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves as tree_leaves
 from torch.utils._pytree import tree_map as tree_map
@@ -16,6 +18,12 @@ from torch.utils._pytree import tree_unflatten as tree_unflatten
 
 AnyBatchNorm = _BatchNorm
 """The base class of all batch-norm layers."""
+
+AnyChannelNorm = _NormBase
+"""The base class of batch-norm and instance-norm layers."""
+
+AnyConvolution = _ConvNd
+"""The base class of all convolutions."""
 
 has_onednn: bool = torch.backends.mkldnn.is_available()
 """Whether this build of torch has the operations below."""
@@ -68,6 +76,51 @@ class ResultRecorder(TorchDispatchMode):
         for value in tree_leaves(out):
             if isinstance(value, Tensor):
                 self._on_result(value)
+        return out
+
+
+OnOperator = Callable[[str, dict[str, Any], Any, bool], None]
+"""Called with an operator's name, its arguments by name, its result, and whether it is pointwise.
+
+A pointwise operator computes each entry of its result from the entries at the same place.
+"""
+
+
+class OperatorFollower(TorchDispatchMode):
+    """Inside the `with` block, calls `on_operator` after every operator."""
+
+    def __init__(self, on_operator: OnOperator) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._on_operator = on_operator
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run an operator and report it."""
+        out = func(*args, **(kwargs or {}))
+        arguments = {
+            argument.name: args[position]
+            if position < len(args)
+            else (kwargs or {}).get(argument.name, argument.default_value)
+            for position, argument in enumerate(func._schema.arguments)
+        }
+        name = func._schema.name.rpartition("::")[2]
+        self._on_operator(name, arguments, out, torch.Tag.pointwise in func.tags)
+        return out
+
+
+class FunctionFollower(TorchFunctionMode):
+    """Inside the `with` block, calls `on_function` with each function of torch that is called.
+
+    It receives the function's name, the positional arguments and the result.
+    """
+
+    def __init__(self, on_function: Callable[[str, Sequence[Any], Any], None]) -> None:
+        super().__init__()
+        self._on_function = on_function
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run a function and report it."""
+        out = func(*args, **(kwargs or {}))
+        self._on_function(getattr(func, "__name__", ""), args, out)
         return out
 
 

@@ -60,14 +60,20 @@ def _attention(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
 
 
 class _Caller(nn.Module):
-    """Calls a network with arguments by name, since a trace only has positional arguments."""
+    """Calls a network with arguments by name, since a trace only has positional arguments.
+
+    Returns the tensors of a mapping of outputs, which may hold caches that no trace can return.
+    """
 
     def __init__(self, network: nn.Module, names: Sequence[str]) -> None:
         super().__init__()
         self.network, self.names = network, names
 
     def forward(self, *values: Any) -> Any:
-        return self.network(**dict(zip(self.names, values, strict=True)))
+        outputs = self.network(**dict(zip(self.names, values, strict=True)))
+        if not isinstance(outputs, Mapping):
+            return outputs
+        return tuple(value for value in outputs.values() if isinstance(value, torch.Tensor))
 
 
 def _positional(module: nn.Module, inputs: Any) -> tuple[tuple[Any, ...], nn.Module]:

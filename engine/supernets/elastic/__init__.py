@@ -1,0 +1,1 @@
+"""Any network of PyTorch as a supernet: which of its parts can bend, and how."""

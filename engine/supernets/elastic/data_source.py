@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
 from engine.supernets.elastic.elastic_data import ElasticData
-from engine.supernets.elastic.example_inputs import made_inputs
 from engine.supernets.elastic.image_data import BATCH, ImageData, read_images
 from engine.supernets.elastic.loader_data import LoaderData
+from engine.supernets.elastic.made_inputs import made_inputs
 from engine.supernets.elastic.model_source import ModelSource, load_weights
 from engine.supernets.elastic.user_code import sentences
 from engine.tasks.base import Inputs

@@ -1,58 +1,26 @@
-"""Inputs of a network without any data, from what the network says of itself."""
+"""Inputs of a network: one of a batch, and images of another size."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from engine.errors import DataError
-from engine.supernets.elastic.model_source import ModelSource
-from engine.tasks.base import Inputs
+from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-_COUNT = 2
-_TOKENS = 16  # of a text, unless the network takes fewer
-_POINTS = 128  # of a signal
+from engine.errors import ElasticError
 
 
-def made_inputs(source: ModelSource, network: "nn.Module", size: int | None) -> Inputs:
-    """Two inputs: those of `make_inputs`, images, tokens, or rows for a first linear layer.
-
-    Raises DataError if nothing tells what the network takes.
-    """
-    import torch
-    from torch import nn
-
-    if (own := source.example_inputs()) is not None:
-        return own
-    generator = torch.Generator().manual_seed(0)
-    config = getattr(network, "config", None)
-    if getattr(network, "main_input_name", "") == "input_ids" and config is not None:
-        return {"input_ids": _tokens(config, generator)}
-    if (image_input := source.image_input(network)) is not None:
-        side = size or image_input.size
-        if side is None:
-            raise DataError(
-                "Nothing tells the size of the images that the network takes. Give --size, --data, "
-                "or define SIZE in its file."
-            )
-        return torch.randn(_COUNT, image_input.channels, side, side, generator=generator)
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv1d):
-            return torch.randn(_COUNT, layer.in_channels, size or _POINTS, generator=generator)
-        if isinstance(layer, nn.Linear):
-            return torch.randn(_COUNT, layer.in_features, generator=generator)
-        if isinstance(layer, nn.Embedding):
-            shape = (_COUNT, size or _TOKENS)
-            return torch.randint(0, layer.num_embeddings, shape, generator=generator)
-    raise DataError(
-        "Nothing tells what inputs the network takes. Define make_inputs() in its file, which "
-        "returns a batch of two."
-    )
+def first_input_only(inputs: Any) -> Any:
+    """The first of a batch of inputs."""
+    if isinstance(inputs, Tensor):
+        return inputs[:1] if inputs.dim() else inputs
+    if isinstance(inputs, Mapping):
+        return {name: first_input_only(value) for name, value in inputs.items()}
+    if isinstance(inputs, tuple | list):
+        return tuple(first_input_only(value) for value in inputs)
+    return inputs
 
 
-def _tokens(config: Any, generator: Any) -> "Tensor":
-    import torch
-
-    longest = getattr(config, "max_position_embeddings", None) or _TOKENS
-    shape = (_COUNT, min(_TOKENS, longest))
-    return torch.randint(0, config.vocab_size, shape, generator=generator)
+def resized(inputs: Any, side: int) -> Any:
+    """Images `(n, channels, height, width)` scaled to `side` pixels a side."""
+    if not isinstance(inputs, Tensor) or inputs.dim() != 4:
+        raise ElasticError("Resolutions can be chosen for images only. Leave them out.")
+    return nn.functional.interpolate(inputs, (side, side), mode="bilinear", antialias=True)

@@ -101,7 +101,8 @@ class ImageData(ElasticData):
     @cached_property
     def example_inputs(self) -> Inputs:
         """The first validation images."""
-        return self._tensors(self.images.splits["validation"].take(np.arange(_EXAMPLES)))[0]
+        validation = self.images.splits["validation"]
+        return self._tensors(validation.take(np.arange(min(_EXAMPLES, len(validation)))))[0]
 
     def describe(self) -> str:
         """Classes and numbers of images."""

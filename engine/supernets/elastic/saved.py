@@ -19,6 +19,7 @@ from engine.space import Genotypes
 from engine.supernets import trained
 from engine.supernets.elastic.card import ElasticCard, Way, plain_metrics
 from engine.supernets.elastic.image_data import ImageData
+from engine.supernets.elastic.structure_json import structure_to_json
 from engine.supernets.elastic.supernet import (
     CODE,
     STRUCTURE,
@@ -85,7 +86,7 @@ def save_elastic(
         (folder / trained.ELASTIC_CARD).unlink(missing_ok=True)
         described = data.write(folder)
         _write_code(brought, folder)
-        (folder / STRUCTURE).write_text(network.structure.to_json())
+        (folder / STRUCTURE).write_text(structure_to_json(network.structure))
         _write_weights(network, sizes, folder)
         card = _card(name, network, brought, way, sizes)
         training = {"recipe": recipe or {}, "quality": quality or {}}

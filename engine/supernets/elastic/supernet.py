@@ -23,6 +23,7 @@ from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.image_task import SPLITS, StoredImages
 from engine.supernets.elastic.model_source import ModelSource
 from engine.supernets.elastic.structure import Structure
+from engine.supernets.elastic.structure_json import structure_from_json
 from engine.supernets.elastic.user_task import UserTask
 from engine.supernets.trained import ELASTIC_CARD
 from engine.tasks.base import Task
@@ -188,11 +189,11 @@ class ElasticSupernet(Supernet):
 
 def _structure(path: Path) -> Structure:
     try:
-        return Structure.from_json(regular_file.read_text(path, _MAX_STRUCTURE))
+        return structure_from_json(regular_file.read_text(path, _MAX_STRUCTURE))
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"{path} cannot be read ({reason}). Restore it.") from error
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(
             f"{path} is damaged, or of another version ({message_text(error, 100)}). Restore it, "
             f"or make the network elastic again with {program.name()} elastic."

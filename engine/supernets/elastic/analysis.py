@@ -1,0 +1,266 @@
+"""What of a network can bend: found by a trace, proved by a test, part by part."""
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import nn
+
+from engine.errors import ElasticError
+from engine.supernets.elastic import blocks as skipping
+from engine.supernets.elastic.assembly import Assembly, Bend
+from engine.supernets.elastic.attention import split_attention
+from engine.supernets.elastic.example_inputs import first_input_only, resized
+from engine.supernets.elastic.network import ElasticNetwork
+from engine.supernets.elastic.ordering import importance_orders, reorder, with_blocks_ordered
+from engine.supernets.elastic.rigid_layers import rigid_layers
+from engine.supernets.elastic.self_test import (
+    SelfTest,
+    SelfTestError,
+    check_bends,
+    full_self_test,
+)
+from engine.supernets.elastic.settings import ElasticSettings
+from engine.supernets.elastic.structure import Stage, Structure
+from engine.supernets.elastic.tracing import Trace, call_network, trace
+from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Rigid:
+    """A layer or block that stays as it is, and why."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """An elastic network, what of it stays rigid, and what was tested."""
+
+    network: ElasticNetwork
+    rigid: tuple[Rigid, ...]
+    self_test: SelfTest
+
+
+def analyse(
+    model: nn.Module,
+    inputs: Any,
+    settings: ElasticSettings | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Find out how a copy of `model` bends. `inputs` are a small batch of real ones.
+
+    They are a tensor, a tuple of arguments, or a mapping of arguments by name. Raises ElasticError
+    that names the layer and the reason where nothing bends, or the network cannot be run.
+    """
+    settings, say = settings or ElasticSettings(), progress or (lambda _: None)
+    search = _Search(_copied(model), inputs, settings, say)
+    return search.run()
+
+
+class _Search:
+    """The search for the parts that bend."""
+
+    def __init__(
+        self, model: nn.Module, inputs: Any, settings: ElasticSettings, say: Progress
+    ) -> None:
+        self._model, self._inputs, self._settings, self._say = model, inputs, settings, say
+        self._single = first_input_only(inputs)
+        self._rigid: dict[str, str] = {}
+        self._groups: list[UnitGroup] = []
+        self._left: frozenset[tuple[str, str]] = frozenset()
+
+    def run(self) -> Analysis:
+        """The network with all that bends."""
+        self._say("Following one input through the network")
+        expected, self._expected = self._original_outputs()
+        split_attention(self._model)
+        try:
+            traces = self._traces()
+        except Exception as error:
+            raise _cannot_run(error) from error
+        found = skipping.skippable_blocks(self._model, traces[0])
+        assembly = Assembly(self._model, traces, found, self._settings)
+        bends = self._candidates(traces[0], found, assembly)
+        self._say(f"Testing {len(bends)} parts that may bend")
+        accepted = self._accepted(assembly, bends)
+        if not accepted:
+            raise self._nothing_bends(traces[0])
+        network = self._ordered(assembly.structure(accepted))
+        self._say("Comparing sub-networks with their plain modules")
+        test = self._final_test(network, expected)
+        rigid = [*self._rigid.items(), *rigid_layers(self._model, traces[0], network.structure)]
+        return Analysis(network, tuple(Rigid(*pair) for pair in dict(rigid).items()), test)
+
+    def _original_outputs(self) -> tuple[Any, Any]:
+        """The outputs for all inputs and for one."""
+        try:
+            with torch.no_grad():
+                self._model.eval()
+                several = call_network(self._model, self._inputs)
+                return several, call_network(self._model, self._single)
+        except Exception as error:
+            raise _cannot_run(error) from error
+
+    def _traces(self) -> list[Trace]:
+        sides = self._settings.resolutions
+        scaled = [resized(self._single, side) for side in sides] if sides else [self._single]
+        return [trace(self._model, inputs)[0] for inputs in scaled]
+
+    def _candidates(
+        self, traced: Trace, found: Sequence[skipping.Block], assembly: Assembly
+    ) -> list[Bend]:
+        """All parts that may bend, with the choices that they would have."""
+        settings = self._settings
+        bends = []
+        self._groups = unit_groups(traced, self._model)
+        for group in self._groups:
+            if len(group.roots) < 2:
+                self._rigid[group.name] = "its channels can only be removed all together"
+                continue
+            if len(group.choices(settings)) < 2:
+                self._rigid[group.name] = _too_small(group, settings)
+                continue
+            is_head = group.role == "heads" and bool(assembly.numbers(group))
+            bends.append(Bend(group, sets_numbers=is_head))
+        if settings.depth:
+            stages = skipping.stages(self._model, list(found), settings)
+            bends.extend(map(Bend, stages))
+        inside = [
+            block for bend in bends if isinstance(bend.part, Stage) for block in bend.part.blocks
+        ]
+        if settings.kernels:
+            kernels = skipping.elastic_kernels(self._model, settings, inside)
+            bends.extend(map(Bend, kernels))
+        return bends
+
+    def _accepted(self, assembly: Assembly, bends: Sequence[Bend]) -> list[Bend]:
+        """The parts that pass the test together; the others are rigid, with the reason."""
+        accepted: list[Bend] = []
+
+        def add(candidates: Sequence[Bend]) -> None:
+            if not candidates:
+                return
+            problem = self._problem(assembly, [*accepted, *candidates])
+            if not problem:
+                accepted.extend(candidates)
+            elif len(candidates) > 1:
+                half = len(candidates) // 2
+                add(candidates[:half])
+                add(candidates[half:])
+            else:
+                self._try_otherwise(assembly, accepted, candidates[0], problem)
+
+        add(bends)
+        for joined in self._joined(assembly, accepted):
+            for sets_numbers in (True, False):
+                bend = Bend(joined, sets_numbers)
+                if not self._problem(assembly, [*accepted, bend]):
+                    accepted.append(bend)
+                    for name in joined.joins:
+                        self._rigid.pop(name, None)
+                    break
+        order = {bend.name: position for position, bend in enumerate(bends)}
+        return sorted(accepted, key=lambda bend: order.get(bend.name, -1))
+
+    def _joined(self, assembly: Assembly, accepted: Sequence[Bend]) -> list[UnitGroup]:
+        """Heads and embeddings that bend together only: modules divide one by the other."""
+        taken = {bend.name for bend in accepted}
+        failed = [group for group in self._groups if group.name in self._rigid]
+        return [
+            group
+            for group in joined_groups(failed)
+            if group.name not in taken and len(group.choices(self._settings)) > 1
+        ]
+
+    def _try_otherwise(
+        self, assembly: Assembly, accepted: list[Bend], bend: Bend, problem: str
+    ) -> None:
+        """Accept a width with or without the numbers of its modules, or note why it is rigid."""
+        if isinstance(bend.part, UnitGroup):
+            for other in self._variants(assembly, bend):
+                if not self._problem(assembly, [*accepted, other]):
+                    self._left |= other.except_for
+                    accepted.append(other)
+                    return
+        self._rigid[bend.name] = problem
+
+    def _variants(self, assembly: Assembly, bend: Bend) -> Iterator[Bend]:
+        """The width with more, fewer and no numbers of modules that follow it."""
+        numbers = assembly.numbers(bend.part) if isinstance(bend.part, UnitGroup) else []
+        if not numbers:
+            return
+        yield replace(bend, sets_numbers=not bend.sets_numbers)
+        learned = frozenset(self._left)
+        if learned:
+            yield replace(bend, sets_numbers=True, except_for=learned)
+        if len(numbers) > 1:
+            for pair in numbers:
+                yield replace(bend, sets_numbers=True, except_for=learned | {pair})
+
+    def _problem(self, assembly: Assembly, bends: Sequence[Bend]) -> str:
+        """What goes wrong where these parts bend; empty if nothing does."""
+        mixes = [b.part.mixes for b in bends if isinstance(b.part, UnitGroup)]
+        try:
+            structure = assembly.structure(bends)
+            check_bends(self._model, structure, mixes, self._single, self._expected)
+        except SelfTestError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - code of users fails in any way
+            return f"a smaller one does not run ({_first_line(error)})"
+        return ""
+
+    def _ordered(self, structure: Structure) -> ElasticNetwork:
+        """The network with its channels and blocks in the order of their importance."""
+        reorder(self._model, structure, importance_orders(self._model, structure))
+        network = ElasticNetwork(self._model, structure)
+        return ElasticNetwork(self._model, with_blocks_ordered(network, self._inputs))
+
+    def _final_test(self, network: ElasticNetwork, expected: Any) -> SelfTest:
+        sides = self._settings.resolutions
+        single = resized(self._single, sides[-1]) if sides else self._single
+        try:
+            return full_self_test(network, self._inputs, single, expected, not sides)
+        except SelfTestError as error:
+            raise ElasticError(
+                f"The self-test of the elastic network failed: {error}. The network is not used."
+            ) from error
+
+    def _nothing_bends(self, traced: Trace) -> ElasticError:
+        reasons = {**self._rigid, **dict(rigid_layers(self._model, traced, None))}
+        listed = "; ".join(f"{where}: {why}" for where, why in list(reasons.items())[:5])
+        return ElasticError(f"Nothing of this network can bend. {listed or 'It has no layers'}.")
+
+
+def _copied(model: nn.Module) -> nn.Module:
+    try:
+        return copy.deepcopy(model)
+    except Exception as error:
+        raise ElasticError(
+            f"The network cannot be copied ({_first_line(error)}). Every sub-network is a copy of "
+            "some of its weights: keep only parameters, buffers and plain values in its modules."
+        ) from error
+
+
+def _cannot_run(error: Exception) -> ElasticError:
+    return ElasticError(
+        f"The network does not run on the given inputs: {_first_line(error)}. Check the size and "
+        "the number of channels of the inputs, and how they are given."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+
+
+def _too_small(group: UnitGroup, settings: ElasticSettings) -> str:
+    if group.name in settings.rigid:
+        return "it is chosen to stay as it is"
+    what = "heads" if group.role == "heads" else "channels"
+    return f"it has {len(group.roots) * (1 if what == 'heads' else group.entries)} {what} only"

@@ -1,0 +1,207 @@
+"""The structure of a network from its trace and from what of it may bend."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from engine.supernets.elastic.blocks import Block
+from engine.supernets.elastic.settings import ElasticSettings
+from engine.supernets.elastic.structure import (
+    Attribute,
+    Axis,
+    Count,
+    Kernel,
+    Stage,
+    Structure,
+    Term,
+)
+from engine.supernets.elastic.tracing import Size, Trace, whole_numbers
+from engine.supernets.elastic.units import FIXED, Labels
+from engine.supernets.elastic.widths import UnitGroup, unit_owners
+
+
+@dataclass(frozen=True)
+class Bend:
+    """A width, stage or kernel that may bend.
+
+    A width `sets_numbers` where numbers in the network's modules follow it, such as that of heads,
+    but for those `except_for`: pairs of a module's class and an attribute.
+    """
+
+    part: UnitGroup | Stage | Kernel
+    sets_numbers: bool = False
+    except_for: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The name of the gene."""
+        return self.part.layer if isinstance(self.part, Kernel) else self.part.name
+
+
+class Assembly:
+    """Makes structures of one network, with more or fewer of its parts bending."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        traces: Sequence[Trace],
+        blocks: Sequence[Block],
+        settings: ElasticSettings,
+    ) -> None:
+        self._model, self._traces, self._settings = model, traces, settings
+        self._blocks = [block.name for block in blocks]
+        self._returns_tuple = {block.name: block.returns_tuple for block in blocks}
+        self._modules = dict(model.named_modules())
+        first = traces[0]
+        self._roots = {
+            (name, dim): first.units.roots(labels)
+            for name, dims in first.tensor_dims.items()
+            for dim, labels in enumerate(dims)
+            if labels is not None
+        }
+        self._sizes = [(size, first.units.roots(size.labels)) for size in first.sizes]
+
+    def structure(self, bends: Sequence[Bend]) -> Structure:
+        """The structure in which these parts bend, and nothing else."""
+        groups = [b.part for b in bends if isinstance(b.part, UnitGroup)]
+        chosen = tuple(b.part for b in bends if isinstance(b.part, Stage))
+        kernels = tuple(b.part for b in bends if isinstance(b.part, Kernel))
+        owners = unit_owners(groups)
+        skippable = [block for stage in chosen for block in stage.blocks]
+        axes = tuple(
+            (name, dim, axis)
+            for (name, dim), roots in self._roots.items()
+            if (axis := axis_of(roots, owners)) is not None
+        )
+        follows = [b for b in bends if isinstance(b.part, UnitGroup)]
+        return Structure(
+            widths=tuple(g.width(g.choices(self._settings), skippable) for g in groups),
+            stages=chosen,
+            kernels=kernels,
+            resolutions=self._settings.resolutions,
+            axes=axes,
+            attributes=tuple(self._attributes(owners, follows)),
+            macs=tuple(self._macs(owners, skippable, kernels, len(groups))),
+            params=tuple(self._params(owners, skippable, kernels, len(groups))),
+            returns_tuple={name: self._returns_tuple[name] for name in skippable},
+        )
+
+    def numbers(self, group: UnitGroup) -> list[tuple[str, str]]:
+        """The numbers that might follow this width: classes of modules and attributes."""
+        owners = unit_owners([group])
+        return list(
+            dict.fromkeys(
+                (self._class(size), name)
+                for size, roots in self._sizes
+                if not size.needed and axis_of(roots, owners) is not None
+                for name, _ in self._places(size)
+            )
+        )
+
+    def _class(self, size: Size) -> str:
+        return type(self._modules[size.module]).__name__
+
+    def _attributes(
+        self, owners: Mapping[int, tuple[int, int]], follows: Sequence[Bend]
+    ) -> Iterator[Attribute]:
+        seen = set()
+        for size, roots in self._sizes:
+            axis = axis_of(roots, owners)
+            if axis is None:
+                continue
+            owning = [follows[width] for width in axis.widths]
+            if not size.needed and not all(bend.sets_numbers for bend in owning):
+                continue
+            left = {pair for bend in owning for pair in bend.except_for}
+            for name, index in self._places(size):
+                is_left = not size.needed and (self._class(size), name) in left
+                if not is_left and (size.module, name, index) not in seen:
+                    seen.add((size.module, name, index))
+                    yield Attribute(size.module, name, axis, index)
+
+    def _places(self, size: Size) -> Iterator[tuple[str, int | None]]:
+        """The attributes of the module that hold this size: names, and positions in tuples."""
+        module, count = self._modules[size.module], len(size.labels)
+        name, _, position = size.name.partition(".")
+        if name and hasattr(module, name):
+            index = int(position) if position else None
+            value: Any = getattr(module, name)
+            if index is not None and isinstance(value, int):
+                index = None
+            yield name, index
+            return
+        for found, number in whole_numbers(module).items():
+            if number == count:
+                yield found, None
+
+    def _macs(
+        self,
+        owners: Mapping[int, tuple[int, int]],
+        skippable: Sequence[str],
+        kernels: Sequence[Kernel],
+        widths: int,
+    ) -> Iterator[Term]:
+        by_layer = {kernel.layer: (widths + n, kernel) for n, kernel in enumerate(kernels)}
+        for products in zip(*(traced.products for traced in self._traces), strict=True):
+            factors, sizes = [product.factor for product in products], []
+            for dims in zip(*(product.dims for product in products), strict=True):
+                count = self._count(dims[0], owners)
+                if count.terms:
+                    sizes.append(count)
+                else:
+                    lengths = [d if isinstance(d, int) else len(d) for d in dims]
+                    factors = [f * n for f, n in zip(factors, lengths, strict=True)]
+            module = products[0].module
+            if module in by_layer:
+                variable, kernel = by_layer[module]
+                rank = len(kernel.padding)
+                factors = [factor // kernel.choices[-1] ** rank for factor in factors]
+                sizes.extend([Count(0, ((variable, 1),))] * rank)
+            yield Term(tuple(factors), tuple(sizes), _block_of(module, skippable))
+
+    def _count(self, size: int | Labels, owners: Mapping[int, tuple[int, int]]) -> Count:
+        if isinstance(size, int):
+            return Count(size)
+        axis = axis_of(self._traces[0].units.roots(size), owners)
+        return Count(len(size)) if axis is None else axis.count
+
+    def _params(
+        self,
+        owners: Mapping[int, tuple[int, int]],
+        skippable: Sequence[str],
+        kernels: Sequence[Kernel],
+        widths: int,
+    ) -> Iterator[Term]:
+        by_weight = {f"{k.layer}.weight": (widths + n, k) for n, k in enumerate(kernels)}
+        for name, parameter in self._model.named_parameters():
+            factor, sizes = 1, []
+            for dim, length in enumerate(parameter.shape):
+                roots = self._roots.get((name, dim))
+                axis = None if roots is None else axis_of(roots, owners)
+                if name in by_weight and dim >= 2:
+                    sizes.append(Count(0, ((by_weight[name][0], 1),)))
+                elif axis is None:
+                    factor *= length
+                else:
+                    sizes.append(axis.count)
+            yield Term((factor,), tuple(sizes), _block_of(name, skippable))
+
+
+def axis_of(roots: Labels, owners: Mapping[int, tuple[int, int]]) -> Axis | None:
+    """The axis of a dimension whose entries have these standing units; None if none bends."""
+    parts: dict[int, Labels] = {}
+    for position, root in enumerate(roots.tolist()):
+        if root in owners:
+            width, unit = owners[root]
+            parts.setdefault(width, np.full(len(roots), FIXED, dtype=np.int64))[position] = unit
+    if not parts:
+        return None
+    return Axis(tuple((width, tuple(units.tolist())) for width, units in sorted(parts.items())))
+
+
+def _block_of(name: str, blocks: Sequence[str]) -> str:
+    """The block that a module or parameter is in; empty for none."""
+    return next((b for b in blocks if name == b or name.startswith(f"{b}.")), "")

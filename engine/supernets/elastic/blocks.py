@@ -1,0 +1,154 @@
+"""Blocks that can be skipped, and depthwise kernels that can be smaller."""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.supernets.elastic.settings import ElasticSettings
+from engine.supernets.elastic.skipped_block import first_input
+from engine.supernets.elastic.structure import Kernel, Stage
+from engine.supernets.elastic.tracing import Trace, TracedCall
+
+_LEAST_KERNEL = 3
+_ELASTIC_KERNEL = 5
+
+
+@dataclass(frozen=True)
+class Block:
+    """A module whose output equals its input when its weights are zero."""
+
+    name: str
+    returns_tuple: bool
+
+
+def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
+    """The innermost modules that can be skipped, in the order of the network's modules."""
+    found: dict[str, Block] = {}
+    modules = dict(model.named_modules())
+    for name in sorted(modules, key=lambda name: -name.count(".") - bool(name)):
+        module, calls = modules[name], traced.calls.get(name, [])
+        if not name or len(calls) != 1 or any(inner.startswith(f"{name}.") for inner in found):
+            continue
+        if not any(True for _ in module.children()) or not any(True for _ in module.parameters()):
+            continue
+        call = calls[0]
+        if _keeps_its_input(module, call):
+            found[name] = Block(name, isinstance(call.output, tuple))
+    return [found[name] for name in modules if name in found]
+
+
+def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
+    """Whether the output is the input where all weights are zero."""
+    x, y = first_input(call.inputs, call.keywords), _first(call.output)
+    if x is None or y is None or x.shape != y.shape or not x.is_floating_point():
+        return False
+    zeros = {name: torch.zeros_like(p) for name, p in module.named_parameters()}
+    zeros |= {
+        name: torch.zeros_like(buffer)
+        for name, buffer in module.named_buffers()
+        if name.endswith("running_mean")
+    }
+    try:
+        with torch.no_grad():
+            output = _first(
+                torch.func.functional_call(module, zeros, call.inputs, dict(call.keywords))
+            )
+    except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
+        return False
+    return output is not None and torch.allclose(output, x, rtol=1e-5, atol=1e-6)
+
+
+def _first(output: Any) -> Tensor | None:
+    if isinstance(output, tuple) and output:
+        output = output[0]
+    return output if isinstance(output, Tensor) else None
+
+
+def stages(model: nn.Module, blocks: list[Block], settings: ElasticSettings) -> list[Stage]:
+    """The blocks as stages: those that follow one another in the same module."""
+    names = {block.name for block in blocks}
+    runs: list[tuple[str, list[str], int]] = []
+    for parent in dict.fromkeys(name.rpartition(".")[0] for name in names):
+        runs.extend(_runs(model, parent, names))
+    order = list(dict(model.named_modules()))
+    runs.sort(key=lambda run: order.index(run[1][0]))
+    found = []
+    for name, members, others in runs:
+        total = len(members) + others
+        least = max(ceil(settings.least_depth * total) - others, 0)
+        stage = Stage(name, tuple(members), least, others)
+        if name in settings.rigid:
+            continue
+        if (given := settings.choices.get(name)) is not None:
+            stage = Stage(name, tuple(members), max(0, min(given) - others), others)
+        if stage.least < len(members):
+            found.append(stage)
+    return found
+
+
+def _runs(model: nn.Module, parent: str, names: set[str]) -> list[tuple[str, list[str], int]]:
+    """Runs of blocks among the children of a module, and whether a block leads each."""
+    runs: list[tuple[list[str], int]] = []
+    before: nn.Module | None = None
+    is_open = False
+    for child, module in model.get_submodule(parent).named_children():
+        if not any(True for _ in module.parameters()):
+            continue
+        name = f"{parent}.{child}" if parent else child
+        if name not in names:
+            before, is_open = module, False
+        elif is_open:
+            runs[-1][0].append(name)
+        else:
+            runs.append(([name], int(type(before) is type(module))))
+            is_open = True
+    single = [members[0] for members, others in runs if len(members) + others == 1]
+    result = [(members, others) for members, others in runs if len(members) + others > 1]
+    if single:
+        result.append((single, 0))
+    return [
+        (parent if len(result) == 1 else members[0], members, others) for members, others in result
+    ]
+
+
+def elastic_kernels(model: nn.Module, settings: ElasticSettings, blocks: list[str]) -> list[Kernel]:
+    """Depthwise convolutions of 5 and more that keep the size of their input, or halve it."""
+    found = []
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d) and _is_elastic(module):
+            size = module.kernel_size[0]
+            inside = [block for block in blocks if name.startswith(f"{block}.")]
+            if name in settings.rigid:
+                continue
+            padding = tuple(int(p) for p in module.padding)
+            choices = settings.choices.get(name) or kernel_choices(size)
+            all_choices, block = tuple(sorted({*choices, size})), inside[0] if inside else ""
+            found.append(Kernel(name, all_choices, padding, tuple(module.dilation), block))
+    return found
+
+
+def kernel_choices(size: int) -> tuple[int, ...]:
+    """Up to three odd sizes: of 7 they are 3, 5 and 7, of 31 they are 15, 23 and 31."""
+    smallest = _LEAST_KERNEL if size <= 2 * _ELASTIC_KERNEL else size // 2 | 1
+    middle = (smallest + size) // 2 | 1
+    return tuple(sorted({smallest, min(middle, size), size}))
+
+
+def _is_elastic(module: nn.Conv1d | nn.Conv2d | nn.Conv3d) -> bool:
+    sizes = set(module.kernel_size)
+    size = module.kernel_size[0]
+    return (
+        module.groups == module.in_channels > 1
+        and module.weight.shape[1] == 1
+        and len(sizes) == 1
+        and size >= _ELASTIC_KERNEL
+        and size % 2 == 1
+        and module.padding_mode == "zeros"
+        and not isinstance(module.padding, str)
+        and all(
+            p == (size - 1) // 2 * d for p, d in zip(module.padding, module.dilation, strict=True)
+        )
+    )

@@ -1,0 +1,264 @@
+"""A network whose sub-networks share its weights."""
+
+import copy
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from engine.compat.torch import AnyChannelNorm, AnyConvolution
+from engine.space import Genotypes, SearchSpace
+from engine.supernets.elastic.costs import CostTable
+from engine.supernets.elastic.skipped_block import SkippedBlock, first_input
+from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
+from engine.supernets.elastic.tracing import call_network
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a sub-network keeps: units of each width, sizes of kernels; and blocks that it skips."""
+
+    units: tuple[int, ...]
+    kernels: tuple[int, ...]
+    skipped: tuple[str, ...]
+
+
+class ElasticNetwork:
+    """A network and how it bends.
+
+    `model` is the largest sub-network; its parameters are those of all. A smaller one has slices of
+    them. One thread at a time may use a network: it changes numbers in its modules while it runs.
+    """
+
+    def __init__(self, model: nn.Module, structure: Structure) -> None:
+        self.model, self.structure = model, structure
+        self._axes: dict[str, list[tuple[int, Axis]]] = {}
+        for name, dim, axis in structure.axes:
+            self._axes.setdefault(name, []).append((dim, axis))
+        self._kernels = {
+            f"{kernel.layer}.weight": number for number, kernel in enumerate(structure.kernels)
+        }
+        self._kept: dict[tuple[Axis, tuple[int, ...]], int | Tensor | None] = {}
+
+    @property
+    def space(self) -> SearchSpace:
+        """The search space of the sub-networks."""
+        return self.structure.space
+
+    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n, 2)` MACs for one input, and parameters, of `(n, genes)` genotypes; exact."""
+        return self._costs.macs_params(np.atleast_2d(genotypes))
+
+    @cached_property
+    def _costs(self) -> CostTable:
+        return CostTable(self.structure)
+
+    def choices(self, genotype: Genotypes | Sequence[int]) -> Choices:
+        """What a sub-network `(genes,)` keeps and skips."""
+        structure, row = self.structure, np.asarray(genotype, dtype=np.int64)
+        positions = structure.positions
+        skipped: list[str] = []
+        for column, stage in zip(positions["stages"], structure.stages, strict=True):
+            skipped.extend(stage.blocks[stage.least + int(row[column]) :])
+        return Choices(
+            tuple(
+                width.choices[int(row[column])]
+                for column, width in zip(positions["widths"], structure.widths, strict=True)
+            ),
+            tuple(
+                kernel.choices[int(row[column])]
+                for column, kernel in zip(positions["kernels"], structure.kernels, strict=True)
+            ),
+            tuple(skipped),
+        )
+
+    def tensors(self, genotype: Genotypes | Sequence[int]) -> dict[str, Tensor]:
+        """The slices of parameters and buffers, by name, of those that are not whole."""
+        return self._slices(self.choices(genotype))
+
+    def run(self, genotype: Genotypes | Sequence[int], inputs: Any, training: bool = False) -> Any:
+        """The output of a sub-network; gradients reach the parameters of `model`.
+
+        `inputs` are a tensor, a tuple of arguments or a mapping of arguments by name. In training,
+        statistics of batch-norm are those of the batch, and only the largest network records them.
+        """
+        return self.run_choices(self.choices(genotype), inputs, training)
+
+    def run_choices(self, choices: Choices, inputs: Any, training: bool = False) -> Any:
+        """`run` for what a sub-network keeps."""
+        if self.model.training != training:
+            self.model.train(training)
+        slices = self._slices(choices)
+        is_largest = not slices and not choices.skipped
+        if is_largest:
+            return call_network(self.model, inputs)
+        if training:
+            slices |= {
+                name: slices.get(name, buffer).clone()
+                for name, buffer in self.model.named_buffers()
+            }
+        with self._bent(choices):
+            return _call_with(self.model, slices, inputs)
+
+    def extract(self, genotype: Genotypes | Sequence[int]) -> nn.Module:
+        """A sub-network as a plain module in eval mode, with its own copy of its weights."""
+        choices = self.choices(genotype)
+        slices = self._slices(choices)
+        memo: dict[int, Any] = {}
+        parameters, buffers = self.model.named_parameters(), self.model.named_buffers()
+        for name, tensor in [*parameters, *buffers]:
+            own = slices.get(name, tensor).detach().clone(memory_format=torch.contiguous_format)
+            is_parameter = isinstance(tensor, nn.Parameter)
+            memo[id(tensor)] = nn.Parameter(own, tensor.requires_grad) if is_parameter else own
+        network = copy.deepcopy(self.model, memo)
+        modules = dict(network.named_modules())
+        for module, name, value in self._numbers(choices):
+            setattr(modules[module], name, value)
+        for block in choices.skipped:
+            parent, _, leaf = block.rpartition(".")
+            returns_tuple = self.structure.returns_tuple[block]
+            setattr(modules[parent], leaf, SkippedBlock(modules[block], returns_tuple))
+        for part in network.modules():
+            _describe(part)
+        return network.eval()
+
+    def _slices(self, choices: Choices) -> dict[str, Tensor]:
+        slices = {}
+        for name, dims in self._axes.items():
+            tensor: Tensor | None = None
+            for dim, axis in dims:
+                kept = self._kept_entries(axis, choices.units)
+                if kept is None:
+                    continue
+                whole = self._tensors[name] if tensor is None else tensor
+                tensor = (
+                    whole.narrow(dim, 0, kept)
+                    if isinstance(kept, int)
+                    else whole.index_select(dim, kept.to(whole.device))
+                )
+            if tensor is not None:
+                slices[name] = tensor
+        for name, number in self._kernels.items():
+            kernel, size = self.structure.kernels[number], choices.kernels[number]
+            if size < kernel.choices[-1]:
+                slices[name] = centre(slices.get(name, self._tensors[name]), size)
+        return slices
+
+    @cached_property
+    def _tensors(self) -> Mapping[str, Tensor]:
+        return {**dict(self.model.named_parameters()), **dict(self.model.named_buffers())}
+
+    def _kept_entries(self, axis: Axis, units: tuple[int, ...]) -> int | Tensor | None:
+        """How many first entries stay, or which; None if all do."""
+        key = (axis, tuple(units[width] for width in axis.widths))
+        if key not in self._kept:
+            mask = axis.kept(units)
+            count = int(mask.sum())
+            if count == len(mask):
+                self._kept[key] = None
+            elif mask[:count].all():
+                self._kept[key] = count
+            else:
+                self._kept[key] = torch.from_numpy(np.flatnonzero(mask))
+        return self._kept[key]
+
+    def _numbers(self, choices: Choices) -> Iterator[tuple[str, str, Any]]:
+        """The attributes that a sub-network needs, as module, name and value."""
+        for attribute in self.structure.attributes:
+            yield _attribute_value(self._modules[attribute.module], attribute, choices.units)
+        for kernel, size in zip(self.structure.kernels, choices.kernels, strict=True):
+            yield from _kernel_values(kernel, size)
+
+    @cached_property
+    def _modules(self) -> Mapping[str, nn.Module]:
+        return dict(self.model.named_modules())
+
+    @contextmanager
+    def _bent(self, choices: Choices) -> Iterator[None]:
+        """Inside the `with` block, the numbers of the modules are those of a sub-network."""
+        undo: list[Callable[[], object]] = []
+        try:
+            for name, attribute, value in self._numbers(choices):
+                module = self._modules[name]
+                before = getattr(module, attribute)
+                if before != value:
+                    setattr(module, attribute, value)
+                    undo.append(functools.partial(setattr, module, attribute, before))
+            for block in choices.skipped:
+                module = self._modules[block]
+                _skip(module, self.structure.returns_tuple[block])
+                undo.append(functools.partial(delattr, module, "forward"))
+            yield
+        finally:
+            for restore in reversed(undo):
+                restore()
+
+
+def centre(kernel: Tensor, size: int) -> Tensor:
+    """The centre of `size` entries along each dimension of kernels `(outputs, inputs, ...)`."""
+    for dim in range(2, kernel.dim()):
+        kernel = kernel.narrow(dim, (kernel.shape[dim] - size) // 2, size)
+    return kernel
+
+
+def _call_with(model: nn.Module, tensors: Mapping[str, Tensor], inputs: Any) -> Any:
+    call = torch.func.functional_call
+    if isinstance(inputs, Mapping):
+        return call(model, dict(tensors), (), dict(inputs))
+    return call(model, dict(tensors), tuple(inputs) if isinstance(inputs, list) else inputs)
+
+
+def _skip(block: nn.Module, returns_tuple: bool) -> None:
+    def forward(*inputs: Any, **keywords: Any) -> Any:
+        value = first_input(inputs, keywords)
+        return (value,) if returns_tuple else value
+
+    block.forward = forward
+
+
+def _attribute_value(
+    module: nn.Module, attribute: Attribute, units: tuple[int, ...]
+) -> tuple[str, str, Any]:
+    value: Any = int(attribute.axis.kept(units).sum())
+    if attribute.index is not None:
+        whole = list(getattr(module, attribute.name))
+        whole[attribute.index] = value
+        value = tuple(whole)
+    return attribute.module, attribute.name, value
+
+
+def _kernel_values(kernel: Kernel, size: int) -> Iterator[tuple[str, str, Any]]:
+    largest = kernel.choices[-1]
+    margin = (largest - size) // 2
+    padding = tuple(p - margin * d for p, d in zip(kernel.padding, kernel.dilation, strict=True))
+    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.padding))
+    yield kernel.layer, "padding", padding
+
+
+_SIZES = {"in_features": 1, "out_features": 0, "num_embeddings": 0, "embedding_dim": 1}
+
+
+def _describe(module: nn.Module) -> None:
+    """Set the sizes that layers of torch print of themselves, from their weights."""
+    weight = getattr(module, "weight", None)
+    if isinstance(module, AnyConvolution) and isinstance(weight, Tensor):
+        first, second = weight.shape[0], weight.shape[1] * module.groups
+        transposed = module.transposed
+        module.out_channels, module.in_channels = (second, first) if transposed else (first, second)
+    elif isinstance(module, nn.Linear | nn.Embedding):
+        for name, dim in _SIZES.items():
+            if hasattr(module, name) and isinstance(weight, Tensor):
+                setattr(module, name, weight.shape[dim])
+    elif isinstance(module, AnyChannelNorm):
+        known = module.running_mean if weight is None else weight
+        if known is not None:
+            module.num_features = known.shape[0]
+    elif isinstance(module, nn.GroupNorm) and weight is not None:
+        module.num_channels = weight.shape[0]

@@ -1,0 +1,250 @@
+"""How units go through the operators of torch: one rule for each kind of operator.
+
+A rule returns the labels of the dimensions of the operator's output. An operator without a rule
+pins everything that it takes, so that a network is never wrong, only less elastic.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from torch import Tensor
+
+from engine.supernets.elastic.tracing import Call, Dims, Trace, sizes_of
+from engine.supernets.elastic.units import Labels
+
+Rule = Callable[[Trace, Call], Dims | Sequence[Dims | None]]
+RULES: dict[str, Rule] = {}
+_AnyRule = TypeVar("_AnyRule", bound=Rule)
+
+
+def rule(*names: str) -> Callable[[_AnyRule], _AnyRule]:
+    """Register a rule for operators by name, without overload."""
+
+    def register(function: _AnyRule) -> _AnyRule:
+        RULES.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
+def apply_rule(traced: Trace, call: Call) -> None:
+    """Find the labels of an operator's results."""
+    from engine.supernets.elastic import joining, normalisation, products, views  # noqa: F401  - they register rules
+
+    results = call.output if isinstance(call.output, tuple | list) else [call.output]
+    inputs = call.tensors
+    found = RULES.get(call.name) or RULES.get(call.name.removesuffix("_"))
+    is_labelled = any(d is not None for tensor in inputs for d in traced.dims(tensor))
+    if not is_labelled and call.name not in _COUNTED:
+        return
+    if found is None and call.is_pointwise:
+        found = elementwise
+    if found is None:
+        traced.pin(inputs, f"DyNAS Studio does not know how it goes through {call.where}")
+        traced.unknown.setdefault(call.name, call.module)
+        return
+    dims = found(traced, call)
+    given = dims if _is_several(dims) else [dims]
+    for tensor, labels in zip(results, given, strict=False):
+        if isinstance(tensor, Tensor) and labels is not None:
+            _note(traced, call, tensor, labels)  # type: ignore[arg-type]
+
+
+_COUNTED = frozenset(
+    ["convolution", "addmm", "mm", "bmm", "baddbmm", "native_layer_norm", "native_group_norm"]
+)
+
+
+def _is_several(dims: Dims | Sequence[Dims | None]) -> bool:
+    return bool(dims) and any(isinstance(part, list) for part in dims)
+
+
+def _note(traced: Trace, call: Call, tensor: Tensor, dims: Dims) -> None:
+    """Note the labels of a result; a result that is an argument keeps those it has as well."""
+    if any(tensor is argument for argument in call.tensors):
+        dims = united(traced, [traced.dims(tensor), dims], tensor.shape, call)
+    traced.set_dims(tensor, dims)
+
+
+def united(traced: Trace, several: Sequence[Dims], shape: Sequence[int], call: Call) -> Dims:
+    """The labels of tensors of one shape, united."""
+    result: Dims = []
+    for position, size in enumerate(shape):
+        parts = [dims[position] for dims in several]
+        result.append(unite_dim(traced, parts, size, call))
+    return result
+
+
+def unite_dim(
+    traced: Trace, parts: Sequence[Labels | None], size: int, call: Call
+) -> Labels | None:
+    """The united labels of dimensions that meet entry by entry."""
+    labelled = [part for part in parts if part is not None]
+    if not labelled:
+        return None
+    first = labelled[0]
+    for part in labelled[1:]:
+        if part is not first:
+            traced.units.unite(first, part, f"it meets a fixed size in {call.where}")
+    if len(labelled) < len(parts):
+        traced.units.pin(first, f"it meets a tensor of a fixed size in {call.where}")
+    return first
+
+
+def normal_dim(dim: int, tensor: Tensor) -> int:
+    """A dimension counted from the front."""
+    return dim % max(tensor.dim(), 1)
+
+
+@rule("where", "masked_fill", "lerp", "addcmul", "addcdiv", "clamp", "copy", "rsub", "dropout",
+      "prelu", "_prelu_kernel", "hardswish", "hardsigmoid", "hardtanh", "gelu", "silu", "mish",
+      "elu", "celu", "selu", "leaky_relu", "softplus", "softshrink", "hardshrink", "threshold",
+      "log_sigmoid_forward", "rrelu_with_noise", "nan_to_num")  # fmt: skip
+def elementwise(traced: Trace, call: Call) -> Dims:
+    """Tensors that are broadcast together."""
+    output: Tensor = call.output[0] if isinstance(call.output, tuple) else call.output
+    result: Dims = []
+    operands = [(tensor, traced.dims(tensor)) for tensor in call.tensors]
+    if call.name.startswith("_prelu_kernel") or call.name.startswith("prelu"):
+        operands = [(operands[0][0], operands[0][1]), _along_channels(operands)]
+    for back in range(output.dim(), 0, -1):
+        size = output.shape[-back]
+        parts = [
+            dims[-back]
+            for tensor, dims in operands
+            if tensor.dim() >= back and tensor.shape[-back] == size and (size > 1)
+        ]
+        result.append(unite_dim(traced, parts, size, call) if parts else None)
+    return result
+
+
+def _along_channels(operands: Sequence[tuple[Tensor, Dims]]) -> tuple[Tensor, Dims]:
+    """The weight of PReLU, one number for each channel, as a tensor that is broadcast."""
+    (x, _), (weight, dims) = operands[:2]
+    if weight.dim() != 1 or weight.numel() == 1 or x.dim() < 2:
+        return weight, dims
+    trailing = x.dim() - 2
+    return weight.reshape(-1, *[1] * trailing), [dims[0], *[None] * trailing]
+
+
+@rule("clone", "contiguous", "_to_copy", "detach", "alias", "lift_fresh", "zeros_like", "ones_like",
+      "full_like", "rand_like", "randn_like", "empty_like", "native_dropout", "cumsum", "tril",
+      "triu", "fill", "zero", "bernoulli", "relu6", "view_as_real_copy")  # fmt: skip
+def unchanged(traced: Trace, call: Call) -> Dims:
+    """The labels of the first tensor."""
+    return traced.dims(call.tensors[0])
+
+
+@rule("new_zeros", "new_ones", "new_empty", "new_full", "new_empty_strided", "_local_scalar_dense",
+      "equal", "is_nonzero", "_has_compatible_shallow_copy_type", "is_same_size")  # fmt: skip
+def unrelated(traced: Trace, call: Call) -> Sequence[Dims | None]:
+    """A tensor of a size that the code gives, or no tensor."""
+    return [[None] * call.output.dim() if isinstance(call.output, Tensor) else None]
+
+
+@rule("glu")
+def glu(traced: Trace, call: Call) -> Dims:
+    """The first half of a dimension, multiplied by a gate of the second half."""
+    x = call.tensors[0]
+    dims, dim = traced.dims(x), normal_dim(call["dim"], x)
+    if (labels := dims[dim]) is not None:
+        first, second = labels.reshape(2, -1)
+        traced.units.unite(first, second, f"it meets a fixed size in {call.where}")
+        dims[dim] = first
+    return dims
+
+
+@rule(
+    "max_pool1d",
+    "max_pool2d_with_indices",
+    "max_pool3d_with_indices",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "_adaptive_avg_pool2d",
+    "_adaptive_avg_pool3d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "reflection_pad1d",
+    "reflection_pad2d",
+    "reflection_pad3d",
+    "replication_pad1d",
+    "replication_pad2d",
+    "replication_pad3d",
+    "upsample_nearest1d",
+    "upsample_nearest2d",
+    "upsample_nearest3d",
+    "_upsample_nearest_exact2d",
+    "upsample_linear1d",
+    "upsample_bilinear2d",
+    "upsample_trilinear3d",
+    "upsample_bicubic2d",
+    "_upsample_bilinear2d_aa",
+    "_upsample_bicubic2d_aa",
+    "max_pool2d",
+    "mkldnn_max_pool2d",
+)
+def spatial(traced: Trace, call: Call) -> Sequence[Dims | None]:
+    """Operators on the last one to three dimensions, whose sizes do not belong to channels."""
+    x = call.tensors[0]
+    count = next(n for n in (1, 2, 3) if f"{n}d" in call.name)
+    dims = traced.dims(x)
+    for labels in dims[-count:]:
+        if labels is not None:
+            traced.units.pin(labels, f"{call.where} moves along it")
+    result: Dims = [*dims[:-count], *[None] * count]
+    output = call.output[0] if isinstance(call.output, tuple | list) else call.output
+    if call.name.startswith("upsample_nearest2d"):
+        traced.count(call, 1, sizes_of(output, result))
+    if call.name.startswith("upsample_bilinear2d"):
+        traced.count(call, 4, sizes_of(output, result))
+    return [result, result]
+
+
+@rule("roll", "flip")
+def along(traced: Trace, call: Call) -> Dims:
+    """Entries that change their place along a dimension, which cannot bend."""
+    x = call.tensors[0]
+    dims = traced.dims(x)
+    for dim in call["dims"]:
+        if (labels := dims[normal_dim(dim, x)]) is not None:
+            traced.units.pin(labels, f"{call.where} moves along it")
+    return dims
+
+
+@rule("embedding")
+def embedding(traced: Trace, call: Call) -> Dims:
+    """Rows of a table by number."""
+    weight: Tensor = call["weight"]
+    rows, features = traced.dims(weight)
+    if rows is not None:
+        traced.units.pin(rows, f"inputs are its numbers in {call.where}")
+    return [*[None] * call["indices"].dim(), features]
+
+
+@rule("index")
+def index(traced: Trace, call: Call) -> Dims:
+    """Entries by number along some dimensions, one next to the other."""
+    x, indices = call.tensors[0], call["indices"]
+    dims = traced.dims(x)
+    taken = [dim for dim, numbers in enumerate(indices) if numbers is not None]
+    for dim in taken:
+        if (labels := dims[dim]) is not None:
+            traced.units.pin(labels, f"{call.where} takes its entries by number")
+    if taken != list(range(taken[0], taken[0] + len(taken))):
+        traced.pin([x], f"{call.where} takes entries by number")
+        return [None] * call.output.dim()
+    new = call.output.dim() - (x.dim() - len(taken))
+    return [*dims[: taken[0]], *[None] * new, *dims[taken[-1] + 1 :]]
+
+
+@rule("index_select", "gather")
+def index_select(traced: Trace, call: Call) -> Dims:
+    """Entries by number along one dimension."""
+    x = call.tensors[0]
+    dims, dim = traced.dims(x), normal_dim(call["dim"], x)
+    if call.name == "gather" or dims[dim] is not None:
+        traced.pin([x], f"{call.where} takes its entries by number")
+        return [None] * call.output.dim()
+    dims[dim] = None
+    return dims

@@ -1,0 +1,180 @@
+"""Proof that an elastic network computes what it should, before anything is trained.
+
+Each part that bends is tested: a network with its units in another order must compute the same,
+a smaller one must run, must equal its plain module, and must equal the whole network in which the
+weights of the removed units are zero, wherever units do not change each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.supernets.counting import count_macs
+from engine.supernets.elastic.network import Choices, ElasticNetwork
+from engine.supernets.elastic.ordering import inverse, reorder
+from engine.supernets.elastic.structure import Structure
+from engine.supernets.elastic.tracing import call_network, tensors_in
+
+TOLERANCE = 1e-4  # of differences, relative to the largest output: float32, in another order
+_RANDOM_NETWORKS = 20
+
+
+class SelfTestError(Exception):
+    """A network does not compute what it should; the message says how."""
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """What was tested. Differences are relative to the largest output.
+
+    `networks` sub-networks were compared with their plain modules; the MACs of `counted` of them
+    were compared with fvcore's count.
+    """
+
+    original_difference: float
+    extracted_difference: float
+    networks: int
+    counted: int
+    unreached: tuple[str, ...] = ()
+    """Parameters that no gradient reaches, also not in the original network."""
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def difference(output: Any, expected: Any) -> float:
+    """The largest difference of two outputs, relative to the largest number of the second.
+
+    Raises SelfTestError where their shapes differ or a number is not finite.
+    """
+    tensors, others = ([t.detach() for t in tensors_in(o)] for o in (output, expected))
+    if [tuple(t.shape) for t in tensors] != [tuple(t.shape) for t in others]:
+        raise SelfTestError(
+            f"its output has the shapes {_shapes(tensors)} in place of {_shapes(others)}"
+        )
+    largest = 0.0
+    for tensor, other in zip(tensors, others, strict=True):
+        if not other.is_floating_point() or other.numel() == 0:
+            continue
+        if not bool(torch.isfinite(tensor).all()) and bool(torch.isfinite(other).all()):
+            raise SelfTestError("its output is not finite")
+        scale = float(other.abs().nan_to_num(0, 0, 0).max()) or 1.0
+        gap = (tensor - other).nan_to_num(0, 0, 0).abs().max()
+        largest = max(largest, float(gap) / scale)
+    return largest
+
+
+def _shapes(tensors: Sequence[Tensor]) -> str:
+    return ", ".join(" x ".join(map(str, tensor.shape)) or "one number" for tensor in tensors)
+
+
+def check_bends(
+    model: nn.Module, structure: Structure, mixes: Sequence[bool], inputs: Any, expected: Any
+) -> None:
+    """Raise SelfTestError, or whatever the network raises, if a part does not bend as it should.
+
+    `mixes` says of each width whether its units change one another; `expected` is the original
+    output for `inputs`.
+    """
+    network = ElasticNetwork(model, structure)
+    rng = np.random.default_rng(0)
+    orders = [rng.permutation(width.units) for width in structure.widths]
+    reorder(model, structure, orders)
+    try:
+        with torch.no_grad():
+            gap = difference(call_network(model.eval(), inputs), expected)
+    finally:
+        reorder(model, structure, inverse(orders))
+    if gap > TOLERANCE:
+        raise SelfTestError("its output depends on the order of the units")
+    full = network.choices(structure.space.largest)
+    smallest = network.choices(structure.space.smallest)
+    with torch.no_grad():
+        for genotype in (structure.space.smallest, structure.space.sample(1, rng)[0]):
+            output = network.run(genotype, inputs)
+            difference(output, expected)
+            extracted = call_network(network.extract(genotype), inputs)
+            if difference(extracted, output) > TOLERANCE:
+                raise SelfTestError("the plain module computes something else")
+        separate = tuple(
+            all_units if mixed else few
+            for all_units, few, mixed in zip(full.units, smallest.units, mixes, strict=True)
+        )
+        if separate != full.units:
+            _check_removed_units(network, Choices(separate, full.kernels, ()), inputs)
+
+
+def _check_removed_units(network: ElasticNetwork, choices: Choices, inputs: Any) -> None:
+    """Compare a smaller network with the whole one in which removed units have weights of zero."""
+    zeroed: dict[str, Tensor] = {}
+    tensors = {**dict(network.model.named_parameters()), **dict(network.model.named_buffers())}
+    for name, dim, axis in network.structure.axes:
+        kept = torch.from_numpy(axis.kept(choices.units)).to(tensors[name].device)
+        shape = [-1 if d == dim else 1 for d in range(tensors[name].dim())]
+        neutral = 1.0 if name.endswith("running_var") else 0.0
+        zeroed[name] = torch.where(kept.reshape(shape), zeroed.get(name, tensors[name]), neutral)
+    arguments = dict(inputs) if isinstance(inputs, dict) else {}
+    positional = () if arguments else inputs if isinstance(inputs, tuple) else (inputs,)
+    masked = torch.func.functional_call(network.model, zeroed, positional, arguments)
+    if difference(network.run_choices(choices, inputs), masked) > TOLERANCE:
+        raise SelfTestError("without some units it computes something else than with their weights "
+                            "at zero")  # fmt: skip
+
+
+def full_self_test(
+    network: ElasticNetwork, inputs: Any, single: Any, expected: Any, count_costs: bool = True
+) -> SelfTest:
+    """Compare the largest with the original, and many sub-networks with their plain modules.
+
+    `single` is one input, for which MACs are counted. Raises SelfTestError that says what differs.
+    """
+    space, rng = network.space, np.random.default_rng(1)
+    genotypes = [space.largest, space.smallest, *space.sample(_RANDOM_NETWORKS, rng)]
+    worst, counted = 0.0, 0
+    macs_params = network.macs_params(np.stack(genotypes))
+    with torch.no_grad():
+        original = difference(network.run(space.largest, inputs), expected)
+        if original > TOLERANCE:
+            raise SelfTestError("the largest network computes something else than the original")
+        for number, (genotype, (macs, params)) in enumerate(
+            zip(genotypes, macs_params.tolist(), strict=True)
+        ):
+            plain = network.extract(genotype)
+            output = network.run(genotype, single)
+            worst = max(worst, difference(call_network(plain, single), output))
+            plain.load_state_dict(plain.state_dict())
+            own = sum(p.numel() for p in plain.parameters())
+            if own != params:
+                raise SelfTestError(f"a sub-network has {own:,} parameters, not {params:,}")
+            if count_costs and number < 6:  # the ends and some random ones: tracing takes long
+                total = int(count_macs(plain, single).get("", 0))
+                counted += 1
+                if total != macs:
+                    raise SelfTestError(f"fvcore counts {total:,} MACs, the table {macs:,}")
+    if worst > TOLERANCE:
+        raise SelfTestError("a plain module computes something else than the shared weights")
+    return SelfTest(original, worst, len(genotypes), counted, _unreached(network, inputs))
+
+
+def _unreached(network: ElasticNetwork, inputs: Any) -> tuple[str, ...]:
+    """The parameters of the largest network that no gradient reaches."""
+    model = network.model
+    model.zero_grad(set_to_none=True)
+    with torch.enable_grad():
+        total = sum(
+            tensor.float().pow(2).sum()
+            for tensor in tensors_in(network.run(network.space.largest, inputs))
+            if tensor.requires_grad
+        )
+        if isinstance(total, Tensor):
+            total.backward()
+    found = tuple(
+        name for name, p in model.named_parameters() if p.requires_grad and p.grad is None
+    )
+    model.zero_grad(set_to_none=True)
+    return found

@@ -1,0 +1,243 @@
+"""One forward pass of a network, followed operator by operator.
+
+`Trace` knows which unit each entry of each dimension of a tensor belongs to. Parameters and buffers
+begin with units of their own; the rules of `operators` say how they go through an operator.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.compat.torch import FunctionFollower, OperatorFollower, tree_leaves
+from engine.supernets.elastic.units import FIXED, Labels, Units
+
+Dims = list[Labels | None]
+"""The labels of each dimension of a tensor; None for a dimension that never changes."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A number in the code of a module that is the size of a dimension, such as heads of a view.
+
+    `needed` where the operator takes the number itself, such as the groups of a convolution.
+    """
+
+    module: str
+    labels: Labels
+    needed: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Product:
+    """Multiply-accumulates of an operator: `factor` times the sizes of `dims`.
+
+    Each of `dims` is a size, or the labels of a dimension that can change.
+    """
+
+    module: str
+    factor: int
+    dims: tuple[int | Labels, ...]
+
+
+@dataclass(frozen=True)
+class TracedCall:
+    """A call of a module: its first argument and its output, as they were."""
+
+    inputs: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+    output: Any
+
+
+@dataclass
+class Call:
+    """A call of an operator: its arguments by name, its output, and the module that called."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    output: Any
+    module: str
+    is_pointwise: bool = False
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The whole numbers that the module has as attributes."""
+
+    def __getitem__(self, name: str) -> Any:
+        return self.arguments[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """An argument, or `default` where the operator has none of that name."""
+        return self.arguments.get(name, default)
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """All tensors among the arguments."""
+        return [v for v in tree_leaves(dict(self.arguments)) if isinstance(v, Tensor)]
+
+    @property
+    def where(self) -> str:
+        """The operator and its module, for people."""
+        return f"{self.name} in {self.module or 'the network'}"
+
+
+@dataclass
+class Trace:
+    """What is known of the tensors of one forward pass."""
+
+    units: Units = field(default_factory=Units)
+    tensor_dims: dict[str, Dims] = field(default_factory=dict)
+    """The labels of each parameter and buffer, by name."""
+    sizes: list[Size] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+    mixed: list[Labels] = field(default_factory=list)
+    """Dimensions over which values are normalised or averaged: fewer entries change the others."""
+    heads: list[Labels] = field(default_factory=list)
+    """Dimensions of which each entry is a product of matrices of its own, as heads are."""
+    calls: dict[str, list[TracedCall]] = field(default_factory=dict)
+    layers: list[str] = field(default_factory=list)
+    """Parameters in the order of their first use."""
+    unknown: dict[str, str] = field(default_factory=dict)
+    """Operators without a rule, with the first module that calls each."""
+    _labels: dict[int, tuple[Tensor, Dims]] = field(default_factory=dict)
+    _names: dict[int, str] = field(default_factory=dict)
+
+    def begin(self, model: nn.Module) -> None:
+        """Give each entry of each parameter and buffer a unit of its own."""
+        for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
+            dims: Dims = [
+                self.units.new(size) if tensor.is_floating_point() else None
+                for size in tensor.shape
+            ]
+            self.tensor_dims[name] = dims
+            self._labels[id(tensor)] = (tensor, dims)
+            self._names[id(tensor)] = name
+
+    def dims(self, tensor: Tensor) -> Dims:
+        """The labels of the dimensions of a tensor."""
+        known = self._labels.get(id(tensor))
+        return list(known[1]) if known else [None] * tensor.dim()
+
+    def set_dims(self, tensor: Tensor, dims: Dims) -> None:
+        """Note the labels of a result."""
+        assert len(dims) == tensor.dim(), (len(dims), tensor.shape)
+        self._labels[id(tensor)] = (tensor, dims)
+
+    def note_use(self, tensors: Sequence[Tensor]) -> None:
+        """Note which parameters an operator uses."""
+        for tensor in tensors:
+            name = self._names.get(id(tensor))
+            if name is not None and name not in self.layers:
+                self.layers.append(name)
+
+    def pin(self, tensors: Sequence[Tensor], reason: str) -> None:
+        """Keep all entries of these tensors in every sub-network."""
+        for tensor in tensors:
+            for labels in self.dims(tensor):
+                if labels is not None:
+                    self.units.pin(labels, reason)
+
+    def count(self, call: Call, factor: int, sizes: Sequence[int | Labels | None]) -> None:
+        """Note `factor` times the product of `sizes` multiply-accumulates."""
+        dims = tuple(size for size in sizes if size is not None and not _is_one(size))
+        self.products.append(Product(call.module, factor, dims))
+
+
+def _is_one(size: int | Labels) -> bool:
+    return isinstance(size, int) and size == 1
+
+
+def sizes_of(tensor: Tensor, dims: Dims) -> list[int | Labels]:
+    """The labels of each dimension where it has some, else its size."""
+    return [
+        size if labels is None else labels for size, labels in zip(tensor.shape, dims, strict=True)
+    ]
+
+
+def fixed(size: int) -> Labels:
+    """Labels of `size` entries that are fixed."""
+    import numpy as np
+
+    return np.full(size, FIXED, dtype=np.int64)
+
+
+def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
+    """The trace of one forward pass in eval mode, and the output.
+
+    `inputs` is a tensor, a tuple of arguments or a mapping of arguments by name.
+    """
+    from engine.supernets.elastic.operators import apply_rule
+
+    traced = Trace()
+    traced.begin(model)
+    stack: list[str] = [""]
+
+    modules = dict(model.named_modules())
+
+    def on_operator(name: str, arguments: dict[str, Any], result: Any, is_pointwise: bool) -> None:
+        numbers = whole_numbers(modules[stack[-1]])
+        call = Call(name, arguments, result, stack[-1], is_pointwise, numbers)
+        traced.note_use(call.tensors)
+        apply_rule(traced, call)
+
+    def on_function(name: str, arguments: Sequence[Any], output: Any) -> None:
+        if name == "adaptive_avg_pool2d" and isinstance(output, Tensor):  # as fvcore counts it
+            dims = sizes_of(arguments[0], traced.dims(arguments[0]))
+            traced.count(Call(name, {}, output, stack[-1]), 1, dims)
+
+    names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
+    with names, torch.enable_grad(), FunctionFollower(on_function), follower:
+        output = call_network(model, inputs)
+    traced.pin(tensors_in(output), "its size is that of the output")
+    return traced, output
+
+
+def whole_numbers(module: nn.Module) -> dict[str, int]:
+    """The attributes of a module that are whole numbers."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, int) and not isinstance(value, bool) and not name.startswith("__")
+    }
+
+
+@contextmanager
+def _module_names(model: nn.Module, stack: list[str], traced: Trace) -> Iterator[None]:
+    """Keep the name of the module that runs on the stack, and note the calls of modules."""
+    with ExitStack() as handles:
+        for name, module in model.named_modules():
+
+            def before(_: nn.Module, arguments: Any, name: str = name) -> None:
+                stack.append(name)
+
+            def after(
+                _: nn.Module, arguments: Any, keywords: Any, output: Any, name: str = name
+            ) -> None:
+                stack.pop()
+                traced.calls.setdefault(name, []).append(TracedCall(arguments, keywords, output))
+
+            first = module.register_forward_pre_hook(before)
+            last = module.register_forward_hook(after, with_kwargs=True)
+            handles.callback(first.remove)
+            handles.callback(last.remove)
+        yield
+
+
+def call_network(network: Any, inputs: Any) -> Any:
+    """The output for inputs: a tensor, a tuple of arguments or a mapping of them by name."""
+    if isinstance(inputs, Mapping):
+        return network(**inputs)
+    return network(*inputs) if isinstance(inputs, tuple | list) else network(inputs)
+
+
+def tensors_in(output: Any) -> list[Tensor]:
+    """All tensors of an output: itself, or in tuples, lists, mappings and output objects."""
+    if isinstance(output, Tensor):
+        return [output]
+    if isinstance(output, Mapping):
+        output = list(output.values())
+    if isinstance(output, tuple | list):
+        return [tensor for part in output for tensor in tensors_in(part)]
+    return []

@@ -1,0 +1,96 @@
+"""Networks of every kind bend, and every sub-network is what it should be."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from engine.supernets.counting import count_macs
+from engine.supernets.elastic.analysis import Analysis, analyse
+from engine.supernets.elastic.example_inputs import first_input_only
+from engine.supernets.elastic.self_test import difference
+from engine.supernets.elastic.structure_json import structure_from_json, structure_to_json
+from engine.supernets.elastic.tracing import call_network, tensors_in
+from tests.engine.supernets.elastic.networks import NETWORKS, built
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def analysed(request: pytest.FixtureRequest) -> tuple[nn.Module, object, Analysis]:
+    model, inputs = built(request.param)
+    return model, inputs, analyse(model, inputs)
+
+
+def test_the_largest_is_the_original(analysed):
+    model, inputs, analysis = analysed
+    network = analysis.network
+    output = network.run(network.space.largest, inputs)
+    assert difference(output, call_network(model, inputs)) < 1e-5
+
+
+def test_a_sub_network_is_its_plain_module(analysed):
+    _, inputs, analysis = analysed
+    network = analysis.network
+    for genotype in network.space.sample(5, np.random.default_rng(3)):
+        plain = network.extract(genotype)
+        assert difference(call_network(plain, inputs), network.run(genotype, inputs)) < 1e-5
+
+
+def test_costs_are_those_that_are_counted(analysed):
+    _, inputs, analysis = analysed
+    network = analysis.network
+    genotypes = network.space.sample(3, np.random.default_rng(4))
+    for genotype, (macs, params) in zip(genotypes, network.macs_params(genotypes), strict=True):
+        plain = network.extract(genotype)
+        assert macs == count_macs(plain, first_input_only(inputs))[""]
+        assert params == sum(p.numel() for p in plain.parameters())
+
+
+def test_gradients_reach_the_shared_weights(analysed):
+    _, inputs, analysis = analysed
+    network = analysis.network
+    network.model.zero_grad()
+    output = network.run(network.space.smallest, inputs, training=True)
+    sum(tensor.sum() for tensor in tensors_in(output)).backward()
+    reached = [p for p in network.model.parameters() if p.grad is not None]
+    assert reached
+    assert all(torch.isfinite(p.grad).all() for p in reached)
+    network.model.eval()
+
+
+def test_the_structure_is_plain_data(analysed):
+    structure = analysed[2].network.structure
+    assert structure_from_json(structure_to_json(structure)) == structure
+
+
+def test_training_a_small_one_keeps_the_statistics_of_the_largest():
+    model, inputs = built("resnet")
+    network = analyse(model, inputs).network
+    before = {name: buffer.clone() for name, buffer in network.model.named_buffers()}
+    network.run(network.space.smallest, inputs, training=True)
+    after = dict(network.model.named_buffers())
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+GENES = {
+    "resnet": {"w": 7, "d": 2},
+    "mobilenet": {"w": 5, "d": 1, "k": 2},
+    "dense": {"w": 3},
+    "shuffle": {"w": 1},
+    "unet": {"w": 4},
+    "own attention": {"w": 5, "h": 4, "d": 1},
+    "divided attention": {"w": 4, "h": 1, "d": 1},
+    "torch's encoder": {"w": 3, "h": 2, "d": 1},
+    "gated": {"w": 2},
+    "language model": {"w": 2, "h": 1, "d": 1},
+    "perceptron": {"w": 2},
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_bends(name):
+    model, inputs = built(name)
+    analysis = analyse(model, inputs)
+    counts: dict[str, int] = {}
+    for gene in analysis.network.space.genes:
+        counts[gene.group] = counts.get(gene.group, 0) + 1
+    assert counts == GENES[name], analysis.rigid
