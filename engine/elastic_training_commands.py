@@ -7,7 +7,8 @@ import typer
 
 from engine import program
 from engine.command_options import DataDir
-from engine.elastic_commands import Data, Model, RandomWeights, Size, Weights, app
+from engine.elastic_commands import Data, Model, RandomWeights, Size, Weights
+from engine.elastic_commands import app as app
 from engine.errors import ConfigError
 from engine.quoting import quoted
 from engine.standard_output import reserve_stdout
