@@ -32,7 +32,7 @@ Length = Annotated[
 ]
 OriginalRate = Annotated[
     float | None,
-    typer.Option(help="The peak learning rate of your network's training, of which half is used."),
+    typer.Option(help="The peak learning rate of your network's own training; else a usual one."),
 ]
 Batch = Annotated[int, typer.Option(min=2, help="Images at a time.")]
 Accumulate = Annotated[int, typer.Option(min=1, help="Batches whose gradients make one step.")]
