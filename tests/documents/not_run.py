@@ -64,7 +64,7 @@ def names_what_exists(command: str) -> None:
         assert name in ("--help", "--version")
         return
     listed = typer.main.get_command(commands()).commands
-    if name == "log":
+    if name in ("log", "elastic"):
         listed, name, words = listed[name].commands, words[0], words[1:]
     options = {o for parameter in listed[name].params for o in parameter.opts} | {"--help"}
     assert {word.partition("=")[0] for word in words if word.startswith("-")} <= options
