@@ -26,7 +26,7 @@ class SkippedBlock(nn.Module):
         return (value,) if self._returns_tuple else value
 
 
-def first_input(inputs: Any, keywords: Any) -> Tensor | None:
+def first_input(inputs: Any, keywords: Any) -> Any:
     """The tensor that a block transforms: its first argument, or the first one by name.
 
     It is a proxy while torch.fx traces the network.
