@@ -42,10 +42,10 @@ def test_a_pruned_network_is_searched_and_fine_tuned(command, tmp_path: Path):
 
     status, out, err = command("search", "--set", "supernet=sizes", "--set", "approach=grid")
     assert status == 0, err
-    run = next((tmp_path / "data" / "runs").glob("2*")).name
+    run = next((tmp_path / "runs").glob("2*")).name
     status, out, err = command("finetune", run, "1", "2", "--epochs", "1")
     assert status == 0, err
     assert out.count("on held-out data") == 2
-    folder = tmp_path / "data" / "runs" / run / "fine-tuned" / "2"
+    folder = tmp_path / "runs" / run / "fine-tuned" / "2"
     asked = TrainingRequest.model_validate(json.loads((folder / REQUEST).read_text()))
     assert (asked.number, asked.passes) == (2, 1.0)
