@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from engine.supernets.elastic.analysis import analyse
-from engine.supernets.elastic.data_source import Brought, Request, bring
+from engine.supernets.elastic.data_source import Brought
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.settings import ElasticSettings
@@ -15,7 +15,7 @@ from engine.training.elastic import plan as plans
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.plan import Plan
-from engine.training.elastic.prepared import Prepared, device_of, keep_original
+from engine.training.elastic.prepared import Prepared, brought_for, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.saving import save
@@ -61,17 +61,7 @@ def run(
 def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
     """Load the network and its data, analyse it, and make the plan or read that in `folder`."""
     report.doing("Loading the network and its data")
-    brought = bring(
-        Request(
-            request.model,
-            Path(request.data) if request.data else None,
-            request.size,
-            Path(request.weights) if request.weights else None,
-            request.random_weights,
-            request.batch,
-            request.flip,
-        )
-    )
+    brought = brought_for(request)
     keep_original(brought.network, folder)
     data, device = brought.required_data(), device_of(request.device, request.precision)
     plan = plans.read_plan(folder)
