@@ -1,0 +1,63 @@
+"""Budgets are kept by every way, and the table compares the advised way with the others."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import own_network
+from benchmarks.own_network import Cell, groups, table
+from benchmarks.own_network_ways import Result, sizes_result, supernet_results, targets
+from engine.training.elastic.request import TrainingRequest
+from tests.engine.training.elastic.tiny import FILE
+
+
+def tiny_request(way: str, shares: tuple[float, ...] = ()) -> TrainingRequest:
+    return TrainingRequest.model_validate(
+        {
+            "way": way, "name": "measured", "model": str(FILE), "settings": {"divisor": 4},
+            "shares": shares, "epochs": 1, "device": "cpu",
+        }
+    )  # fmt: skip
+
+
+def test_targets_are_spread_evenly_between_the_smallest_and_the_largest() -> None:
+    assert targets(3) == pytest.approx((0.15, 0.475, 0.8))
+    assert targets(1) == pytest.approx((0.475,))
+
+
+@pytest.mark.parametrize("way", ["prune", "chain"])
+def test_sizes_share_the_budget_and_come_with_the_smallest_first(way: str, tmp_path: Path) -> None:
+    few, many = (
+        sizes_result(tiny_request(way, (0.3, 0.8)), tmp_path / str(budget), budget)
+        for budget in (4, 40)
+    )
+    assert few.macs == many.macs
+    assert few.macs[0] < few.macs[1]
+    assert sum(few.steps) < sum(many.steps)
+    assert len(few.accuracies) == 2
+
+
+def test_one_supernet_serves_all_numbers_of_targets(tmp_path: Path) -> None:
+    results = supernet_results(tiny_request("train"), tmp_path, 80, (1, 3))
+    assert [len(results[count].macs) for count in (1, 3)] == [1, 3]
+    assert results[1].steps == results[3].steps
+    assert results[3].choosing > 0
+
+
+def test_cells_of_a_supernet_are_measured_together_and_one_size_needs_no_chain() -> None:
+    ways = {
+        (cells[0].way, tuple(cell.count for cell in cells))
+        for cells in groups(["resnet"], ["prune", "chain", "train"], (1, 3), [1], [0])
+    }
+    assert ways == {("train", (1, 3)), ("prune", (1,)), ("prune", (3,)), ("chain", (3,))}
+
+
+def test_the_table_says_how_good_the_advice_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_network, "FOLDER", tmp_path)
+    for way, accuracies in (("prune", (80, 90)), ("chain", (82, 90)), ("fastnas", (70, 88))):
+        Cell("resnet", way, 2, 1, 0).write(Result((0.2, 0.8), accuracies, (5, 5)), 1.0)
+    text = table("resnet", ["prune", "chain", "fastnas"], [2], 1, [0, 1])
+    assert "| fastnas | 79.00 / 70.00 |" in text
+    assert "2 sizes: advised prune, -1.00 to chain, +6.00 to FastNAS" in text
