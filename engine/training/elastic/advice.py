@@ -8,14 +8,16 @@ from engine.training.elastic.length import FINE_TUNING_LENGTHS, SUPERNET_LENGTH
 
 Way = Literal["prune", "chain", "train"]
 
-MOST_PRUNED, MOST_CHAINED = 4, 10
+MOST_PRUNED, MOST_CHAINED = 2, 20
 """The largest numbers of sizes for which pruning, and nested pruning, are advised."""
 
+_CHAINED_IF_UNKNOWN = 10  # sizes of which the cost of a chain is told
+
 _WORDS: Mapping[Way, str] = {
-    "prune": "Each size is cut from your network and fine-tuned by itself. Best for one to four "
+    "prune": "Each size is cut from your network and fine-tuned by itself. Best for one or two "
     "sizes; each more costs as much again.",
     "chain": "The sizes are cut one after another, the largest first, each from the last one. Best "
-    "for five to ten sizes that you know.",
+    "for three to twenty sizes that you know.",
     "train": "All sub-networks are trained at once, then a search finds the best of them. Best for "
     "many or unknown sizes, and for several objectives such as latency and parameters.",
 }
@@ -34,8 +36,7 @@ class WayCost:
 def advised_way(sizes: int | None, objectives: int = 2) -> Way:
     """The way for so many sizes (None: unknown) and objectives, such as accuracy and MACs.
 
-    Measured on a residual network and a vision transformer with Fashion-MNIST at equal time: see
-    `docs/any-network.md`.
+    The limits are those of `benchmarks.own_network`, at equal time: see `docs/any-network.md`.
     """
     if sizes is None or sizes > MOST_CHAINED or objectives > 2:
         return "train"
@@ -48,12 +49,12 @@ def way_costs(
     """The cost of each way, for a network whose own training takes `original_seconds`.
 
     Steps of a supernet take `supernet_factor` times as long as their MACs tell. Without a number of
-    sizes, the cost of pruning is that of one size.
+    sizes, the cost of pruning is that of one size, and that of a chain is that of ten.
     """
     advised = advised_way(sizes, objectives)
     shares: Mapping[Way, float] = {
         "prune": (sizes or 1) * FINE_TUNING_LENGTHS["prune"],
-        "chain": (sizes or MOST_CHAINED) * FINE_TUNING_LENGTHS["chain"],
+        "chain": (sizes or _CHAINED_IF_UNKNOWN) * FINE_TUNING_LENGTHS["chain"],
         "train": SUPERNET_LENGTH * supernet_factor,
     }
     return [

@@ -12,7 +12,7 @@ ASKED = TrainingRequest(way="train", name="mine", model=str(FILE), epochs=5, dev
 
 
 def test_each_way_has_a_cost_and_one_is_advised() -> None:
-    found = estimate(bring(Request(str(FILE))), tiny_elastic(), ASKED, sizes=3)
+    found = estimate(bring(Request(str(FILE))), tiny_elastic(), ASKED, sizes=2)
     assert found.plain_steps == 20
     assert 0 < found.steps < 20
     assert [cost.way for cost in found.ways if cost.is_advised] == ["prune"]
