@@ -13,6 +13,7 @@ from engine.supernets.elastic import blocks as skipping
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
 from engine.supernets.elastic.example_inputs import first_input_only, resized
+from engine.supernets.elastic.following import trace
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.ordering import importance_orders, reorder, with_blocks_ordered
 from engine.supernets.elastic.rigid_layers import rigid_layers
@@ -24,7 +25,7 @@ from engine.supernets.elastic.self_test import (
 )
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.structure import Stage, Structure
-from engine.supernets.elastic.tracing import Trace, call_network, trace
+from engine.supernets.elastic.tracing import Trace, call_network
 from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
 
 Progress = Callable[[str], None]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.supernets.elastic.operators import normal_dim, rule, unite_dim, united
+from engine.supernets.elastic.rules import normal_dim, rule, unite_dim, united
 from engine.supernets.elastic.tracing import Call, Dims, Trace, fixed
 
 

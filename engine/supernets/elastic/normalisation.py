@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from engine.supernets.elastic.operators import elementwise, normal_dim, rule, unite_dim
+from engine.supernets.elastic.operators import elementwise
+from engine.supernets.elastic.rules import normal_dim, rule, unite_dim
 from engine.supernets.elastic.tracing import Call, Dims, Size, Trace, sizes_of
 
 

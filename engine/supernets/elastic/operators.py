@@ -1,99 +1,11 @@
-"""How units go through the operators of torch: one rule for each kind of operator.
+"""How units go through operators on each entry, and those that take, move or pool entries."""
 
-A rule returns the labels of the dimensions of the operator's output. An operator without a rule
-pins everything that it takes, so that a network is never wrong, only less elastic.
-"""
-
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from torch import Tensor
 
+from engine.supernets.elastic.rules import normal_dim, rule, unite_dim
 from engine.supernets.elastic.tracing import Call, Dims, Trace, sizes_of
-from engine.supernets.elastic.units import Labels
-
-Rule = Callable[[Trace, Call], Dims | Sequence[Dims | None]]
-RULES: dict[str, Rule] = {}
-_AnyRule = TypeVar("_AnyRule", bound=Rule)
-
-
-def rule(*names: str) -> Callable[[_AnyRule], _AnyRule]:
-    """Register a rule for operators by name, without overload."""
-
-    def register(function: _AnyRule) -> _AnyRule:
-        RULES.update(dict.fromkeys(names, function))
-        return function
-
-    return register
-
-
-def apply_rule(traced: Trace, call: Call) -> None:
-    """Find the labels of an operator's results."""
-    from engine.supernets.elastic import joining, normalisation, products, views  # noqa: F401  - they register rules
-
-    results = call.output if isinstance(call.output, tuple | list) else [call.output]
-    inputs = call.tensors
-    found = RULES.get(call.name) or RULES.get(call.name.removesuffix("_"))
-    is_labelled = any(d is not None for tensor in inputs for d in traced.dims(tensor))
-    if not is_labelled and call.name not in _COUNTED:
-        return
-    if found is None and call.is_pointwise:
-        found = elementwise
-    if found is None:
-        traced.pin(inputs, f"DyNAS Studio does not know how it goes through {call.where}")
-        traced.unknown.setdefault(call.name, call.module)
-        return
-    dims = found(traced, call)
-    given = dims if _is_several(dims) else [dims]
-    for tensor, labels in zip(results, given, strict=False):
-        if isinstance(tensor, Tensor) and labels is not None:
-            _note(traced, call, tensor, labels)  # type: ignore[arg-type]
-
-
-_COUNTED = frozenset(
-    ["convolution", "addmm", "mm", "bmm", "baddbmm", "native_layer_norm", "native_group_norm"]
-)
-
-
-def _is_several(dims: Dims | Sequence[Dims | None]) -> bool:
-    return bool(dims) and any(isinstance(part, list) for part in dims)
-
-
-def _note(traced: Trace, call: Call, tensor: Tensor, dims: Dims) -> None:
-    """Note the labels of a result; a result that is an argument keeps those it has as well."""
-    if any(tensor is argument for argument in call.tensors):
-        dims = united(traced, [traced.dims(tensor), dims], tensor.shape, call)
-    traced.set_dims(tensor, dims)
-
-
-def united(traced: Trace, several: Sequence[Dims], shape: Sequence[int], call: Call) -> Dims:
-    """The labels of tensors of one shape, united."""
-    result: Dims = []
-    for position, size in enumerate(shape):
-        parts = [dims[position] for dims in several]
-        result.append(unite_dim(traced, parts, size, call))
-    return result
-
-
-def unite_dim(
-    traced: Trace, parts: Sequence[Labels | None], size: int, call: Call
-) -> Labels | None:
-    """The united labels of dimensions that meet entry by entry."""
-    labelled = [part for part in parts if part is not None]
-    if not labelled:
-        return None
-    first = labelled[0]
-    for part in labelled[1:]:
-        if part is not first:
-            traced.units.unite(first, part, f"it meets a fixed size in {call.where}")
-    if len(labelled) < len(parts):
-        traced.units.pin(first, f"it meets a tensor of a fixed size in {call.where}")
-    return first
-
-
-def normal_dim(dim: int, tensor: Tensor) -> int:
-    """A dimension counted from the front."""
-    return dim % max(tensor.dim(), 1)
 
 
 @rule("where", "masked_fill", "lerp", "addcmul", "addcdiv", "clamp", "copy", "rsub", "dropout",

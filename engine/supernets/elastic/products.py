@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 from torch import Tensor
 
-from engine.supernets.elastic.operators import rule, unite_dim
+from engine.supernets.elastic.rules import rule, unite_dim
 from engine.supernets.elastic.tracing import Call, Dims, Size, Trace, sizes_of
 from engine.supernets.elastic.units import Labels
 

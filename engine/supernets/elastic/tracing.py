@@ -1,18 +1,17 @@
-"""One forward pass of a network, followed operator by operator.
+"""What is known of one forward pass of a network.
 
 `Trace` knows which unit each entry of each dimension of a tensor belongs to. Parameters and buffers
-begin with units of their own; the rules of `operators` say how they go through an operator.
+begin with units of their own; rules say how they go through each operator.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
+import numpy as np
 from torch import Tensor, nn
 
-from engine.compat.torch import FunctionFollower, OperatorFollower, tree_leaves
+from engine.compat.torch import tree_leaves
 from engine.supernets.elastic.units import FIXED, Labels, Units
 
 Dims = list[Labels | None]
@@ -158,40 +157,7 @@ def sizes_of(tensor: Tensor, dims: Dims) -> list[int | Labels]:
 
 def fixed(size: int) -> Labels:
     """Labels of `size` entries that are fixed."""
-    import numpy as np
-
     return np.full(size, FIXED, dtype=np.int64)
-
-
-def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
-    """The trace of one forward pass in eval mode, and the output.
-
-    `inputs` is a tensor, a tuple of arguments or a mapping of arguments by name.
-    """
-    from engine.supernets.elastic.operators import apply_rule
-
-    traced = Trace()
-    traced.begin(model)
-    stack: list[str] = [""]
-
-    modules = dict(model.named_modules())
-
-    def on_operator(name: str, arguments: dict[str, Any], result: Any, is_pointwise: bool) -> None:
-        numbers = whole_numbers(modules[stack[-1]])
-        call = Call(name, arguments, result, stack[-1], is_pointwise, numbers)
-        traced.note_use(call.tensors)
-        apply_rule(traced, call)
-
-    def on_function(name: str, arguments: Sequence[Any], output: Any) -> None:
-        if name == "adaptive_avg_pool2d" and isinstance(output, Tensor):  # as fvcore counts it
-            dims = sizes_of(arguments[0], traced.dims(arguments[0]))
-            traced.count(Call(name, {}, output, stack[-1]), 1, dims)
-
-    names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
-    with names, torch.enable_grad(), FunctionFollower(on_function), follower:
-        output = call_network(model, inputs)
-    traced.pin(tensors_in(output), "its size is that of the output")
-    return traced, output
 
 
 def whole_numbers(module: nn.Module) -> dict[str, int]:
@@ -201,28 +167,6 @@ def whole_numbers(module: nn.Module) -> dict[str, int]:
         for name, value in vars(module).items()
         if isinstance(value, int) and not isinstance(value, bool) and not name.startswith("__")
     }
-
-
-@contextmanager
-def _module_names(model: nn.Module, stack: list[str], traced: Trace) -> Iterator[None]:
-    """Keep the name of the module that runs on the stack, and note the calls of modules."""
-    with ExitStack() as handles:
-        for name, module in model.named_modules():
-
-            def before(_: nn.Module, arguments: Any, name: str = name) -> None:
-                stack.append(name)
-
-            def after(
-                _: nn.Module, arguments: Any, keywords: Any, output: Any, name: str = name
-            ) -> None:
-                stack.pop()
-                traced.calls.setdefault(name, []).append(TracedCall(arguments, keywords, output))
-
-            first = module.register_forward_pre_hook(before)
-            last = module.register_forward_hook(after, with_kwargs=True)
-            handles.callback(first.remove)
-            handles.callback(last.remove)
-        yield
 
 
 def call_network(network: Any, inputs: Any) -> Any:

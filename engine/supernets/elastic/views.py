@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.supernets.elastic.operators import normal_dim, rule
+from engine.supernets.elastic.rules import normal_dim, rule
 from engine.supernets.elastic.tracing import Call, Dims, Size, Trace
 from engine.supernets.elastic.units import FIXED, Labels
 

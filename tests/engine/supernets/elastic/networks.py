@@ -250,7 +250,7 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any]]] = {
 
 
 def built(name: str) -> tuple[nn.Module, Any]:
-    """A network in eval mode whose statistics and weights are not a new one's; and inputs."""
+    """A network in eval mode whose statistics are not those of a new one, and inputs."""
     torch.manual_seed(0)
     make, inputs = NETWORKS[name]
     model = make().eval()

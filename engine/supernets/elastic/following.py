@@ -1,0 +1,118 @@
+"""One forward pass of a network, followed operator by operator.
+
+An operator without a rule pins everything that it takes, so that a network is never wrong, only
+less elastic.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.compat.torch import FunctionFollower, OperatorFollower
+from engine.supernets.elastic import joining, normalisation, products, views
+from engine.supernets.elastic.operators import elementwise
+from engine.supernets.elastic.rules import RULES, united
+from engine.supernets.elastic.tracing import (
+    Call,
+    Dims,
+    Trace,
+    TracedCall,
+    call_network,
+    sizes_of,
+    tensors_in,
+    whole_numbers,
+)
+
+RULE_MODULES = (joining, normalisation, products, views)
+"""Importing them registers their rules."""
+
+
+def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
+    """The trace of one forward pass in eval mode, and the output.
+
+    `inputs` is a tensor, a tuple of arguments or a mapping of arguments by name.
+    """
+    traced = Trace()
+    traced.begin(model)
+    stack: list[str] = [""]
+
+    modules = dict(model.named_modules())
+
+    def on_operator(name: str, arguments: dict[str, Any], result: Any, is_pointwise: bool) -> None:
+        numbers = whole_numbers(modules[stack[-1]])
+        call = Call(name, arguments, result, stack[-1], is_pointwise, numbers)
+        traced.note_use(call.tensors)
+        apply_rule(traced, call)
+
+    def on_function(name: str, arguments: Sequence[Any], output: Any) -> None:
+        if name == "adaptive_avg_pool2d" and isinstance(output, Tensor):  # as fvcore counts it
+            dims = sizes_of(arguments[0], traced.dims(arguments[0]))
+            traced.count(Call(name, {}, output, stack[-1]), 1, dims)
+
+    names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
+    with names, torch.enable_grad(), FunctionFollower(on_function), follower:
+        output = call_network(model, inputs)
+    traced.pin(tensors_in(output), "its size is that of the output")
+    return traced, output
+
+
+@contextmanager
+def _module_names(model: nn.Module, stack: list[str], traced: Trace) -> Iterator[None]:
+    """Keep the name of the module that runs on the stack, and note the calls of modules."""
+    with ExitStack() as handles:
+        for name, module in model.named_modules():
+
+            def before(_: nn.Module, arguments: Any, name: str = name) -> None:
+                stack.append(name)
+
+            def after(
+                _: nn.Module, arguments: Any, keywords: Any, output: Any, name: str = name
+            ) -> None:
+                stack.pop()
+                traced.calls.setdefault(name, []).append(TracedCall(arguments, keywords, output))
+
+            first = module.register_forward_pre_hook(before)
+            last = module.register_forward_hook(after, with_kwargs=True)
+            handles.callback(first.remove)
+            handles.callback(last.remove)
+        yield
+
+
+def apply_rule(traced: Trace, call: Call) -> None:
+    """Find the labels of an operator's results."""
+    results = call.output if isinstance(call.output, tuple | list) else [call.output]
+    inputs = call.tensors
+    found = RULES.get(call.name) or RULES.get(call.name.removesuffix("_"))
+    is_labelled = any(d is not None for tensor in inputs for d in traced.dims(tensor))
+    if not is_labelled and call.name not in _COUNTED:
+        return
+    if found is None and call.is_pointwise:
+        found = elementwise
+    if found is None:
+        traced.pin(inputs, f"DyNAS Studio does not know how it goes through {call.where}")
+        traced.unknown.setdefault(call.name, call.module)
+        return
+    dims = found(traced, call)
+    given = dims if _is_several(dims) else [dims]
+    for tensor, labels in zip(results, given, strict=False):
+        if isinstance(tensor, Tensor) and labels is not None:
+            _note(traced, call, tensor, labels)  # type: ignore[arg-type]
+
+
+_COUNTED = frozenset(
+    ["convolution", "addmm", "mm", "bmm", "baddbmm", "native_layer_norm", "native_group_norm"]
+)
+
+
+def _is_several(dims: Dims | Sequence[Dims | None]) -> bool:
+    return bool(dims) and any(isinstance(part, list) for part in dims)
+
+
+def _note(traced: Trace, call: Call, tensor: Tensor, dims: Dims) -> None:
+    """Note the labels of a result; a result that is an argument keeps those it has as well."""
+    if any(tensor is argument for argument in call.tensors):
+        dims = united(traced, [traced.dims(tensor), dims], tensor.shape, call)
+    traced.set_dims(tensor, dims)
