@@ -23,10 +23,8 @@ from engine.training.elastic.prepared import device_of, keep_original
 from engine.training.elastic.report import Report
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.session import Session, Stage
-from engine.training.elastic.training_state import Status, TrainingFolder, Wish
+from engine.training.elastic.training_state import TRAINING, Status, TrainingFolder, Wish
 
-TRAINING = "training"
-"""The folder of a supernet's training, in that of the supernet."""
 WEIGHTS = "weights.pt"
 """The fine-tuned weights, in the folder of the fine-tuning."""
 _PARTS: tuple[Part, ...] = ("validation", "held out")

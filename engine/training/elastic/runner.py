@@ -7,11 +7,12 @@ import numpy as np
 import torch
 
 from engine.supernets.elastic.analysis import analyse
-from engine.supernets.elastic.data_source import Brought, Request, bring
+from engine.supernets.elastic.data_source import Brought, bring
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.training.elastic import plan as plans
+from engine.training.elastic.check import data_request
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.plan import Plan
@@ -21,7 +22,7 @@ from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.saving import save
 from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.timing import step_times
-from engine.training.elastic.training_state import Status, TrainingFolder, Wish
+from engine.training.elastic.training_state import PLAN, Status, TrainingFolder, Wish
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage
 
 
@@ -61,23 +62,13 @@ def run(
 def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
     """Load the network and its data, analyse it, and make the plan or read that in `folder`."""
     report.doing("Loading the network and its data")
-    brought = bring(
-        Request(
-            request.model,
-            Path(request.data) if request.data else None,
-            request.size,
-            Path(request.weights) if request.weights else None,
-            request.random_weights,
-            request.batch,
-            request.flip,
-        )
-    )
+    brought = bring(data_request(request))
     keep_original(brought.network, folder)
     data, device = brought.required_data(), device_of(request.device, request.precision)
     plan = plans.read_plan(folder)
     if plan is None:
         plan, network = _new_plan(request, brought, data, device, report)
-        TrainingFolder(folder).write_file(plans.NAME, plan.model_dump_json(indent=2))
+        TrainingFolder(folder).write_file(PLAN, plan.model_dump_json(indent=2))
     else:
         report.doing("Analysing the network")
         network = analyse(brought.network, brought.inputs, plan.settings).network
@@ -122,6 +113,8 @@ def _new_plan(
         steps=steps,
         plain_steps=plain_steps,
         sentences=tuple(sentences),
+        metric=data.metrics[0].label,
+        unit=data.metrics[0].unit,
     )
     return plan, network
 
