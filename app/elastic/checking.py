@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.access import policy as access
 from app.background import Job
+from app.elastic.field_words import in_words_of_fields
 from app.formatting import escape_markdown
 from app.progress import POLL_SECONDS, failure_message, progress_panel
 from app.session import jobs, show_errors
@@ -47,7 +48,7 @@ def result_of(request: TrainingRequest) -> Check | None:
         st.fragment(_progress, run_every=POLL_SECONDS)(request)
         return None
     if message := failure_message(_key(request)):
-        st.error(escape_markdown(message), icon=":material/error:")
+        st.error(escape_markdown(in_words_of_fields(message)), icon=":material/error:")
     if job.exception() is not None:
         return None
     checked: Check = job.result()

@@ -9,6 +9,7 @@ from app import navigation
 from app.access import policy as access
 from app.display_names import name_markdown
 from app.elastic.charts import draw_curves
+from app.elastic.field_words import in_words_of_fields
 from app.elastic.way_choice import TITLES
 from app.formatting import duration, escape_markdown
 from app.forms import stored_paths
@@ -117,7 +118,7 @@ def _state(found: Training) -> None:
             f"{bar_html(state.done / state.total, text)}"
         )
     if state.status == "failed":
-        st.error(escape_markdown(state.sentence), icon=":material/error:")
+        st.error(escape_markdown(in_words_of_fields(state.sentence)), icon=":material/error:")
     elif state.status == "finished":
         st.success(escape_markdown(state.sentence), icon=":material/check:")
     elif state.sentence:
@@ -144,4 +145,4 @@ def _curves(found: Training) -> None:
 
 def _notes(state: TrainingState) -> None:
     for note in state.notes:
-        st.caption(f":material/info: {escape_markdown(note)}")
+        st.caption(f":material/info: {escape_markdown(in_words_of_fields(note))}")

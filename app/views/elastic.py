@@ -9,6 +9,7 @@ from app import navigation
 from app.documentation.links import documentation_url
 from app.elastic import request_fields
 from app.elastic.checking import is_checking, last_check, result_of, start_check
+from app.elastic.field_words import in_words_of_fields
 from app.elastic.findings import draw_details, draw_findings, gene_table
 from app.elastic.training_list import training_rows
 from app.elastic.training_panel import training_page
@@ -117,7 +118,7 @@ def _results(last: TrainingRequest, wanted: TrainingRequest | None) -> None:
     with st.container(border=True, key="elastic_step_train"):
         st.markdown("**4 Training**")
         for sentence in (checked.costs.sentence, *checked.costs.remarks):
-            st.caption(escape_markdown(sentence))
+            st.caption(escape_markdown(in_words_of_fields(sentence)))
         way, sizes = choose_way(checked.costs)
         is_stale = edited != last or (wanted is not None and _differ(last, wanted))
         start_fields(last, way, sizes, is_stale)
