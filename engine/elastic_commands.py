@@ -79,14 +79,18 @@ def check(
 def _report(
     model: str, data: Path | None, size: int | None, weights: Path | None, random_weights: bool
 ) -> "ElasticReport":
+    from rich.console import Console
+
     from engine.supernets.elastic.analysis import analyse
     from engine.supernets.elastic.data_source import Request, bring
     from engine.supernets.elastic.report import ElasticReport
 
     request = Request(model, data, size, weights, random_weights)
-    brought = bring(request)
-    analysis = analyse(brought.network, brought.inputs)
-    return ElasticReport.of(brought, analysis)
+    with Console(stderr=True).status("Loading the network") as status:
+        brought = bring(request)
+        analysis = analyse(brought.network, brought.inputs, progress=status.update)
+        status.update("Measuring the original network")
+        return ElasticReport.of(brought, analysis)
 
 
 def _print(report: "ElasticReport") -> None:

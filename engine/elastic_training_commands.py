@@ -6,7 +6,8 @@ import typer
 
 from engine import program
 from engine.command_options import DataDir
-from engine.elastic_commands import Data, Model, RandomWeights, Size, Weights, app
+from engine.elastic_commands import Data, Model, RandomWeights, Size, Weights
+from engine.elastic_commands import app as app
 from engine.errors import ConfigError
 from engine.quoting import quoted
 from engine.standard_output import reserve_stdout
@@ -30,7 +31,7 @@ Length = Annotated[
 ]
 OriginalRate = Annotated[
     float | None,
-    typer.Option(help="The peak learning rate of your network's training, of which half is used."),
+    typer.Option(help="The peak learning rate of your network's own training; else a usual one."),
 ]
 Batch = Annotated[int, typer.Option(min=2, help="Images at a time.")]
 Accumulate = Annotated[int, typer.Option(min=1, help="Batches whose gradients make one step.")]

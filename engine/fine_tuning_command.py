@@ -25,7 +25,7 @@ def finetune(
     ] = None,
     original_rate: Annotated[
         float | None,
-        typer.Option(help="The peak learning rate of your network's training; half is used."),
+        typer.Option(help="The peak learning rate of your network's own training; half is used."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",

@@ -122,7 +122,7 @@ def trace(module: nn.Module) -> Program | None:
     """
     try:
         graph = _Tracer().trace(module)
-    except (fx.proxy.TraceError, TypeError, RuntimeError):
+    except Exception:  # noqa: BLE001 - a user's code may fail in any way where it gets no tensors
         return None
     modules = dict(module.named_modules())
     *nodes, end = graph.nodes

@@ -25,6 +25,7 @@ def count_macs(module: nn.Module, inputs: Any) -> Mapping[str, int]:
     # Handles of known operators go before None, which ignores unknown ones only.
     analysis.set_op_handle("aten::batch_norm", lambda inputs, outputs: 0)
     analysis.set_op_handle("aten::scaled_dot_product_attention", _attention)
+    analysis.set_op_handle("aten::einsum", _einsum)
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     by_module: Mapping[str, int] = analysis.by_module()
     return by_module if network is module else _unwrap_names(by_module)
@@ -57,6 +58,24 @@ def _attention(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
     """MACs of attention: `(..., l, e)` queries, `(..., s, e)` keys and `(..., s, v)` values."""
     queries, keys, values = (value.type().sizes() for value in inputs[:3])
     return int(prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1]))
+
+
+def _einsum(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
+    """MACs of a sum of products: the product of the sizes of all its letters.
+
+    fvcore's own count is read from a text that has four digits of the number.
+    """
+    equation = inputs[0].toIValue().replace(" ", "").partition("->")[0]
+    shapes = [value.type().sizes() for value in inputs[1].node().inputs()]
+    sizes: dict[str, int] = {}
+    leading = 1
+    for letters, shape in zip(equation.split(","), shapes, strict=True):
+        before, dots, after = letters.partition("...")
+        hidden = shape[len(before) : len(shape) - len(after)] if dots else []
+        leading = max(leading, prod(hidden))
+        named = [*shape[: len(before)], *shape[len(shape) - len(after) :]] if dots else shape
+        sizes |= zip(before + after, named, strict=True)
+    return int(leading * prod(sizes.values())) if len(shapes) > 1 else 0
 
 
 class _Caller(nn.Module):

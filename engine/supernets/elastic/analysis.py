@@ -12,15 +12,23 @@ from engine.errors import ElasticError
 from engine.supernets.elastic import blocks as skipping
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
-from engine.supernets.elastic.example_inputs import first_input_only, resized
-from engine.supernets.elastic.following import trace
+from engine.supernets.elastic.example_inputs import (
+    as_float32,
+    at_least_two,
+    first_input_only,
+    resized,
+)
+from engine.supernets.elastic.following import trace, trace_training
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.ordering import importance_orders, reorder, with_blocks_ordered
 from engine.supernets.elastic.rigid_layers import rigid_layers
 from engine.supernets.elastic.self_test import (
+    TOLERANCE,
     SelfTest,
     SelfTestError,
     check_bends,
+    check_training,
+    difference,
     full_self_test,
 )
 from engine.supernets.elastic.settings import ElasticSettings
@@ -56,11 +64,12 @@ def analyse(
 ) -> Analysis:
     """Find out how a copy of `model` bends. `inputs` are a small batch of real ones.
 
-    They are a tensor, a tuple of arguments, or a mapping of arguments by name. Raises ElasticError
+    They are a tensor, a tuple of arguments, or a mapping of arguments by name. The copy has weights
+    in float32, whatever those of `model` are. Raises ElasticError
     that names the layer and the reason where nothing bends, or the network cannot be run.
     """
     settings, say = settings or ElasticSettings(), progress or (lambda _: None)
-    search = _Search(_copied(model), inputs, settings, say)
+    search = _Search(_copied(model), as_float32(inputs), settings, say)
     return search.run()
 
 
@@ -75,11 +84,17 @@ class _Search:
         self._rigid: dict[str, str] = {}
         self._groups: list[UnitGroup] = []
         self._left: frozenset[tuple[str, str]] = frozenset()
+        self._training_inputs: Any = None  # only for a network that uses more weights in training
 
     def run(self) -> Analysis:
         """The network with all that bends."""
         self._say("Following one input through the network")
         expected, self._expected = self._original_outputs()
+        if difference(self._original_outputs()[0], expected) > TOLERANCE:
+            raise ElasticError(
+                "The network gives different outputs for the same inputs in eval mode, so that no "
+                "sub-network can be checked. Leave out what is random then."
+            )
         split_attention(self._model)
         try:
             traces = self._traces()
@@ -111,7 +126,11 @@ class _Search:
     def _traces(self) -> list[Trace]:
         sides = self._settings.resolutions
         scaled = [resized(self._single, side) for side in sides] if sides else [self._single]
-        return [trace(self._model, inputs)[0] for inputs in scaled]
+        traces = [trace(self._model, inputs)[0] for inputs in scaled]
+        several = at_least_two(self._inputs)
+        if trace_training(self._model, several, traces[0]):
+            self._training_inputs = several
+        return traces
 
     def _candidates(
         self, traced: Trace, found: Sequence[skipping.Block], assembly: Assembly
@@ -210,6 +229,8 @@ class _Search:
         try:
             structure = assembly.structure(bends)
             check_bends(self._model, structure, mixes, self._single, self._expected)
+            if self._training_inputs is not None:
+                check_training(self._model, structure, self._training_inputs)
         except SelfTestError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 - code of users fails in any way
@@ -226,8 +247,10 @@ class _Search:
         sides = self._settings.resolutions
         single = resized(self._single, sides[-1]) if sides else self._single
         try:
-            return full_self_test(network, self._inputs, single, expected, not sides)
-        except SelfTestError as error:
+            test = full_self_test(network, self._inputs, single, expected, not sides)
+            check_training(self._model, network.structure, at_least_two(self._inputs))
+            return test
+        except (SelfTestError, RuntimeError) as error:
             raise ElasticError(
                 f"The self-test of the elastic network failed: {error}. The network is not used."
             ) from error
@@ -240,7 +263,7 @@ class _Search:
 
 def _copied(model: nn.Module) -> nn.Module:
     try:
-        return copy.deepcopy(model)
+        return copy.deepcopy(model).float()
     except Exception as error:
         raise ElasticError(
             f"The network cannot be copied ({_first_line(error)}). Every sub-network is a copy of "

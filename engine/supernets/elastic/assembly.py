@@ -1,5 +1,6 @@
 """The structure of a network from its trace and from what of it may bend."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Bend:
     """A width, stage or kernel that may bend.
 
     A width `sets_numbers` where numbers in the network's modules follow it, such as that of heads,
-    but for those `except_for`: pairs of a module's class and an attribute.
+    but for those `except_for`: pairs of a module, without its numbers, and an attribute.
     """
 
     part: UnitGroup | Stage | Kernel
@@ -71,10 +72,11 @@ class Assembly:
         kernels = tuple(b.part for b in bends if isinstance(b.part, Kernel))
         owners = unit_owners(groups)
         skippable = [block for stage in chosen for block in stage.blocks]
+        axis_by_roots = _Axes(owners)
         axes = tuple(
             (name, dim, axis)
             for (name, dim), roots in self._roots.items()
-            if (axis := axis_of(roots, owners)) is not None
+            if (axis := axis_by_roots.of(roots)) is not None
         )
         follows = [b for b in bends if isinstance(b.part, UnitGroup)]
         return Structure(
@@ -83,33 +85,33 @@ class Assembly:
             kernels=kernels,
             resolutions=self._settings.resolutions,
             axes=axes,
-            attributes=tuple(self._attributes(owners, follows)),
-            macs=tuple(self._macs(owners, skippable, kernels, len(groups))),
-            params=tuple(self._params(owners, skippable, kernels, len(groups))),
+            attributes=tuple(self._attributes(axis_by_roots, follows)),
+            macs=tuple(self._macs(axis_by_roots, skippable, kernels, len(groups))),
+            params=tuple(self._params(axis_by_roots, skippable, kernels, len(groups))),
             returns_tuple={name: self._returns_tuple[name] for name in skippable},
         )
 
     def numbers(self, group: UnitGroup) -> list[tuple[str, str]]:
-        """The numbers that might follow this width: classes of modules and attributes."""
-        owners = unit_owners([group])
+        """The numbers that might follow this width: modules, without numbers, and attributes."""
+        axes = _Axes(unit_owners([group]))
         return list(
             dict.fromkeys(
-                (self._class(size), name)
+                (self._kind(size), name)
                 for size, roots in self._sizes
-                if not size.needed and axis_of(roots, owners) is not None
+                if not size.needed and axes.of(roots) is not None
                 for name, _ in self._places(size)
             )
         )
 
-    def _class(self, size: Size) -> str:
-        return type(self._modules[size.module]).__name__
+    @staticmethod
+    def _kind(size: Size) -> str:
+        """The module of a size, and others that differ from it in a number only."""
+        return re.sub(r"\d+", "*", size.module)
 
-    def _attributes(
-        self, owners: Mapping[int, tuple[int, int]], follows: Sequence[Bend]
-    ) -> Iterator[Attribute]:
+    def _attributes(self, axes: "_Axes", follows: Sequence[Bend]) -> Iterator[Attribute]:
         seen = set()
         for size, roots in self._sizes:
-            axis = axis_of(roots, owners)
+            axis = axes.of(roots)
             if axis is None:
                 continue
             owning = [follows[width] for width in axis.widths]
@@ -117,7 +119,7 @@ class Assembly:
                 continue
             left = {pair for bend in owning for pair in bend.except_for}
             for name, index in self._places(size):
-                is_left = not size.needed and (self._class(size), name) in left
+                is_left = not size.needed and (self._kind(size), name) in left
                 if not is_left and (size.module, name, index) not in seen:
                     seen.add((size.module, name, index))
                     yield Attribute(size.module, name, axis, index)
@@ -139,7 +141,7 @@ class Assembly:
 
     def _macs(
         self,
-        owners: Mapping[int, tuple[int, int]],
+        axes: "_Axes",
         skippable: Sequence[str],
         kernels: Sequence[Kernel],
         widths: int,
@@ -148,7 +150,7 @@ class Assembly:
         for products in zip(*(traced.products for traced in self._traces), strict=True):
             factors, sizes = [product.factor for product in products], []
             for dims in zip(*(product.dims for product in products), strict=True):
-                count = self._count(dims[0], owners)
+                count = self._count(dims[0], axes)
                 if count.terms:
                     sizes.append(count)
                 else:
@@ -162,15 +164,15 @@ class Assembly:
                 sizes.extend([Count(0, ((variable, 1),))] * rank)
             yield Term(tuple(factors), tuple(sizes), _block_of(module, skippable))
 
-    def _count(self, size: int | Labels, owners: Mapping[int, tuple[int, int]]) -> Count:
+    def _count(self, size: int | Labels, axes: "_Axes") -> Count:
         if isinstance(size, int):
             return Count(size)
-        axis = axis_of(self._traces[0].units.roots(size), owners)
+        axis = axes.of(self._traces[0].units.roots(size))
         return Count(len(size)) if axis is None else axis.count
 
     def _params(
         self,
-        owners: Mapping[int, tuple[int, int]],
+        axes: "_Axes",
         skippable: Sequence[str],
         kernels: Sequence[Kernel],
         widths: int,
@@ -180,7 +182,7 @@ class Assembly:
             factor, sizes = 1, []
             for dim, length in enumerate(parameter.shape):
                 roots = self._roots.get((name, dim))
-                axis = None if roots is None else axis_of(roots, owners)
+                axis = None if roots is None else axes.of(roots)
                 if name in by_weight and dim >= 2:
                     sizes.append(Count(0, ((by_weight[name][0], 1),)))
                 elif axis is None:
@@ -188,6 +190,21 @@ class Assembly:
                 else:
                     sizes.append(axis.count)
             yield Term((factor,), tuple(sizes), _block_of(name, skippable))
+
+
+class _Axes:
+    """The axes of dimensions by their standing units, each made once."""
+
+    def __init__(self, owners: Mapping[int, tuple[int, int]]) -> None:
+        self._owners = owners
+        self._known: dict[bytes, Axis | None] = {}
+
+    def of(self, roots: Labels) -> Axis | None:
+        """The axis of a dimension; None if none of its units bends."""
+        key = roots.tobytes()
+        if key not in self._known:
+            self._known[key] = axis_of(roots, self._owners)
+        return self._known[key]
 
 
 def axis_of(roots: Labels, owners: Mapping[int, tuple[int, int]]) -> Axis | None:

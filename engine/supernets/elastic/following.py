@@ -37,8 +37,41 @@ def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
     """
     traced = Trace()
     traced.begin(model)
-    stack: list[str] = [""]
+    output = _follow(model, inputs, traced)
+    return traced, output
 
+
+def trace_training(model: nn.Module, inputs: Any, traced: Trace) -> bool:
+    """Unite in a trace what meets in training mode as well; whether other weights are used there.
+
+    Some networks have outputs in training that they do not have otherwise.
+    """
+    calls, products, used = traced.calls, list(traced.products), len(traced.layers)
+    traced.calls = {}
+    with kept_buffers(model), torch.random.fork_rng():
+        model.train()
+        try:
+            _follow(model, inputs, traced)
+        finally:
+            model.eval()
+    traced.calls, traced.products = calls, products
+    return len(traced.layers) > used
+
+
+@contextmanager
+def kept_buffers(model: nn.Module) -> Iterator[None]:
+    """Restore the buffers at the end of the `with` block, such as statistics of batch-norm."""
+    before = {name: buffer.clone() for name, buffer in model.named_buffers()}
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for name, buffer in model.named_buffers():
+                buffer.copy_(before[name])
+
+
+def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
+    stack: list[str] = [""]
     modules = dict(model.named_modules())
 
     def on_operator(name: str, arguments: dict[str, Any], result: Any, is_pointwise: bool) -> None:
@@ -56,7 +89,8 @@ def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
     with names, torch.enable_grad(), FunctionFollower(on_function), follower:
         output = call_network(model, inputs)
     traced.pin(tensors_in(output), "its size is that of the output")
-    return traced, output
+    traced.forget_activations()
+    return output
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.supernets.elastic.rules import normal_dim, rule, unite_dim, united
 from engine.supernets.elastic.tracing import Call, Dims, Trace, fixed
+from engine.supernets.elastic.units import Labels
 
 
 @rule("cat")
@@ -55,3 +56,40 @@ def pad(traced: Trace, call: Call) -> Dims:
         else:
             dims[position] = np.concatenate([fixed(before), labels, fixed(after)])
     return dims
+
+
+@rule("pixel_shuffle")
+def pixel_shuffle(traced: Trace, call: Call) -> Dims:
+    """Several channels as the pixels of one."""
+    dims = traced.dims(call.tensors[0])
+    if (labels := dims[-3]) is not None:
+        dims[-3] = _tied(traced, call, labels, int(call["upscale_factor"]) ** 2)
+    return [*dims[:-2], None, None]
+
+
+@rule("pixel_unshuffle", "im2col")
+def spread(traced: Trace, call: Call) -> Dims:
+    """The pixels of a channel, or of each of its windows, as several channels."""
+    x, output = call.tensors[0], call.output
+    dims = traced.dims(x)
+    channel = 1 if call.name == "im2col" else x.dim() - 3
+    if (labels := dims[channel]) is not None:
+        dims[channel] = np.repeat(labels, output.shape[channel] // x.shape[channel])
+    return [*dims[: channel + 1], *[None] * (output.dim() - channel - 1)]
+
+
+@rule("col2im")
+def col2im(traced: Trace, call: Call) -> Dims:
+    """Windows of channels put together."""
+    x, output = call.tensors[0], call.output
+    dims = traced.dims(x)
+    channel = x.dim() - 2
+    if (labels := dims[channel]) is not None:
+        dims[channel] = _tied(traced, call, labels, x.shape[channel] // output.shape[channel])
+    return [*dims[: channel + 1], *[None] * (output.dim() - channel - 1)]
+
+
+def _tied(traced: Trace, call: Call, labels: Labels, count: int) -> Labels:
+    """Units of `count` entries in a row, which stay or go together."""
+    rows = labels.reshape(-1, count).tolist()
+    return np.array([traced.units.unite_all(row, f"a row of {call.where} has it") for row in rows])

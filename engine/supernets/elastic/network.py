@@ -45,7 +45,7 @@ class ElasticNetwork:
         self._kernels = {
             f"{kernel.layer}.weight": number for number, kernel in enumerate(structure.kernels)
         }
-        self._kept: dict[tuple[Axis, tuple[int, ...]], int | Tensor | None] = {}
+        self._kept: dict[tuple[int, tuple[int, ...]], int | Tensor | None] = {}
 
     @property
     def space(self) -> SearchSpace:
@@ -157,7 +157,7 @@ class ElasticNetwork:
 
     def _kept_entries(self, axis: Axis, units: tuple[int, ...]) -> int | Tensor | None:
         """How many first entries stay, or which; None if all do."""
-        key = (axis, tuple(units[width] for width in axis.widths))
+        key = (id(axis), tuple(units[width] for width in axis.widths))
         if key not in self._kept:
             mask = axis.kept(units)
             count = int(mask.sum())

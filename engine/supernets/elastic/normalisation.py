@@ -72,6 +72,7 @@ def batch_norm(traced: Trace, call: Call) -> Sequence[Dims | None]:
     """Normalisation of each channel by itself."""
     x, *others = call.tensors
     dims = traced.dims(x)
+    traced.mixed.extend(d for dim, d in enumerate(dims) if dim != 1 and d is not None)
     for tensor in others:
         dims[1] = unite_dim(traced, [dims[1], traced.dims(tensor)[0]], x.shape[1], call)
     return [dims, None]
@@ -110,4 +111,15 @@ def group_norm(traced: Trace, call: Call) -> Sequence[Dims | None]:
             traced.units.unite_all(block, f"a group of {call.where} has it")
         traced.sizes.append(Size(call.module, blocks[:, 0], True, "num_groups"))
     traced.count(call, 5 if others else 4, sizes_of(x, dims))
+    return [dims, None]
+
+
+@rule("_weight_norm_interface")
+def weight_norm(traced: Trace, call: Call) -> Sequence[Dims | None]:
+    """A weight of which each row has a length of its own."""
+    weight, lengths = call["v"], call["g"]
+    dims, row = traced.dims(weight), int(call["dim"])
+    own = traced.dims(lengths)[row if lengths.dim() > 1 else 0]
+    dims[row] = unite_dim(traced, [dims[row], own], weight.shape[row], call)
+    traced.mixed.extend(d for dim, d in enumerate(dims) if dim != row and d is not None)
     return [dims, None]

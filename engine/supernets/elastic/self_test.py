@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.supernets.counting import count_macs
+from engine.supernets.elastic.example_inputs import at_least_two
+from engine.supernets.elastic.following import kept_buffers
 from engine.supernets.elastic.network import Choices, ElasticNetwork
 from engine.supernets.elastic.ordering import inverse, reorder
 from engine.supernets.elastic.structure import Structure
@@ -109,6 +111,17 @@ def check_bends(
             _check_removed_units(network, Choices(separate, full.kernels, ()), inputs)
 
 
+def check_training(model: nn.Module, structure: Structure, inputs: Any) -> None:
+    """Raise whatever the smallest and the largest network raise in training mode, if they do."""
+    network = ElasticNetwork(model, structure)
+    with kept_buffers(model), torch.random.fork_rng(), torch.no_grad():
+        try:
+            for genotype in (structure.space.smallest, structure.space.largest):
+                network.run(genotype, inputs, training=True)
+        finally:
+            model.eval()
+
+
 def _check_removed_units(network: ElasticNetwork, choices: Choices, inputs: Any) -> None:
     """Compare a smaller network with the whole one in which removed units have weights of zero."""
     zeroed: dict[str, Tensor] = {}
@@ -162,15 +175,13 @@ def full_self_test(
 
 
 def _unreached(network: ElasticNetwork, inputs: Any) -> tuple[str, ...]:
-    """The parameters of the largest network that no gradient reaches."""
+    """The parameters that no gradient reaches in training, also not in the original."""
     model = network.model
     model.zero_grad(set_to_none=True)
-    with torch.enable_grad():
-        total = sum(
-            tensor.float().pow(2).sum()
-            for tensor in tensors_in(network.run(network.space.largest, inputs))
-            if tensor.requires_grad
-        )
+    with kept_buffers(model), torch.random.fork_rng(), torch.enable_grad():
+        outputs = network.run(network.space.largest, at_least_two(inputs), training=True)
+        model.eval()
+        total = sum(t.float().pow(2).sum() for t in tensors_in(outputs) if t.requires_grad)
         if isinstance(total, Tensor):
             total.backward()
     found = tuple(

@@ -114,6 +114,10 @@ class Trace:
             self._labels[id(tensor)] = (tensor, dims)
             self._names[id(tensor)] = name
 
+    def forget_activations(self) -> None:
+        """Free the tensors of a forward pass, but parameters and buffers."""
+        self._labels = {key: self._labels[key] for key in self._names}
+
     def dims(self, tensor: Tensor) -> Dims:
         """The labels of the dimensions of a tensor."""
         known = self._labels.get(id(tensor))

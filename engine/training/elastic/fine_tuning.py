@@ -44,29 +44,15 @@ def fine_tune(
             f"'{request.name}' was not made elastic here: only sub-networks of such supernets can "
             "be fine-tuned."
         )
-    brought = _brought(supernet)
-    data, device = brought.required_data(), device_of(request.device, request.precision)
-    plan = plans.read_plan(supernet.folder / TRAINING)
-    recipe, _ = plans.recipe_of(request, brought.network, data)
-    plain_steps = plan.plain_steps if plan else plans.original_steps(request, data)[0]
-    genotype = np.array(request.genotypes[:1], dtype=np.int64)
-    rows = supernet.elastic_genotypes(genotype)
-    (steps,) = plans.fine_tuning_steps(request, supernet.network, rows, data, recipe, plain_steps)
+    device, brought = device_of(request.device, request.precision), _brought(supernet)
+    data, digest = brought.required_data(), supernet.weights_digest(EvaluationSettings())
 
     def module() -> nn.Module:
-        config = supernet.space.to_config(genotype[0])
+        config = supernet.space.to_config(request.genotypes[0])
         extracted = supernet.extract(config, EvaluationSettings(device=str(device)))
         return extracted.network if isinstance(extracted, MainOutput) else extracted
 
-    stage = Stage(
-        f"sub-network {request.number}" if request.number is not None else "sub-network",
-        recipe,
-        steps,
-        lambda: NetworkLearner(module(), data, recipe),
-        lambda learner: {},
-        lambda learner: all_tensors(learner.module),
-    )
-    digest = supernet.weights_digest(EvaluationSettings())
+    stage = _stage(request, supernet, brought, module)
     identity = f"{digest} {request.identity}"
     session = Session(
         folder, [stage], brought.network, data, device, identity, request.save_seconds
@@ -80,7 +66,7 @@ def fine_tune(
             supernet=request.name,
             supernet_digest=digest,
             genotype=request.genotypes[0],
-            steps=steps,
+            steps=stage.steps,
             before=_qualities(module, data, request),
         )
         TrainingFolder(folder).write_file(RECORD, record.model_dump_json(indent=2))
@@ -91,6 +77,29 @@ def fine_tune(
     record = _finished(record, session, module, data, request, folder)
     metric = data.metrics[0]
     return outcome, record.sentence(metric.name, metric.label, metric.unit)
+
+
+def _stage(
+    request: TrainingRequest,
+    supernet: ElasticSupernet,
+    brought: Brought,
+    module: Callable[[], nn.Module],
+) -> Stage:
+    """The training of the sub-network that `module` makes, of the length that is asked for."""
+    data = brought.required_data()
+    plan = plans.read_plan(supernet.folder / TRAINING)
+    recipe, _ = plans.recipe_of(request, brought.network, data)
+    plain_steps = plan.plain_steps if plan else plans.original_steps(request, data)[0]
+    rows = supernet.elastic_genotypes(np.array(request.genotypes[:1], dtype=np.int64))
+    (steps,) = plans.fine_tuning_steps(request, supernet.network, rows, data, recipe, plain_steps)
+    return Stage(
+        f"sub-network {request.number}" if request.number is not None else "sub-network",
+        recipe,
+        steps,
+        lambda: NetworkLearner(module(), data, recipe),
+        lambda learner: {},
+        lambda learner: all_tensors(learner.module),
+    )
 
 
 def _finished(

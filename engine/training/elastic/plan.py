@@ -22,7 +22,12 @@ from engine.training.elastic.length import (
     supernet_multiple,
     usual_epochs,
 )
-from engine.training.elastic.recipe import SHARE_OF_ORIGINAL_RATE, Recipe, usual_rate
+from engine.training.elastic.recipe import (
+    RATE_OF_FINE_TUNING,
+    RATE_OF_SUPERNET,
+    Recipe,
+    usual_original_rate,
+)
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.sampling import Genotypes, uniform_networks
 from engine.training.elastic.training_state import PLAN
@@ -77,15 +82,17 @@ def read_plan(folder: Path) -> Plan | None:
 
 def recipe_of(request: TrainingRequest, model: nn.Module, data: ElasticData) -> tuple[Recipe, str]:
     """The recipe that a request asks for, and a sentence on its learning rate."""
+    share = RATE_OF_SUPERNET if request.way == "train" else RATE_OF_FINE_TUNING
+    of_original = "that" if share == 1 else f"{share:g} times that"
     if request.original_rate is not None:
-        rate = SHARE_OF_ORIGINAL_RATE * request.original_rate
-        sentence = f"The learning rate is {rate:.3g}, half of that of the original training."
+        rate = share * request.original_rate
+        sentence = f"The learning rate is {rate:.3g}, {of_original} of the original training."
     else:
         has_norm = any(isinstance(module, AnyBatchNorm) for module in model.modules())
-        rate = usual_rate(has_norm, batch_size(data) * request.accumulate)
+        rate = share * usual_original_rate(has_norm, batch_size(data) * request.accumulate)
         sentence = (
-            f"The learning rate is {rate:.3g}, half of what is usual for a network "
-            f"{'with' if has_norm else 'without'} batch-norm; --original-rate changes it."
+            f"The learning rate is {rate:.3g}, {of_original} which is usual for training a network "
+            f"{'with' if has_norm else 'without'} batch-norm anew; --original-rate changes it."
         )
     recipe = Recipe(
         rate=rate,

@@ -7,7 +7,9 @@ from typing import Any
 from engine.devices import Precision
 from engine.errors import ConfigError
 
-SHARE_OF_ORIGINAL_RATE = 0.5
+RATE_OF_SUPERNET, RATE_OF_FINE_TUNING = 1.0, 0.5
+"""Peak learning rates as shares of that of the original training."""
+
 _USUAL_PEAKS = {True: 3e-3, False: 1e-3}  # of AdamW, with and without batch-norm, at this batch:
 _USUAL_BATCH = 128
 
@@ -51,12 +53,11 @@ class Recipe:
         return asdict(self)
 
 
-def usual_rate(has_batch_norm: bool, batch: int) -> float:
-    """The peak learning rate for a network whose original one is not known.
+def usual_original_rate(has_batch_norm: bool, batch: int) -> float:
+    """The peak learning rate of an original training that is not known.
 
-    It is half of what is usual for training such a network anew with AdamW: 3e-3 with batch-norm
-    and 1e-3 without, at 128 inputs a batch, and with the square root of the batch (Malladi et al.,
-    "On the SDEs and Scaling Rules for Adaptive Gradient Algorithms", NeurIPS 2022).
+    What is usual for AdamW: 3e-3 with batch-norm and 1e-3 without, at 128 inputs a batch, and with
+    the square root of the batch (Malladi et al., "On the SDEs and Scaling Rules for Adaptive
+    Gradient Algorithms", NeurIPS 2022).
     """
-    peak = _USUAL_PEAKS[has_batch_norm] * math.sqrt(batch / _USUAL_BATCH)
-    return SHARE_OF_ORIGINAL_RATE * peak
+    return _USUAL_PEAKS[has_batch_norm] * math.sqrt(batch / _USUAL_BATCH)

@@ -51,13 +51,13 @@ def _save_supernet(prepared: Prepared, weights: Mapping[str, Tensor], report: Re
 
 
 def _save_sizes(prepared: Prepared, results: Sequence[Mapping[str, Tensor]]) -> str:
-    sizes = []
+    modules = []
     for genotype, weights in zip(prepared.plan.rows, results, strict=True):
         module = prepared.network.extract(genotype)
         checkpoint.restore(module, weights)
-        sizes.append(Size(genotype, module.cpu()))
-    sizes.reverse()  # the smallest first
-    ends = {"largest": sizes[-1].module, "smallest": sizes[0].module}
+        modules.append(module.cpu())
+    sizes = list(map(Size, prepared.plan.rows, modules))[::-1]  # the smallest first
+    ends = {"largest": modules[0], "smallest": modules[-1]}
     qualities = _qualities(prepared, {name: frozen(m, prepared.device) for name, m in ends.items()})
     network = ElasticNetwork(prepared.network.model.cpu(), prepared.network.structure)
     save_elastic(

@@ -37,7 +37,7 @@ class Trainer:
         self._stream: Iterator[Batch] | None = None
         learner.module.to(device).train()
         self._parameters = [p for p in learner.module.parameters() if p.requires_grad]
-        groups = [
+        groups: list[dict[str, Any]] = [
             {"params": [p for p in self._parameters if p.ndim >= 2]},  # biases and scales stay
             {"params": [p for p in self._parameters if p.ndim < 2], "weight_decay": 0.0},
         ]
@@ -98,7 +98,7 @@ class Trainer:
         with seeded(self.recipe.seed, self._stage, number) as rng:
             losses = self.learner.losses(inputs, target, self._original_outputs(inputs), rng)
             while (loss := self._next_loss(losses)) is not None:
-                (loss / self.recipe.accumulate).backward()  # type: ignore[no-untyped-call]
+                (loss / self.recipe.accumulate).backward()
                 total += float(loss.detach()) / self.recipe.accumulate
         return total
 
@@ -127,7 +127,8 @@ class Trainer:
                 f"The training data gave fewer batches in epoch {epoch} than the "
                 f"{self._data.steps_per_epoch:,} that they announce. Correct their number."
             )
-        return move_inputs(batch, self.device)  # type: ignore[no-any-return]
+        moved: Batch = move_inputs(batch, self.device)
+        return moved
 
     def _epoch_seed(self) -> int:
         return int(np.random.SeedSequence((self.recipe.seed, self._stage)).generate_state(1)[0])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dynas_studio import NAS, NASConfig, load_run
+from dynas_studio import NAS, NASConfig, runs
 from engine import data_dir
 from engine.data_dir import DataFolder
 from engine.errors import ConfigError, DataError
@@ -24,10 +24,11 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         shares=(0.3, 1.0), passes=1,
     )  # fmt: skip
     train(asked, folder.supernets / "sizes" / "training")
-    front = NAS(
-        NASConfig(dynas={"supernet": "sizes", "approach": "grid"}), data_dir=folder.path
-    ).search(progress=False)
-    yield load_run(front.run_id, data_dir=folder.path)
+    NAS(NASConfig(approach="grid", dynas={"supernet": "sizes"}), data_dir=folder.path).search(
+        progress=False
+    )
+    (finished,) = runs(data_dir=folder.path)
+    yield finished
     data_dir.use(None)
 
 

@@ -100,3 +100,15 @@ def test_batch_norm_costs_nothing_and_its_count_of_batches_is_stored():
     )
     assert parts["0"] == (48, 16, 64)
     assert parts["1"] == (0, 8, 4 * 16 + 8)
+
+
+class Einsum(nn.Module):
+    """Scores of queries and keys of several heads in windows, as MaxViT has them."""
+
+    def forward(self, queries, keys):
+        return torch.einsum("b g h i d, b g h j d -> b g h i j", queries, keys)
+
+
+def test_a_sum_of_products_is_counted_to_the_last_digit():
+    tensors = torch.zeros(1, 7, 3, 31, 5), torch.zeros(1, 7, 3, 29, 5)
+    assert count_macs(Einsum(), tensors)[""] == 7 * 3 * 31 * 29 * 5

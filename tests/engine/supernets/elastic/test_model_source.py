@@ -217,10 +217,8 @@ def test_a_model_of_timm_knows_its_images():
     assert told.mean
 
 
-@pytest.mark.skipif(find_spec("transformers") is None, reason="transformers is not installed")
 def test_a_folder_of_transformers_is_loaded_without_the_internet(tmp_path):
-    import transformers
-
+    transformers = pytest.importorskip("transformers")
     config = transformers.BertConfig(
         hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
     )

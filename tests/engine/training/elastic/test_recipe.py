@@ -1,7 +1,7 @@
 import pytest
 
 from engine.errors import ConfigError
-from engine.training.elastic.recipe import Recipe, usual_rate
+from engine.training.elastic.recipe import Recipe, usual_original_rate
 
 
 def test_the_rate_rises_for_a_twentieth_of_the_steps_and_falls_to_almost_zero() -> None:
@@ -23,7 +23,7 @@ def test_a_recipe_is_plain_data() -> None:
     assert Recipe(**recipe.to_json()) == recipe
 
 
-def test_the_usual_rate_is_half_of_that_of_a_new_training() -> None:
-    assert usual_rate(True, 128) == 1.5e-3
-    assert usual_rate(False, 128) == 0.5e-3
-    assert usual_rate(True, 512) == 3e-3  # rises with the square root of the batch
+def test_the_usual_rate_rises_with_the_square_root_of_the_batch() -> None:
+    assert usual_original_rate(True, 128) == 3e-3
+    assert usual_original_rate(False, 128) == 1e-3
+    assert usual_original_rate(True, 512) == 6e-3
