@@ -52,7 +52,7 @@ def gene_table(checked: Check, settings: Mapping[str, Any], key: str) -> dict[st
         key=f"elastic_genes_{key}",
         hide_index=True,
         disabled=[WHERE, WHAT],
-        height=_ROW * (min(len(rows), _MOST_ROWS) + 1) + 3,
+        height="content" if len(rows) <= _MOST_ROWS else _ROW * (_MOST_ROWS + 1),
         column_config={
             BENDS: st.column_config.CheckboxColumn(
                 width=60, help="Without the mark it stays as it is."

@@ -117,8 +117,8 @@ def _results(last: TrainingRequest, wanted: TrainingRequest | None) -> None:
         return
     with st.container(border=True, key="elastic_step_train"):
         st.markdown("**4 Training**")
-        for sentence in (checked.costs.sentence, *checked.costs.remarks):
-            st.caption(escape_markdown(in_words_of_fields(sentence)))
+        sentences = (checked.costs.sentence, *checked.costs.remarks)
+        st.caption("  \n".join(escape_markdown(in_words_of_fields(text)) for text in sentences))
         way, sizes = choose_way(checked.costs)
         is_stale = edited != last or (wanted is not None and _differ(last, wanted))
         start_fields(last, way, sizes, is_stale)
