@@ -17,6 +17,7 @@ from app.run_header import bar_html, state_html
 from app.session import show_errors
 from engine.analysis.charts.training_curves import training_curves_info
 from engine.training.elastic import process, training_log, trainings
+from engine.training.elastic.plan_facts import PlanFacts
 from engine.training.elastic.training_state import TrainingFolder, TrainingState
 from engine.training.elastic.trainings import Training
 
@@ -139,8 +140,10 @@ def _curves(found: Training) -> None:
     entries = training_log.read(found.folder)
     if not entries and not found.state.total:
         return
-    metric, unit = trainings.logged_metric(found.folder)
-    draw_curves(training_curves_info(found.name, entries, found.state.total, metric, unit))
+    plan = PlanFacts.read(found.folder)
+    draw_curves(
+        training_curves_info(found.name, entries, found.state.total, plan.metric, plan.unit)
+    )
 
 
 def _notes(state: TrainingState) -> None:

@@ -16,7 +16,7 @@ from engine.supernets.elastic.main_output import MainOutput
 from engine.supernets.elastic.supernet import ElasticSupernet, all_tensors
 from engine.training.elastic import checkpoint
 from engine.training.elastic import plan as plans
-from engine.training.elastic.fine_tuning_record import RECORD, FineTuned, Qualities
+from engine.training.elastic.fine_tuning_record import RECORD, WEIGHTS, FineTuned, Qualities
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import device_of, keep_original
@@ -25,8 +25,6 @@ from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.training_state import TRAINING, Status, TrainingFolder, Wish
 
-WEIGHTS = "weights.pt"
-"""The fine-tuned weights, in the folder of the fine-tuning."""
 _PARTS: tuple[Part, ...] = ("validation", "held out")
 
 

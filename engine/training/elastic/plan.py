@@ -43,7 +43,8 @@ class Plan(BaseModel):
     """The settings of the analysis, the recipe, the sub-networks and their steps.
 
     `genotypes` are empty for a supernet. `plain_steps` are those of the network's own training.
-    `sentences` say what was decided and why. `metric` and `unit` are those of logged qualities.
+    `sentences` say what was decided and why. `metric` and `unit` are those of logged qualities. A
+    step of the first stage costs `multiple` plain ones, of which `steps_per_epoch` are an epoch.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +57,8 @@ class Plan(BaseModel):
     sentences: tuple[str, ...] = ()
     metric: str = ""
     unit: str = ""
+    steps_per_epoch: int = 0
+    multiple: float = 0.0
 
     @property
     def used_recipe(self) -> Recipe:

@@ -15,6 +15,7 @@ from engine.training.elastic import plan as plans
 from engine.training.elastic.check import data_request
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
+from engine.training.elastic.length import fine_tuning_multiple, supernet_multiple
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.prepared import Prepared, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
@@ -97,6 +98,7 @@ def _new_plan(
         network = analysis.network
         rows = plans.pruned_genotypes(request, network)
         steps = plans.fine_tuning_steps(request, network, rows, data, recipe, plain_steps)
+        multiple = fine_tuning_multiple(network, rows[0])
     else:
         report.doing("Checking that the smallest sub-network can learn")
         analysis, settings, narrowed = narrowed_until_learnable(
@@ -104,6 +106,7 @@ def _new_plan(
         )
         network = analysis.network
         steps = (plans.supernet_steps(request, network, recipe, plain_steps),)
+        multiple = supernet_multiple(network, recipe)
         times = step_times(_placed(network, device), brought.network, data, recipe, device)
         sentences += [*narrowed, times.sentence(steps[0])]
     plan = Plan(
@@ -115,6 +118,8 @@ def _new_plan(
         sentences=tuple(sentences),
         metric=data.metrics[0].label,
         unit=data.metrics[0].unit,
+        steps_per_epoch=data.steps_per_epoch,
+        multiple=multiple * recipe.accumulate,
     )
     return plan, network
 

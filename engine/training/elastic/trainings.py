@@ -6,26 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
-
-from engine import data_dir, regular_file
+from engine import data_dir
 from engine.disk_errors import write_failure
 from engine.errors import DataError, DynasError, RunError
 from engine.supernets import registry, trained
 from engine.supernets.elastic.saved import new_folder
 from engine.training.elastic import process
 from engine.training.elastic.request import TrainingRequest
-from engine.training.elastic.training_state import PLAN, REQUEST, TRAINING, TrainingState
+from engine.training.elastic.training_state import REQUEST, TRAINING, TrainingState
 
-_MAX_PLAN = 10 * regular_file.MB
 _NOT_STARTED = TrainingState(status="interrupted", sentence="Its process has not begun.")
-
-
-class _NamedMetric(BaseModel):
-    """What of a plan tells the metric in the log; a plan itself needs torch."""
-
-    metric: str = ""
-    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,13 +85,3 @@ def _date(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:  # removed since
         return 0.0
-
-
-def logged_metric(folder: Path) -> tuple[str, str]:
-    """The label and the unit of the quality in a training's log; empty until it is planned."""
-    try:
-        text = regular_file.read_text(folder / PLAN, _MAX_PLAN)
-        named = _NamedMetric.model_validate_json(text)
-    except (OSError, ValidationError):
-        return "", ""
-    return named.metric, named.unit
