@@ -12,11 +12,15 @@ from engine.quoting import quoted
 from engine.supernets.elastic.model_source import BUILTIN, DEFAULT_FUNCTION
 
 FILE, UPLOAD, LIBRARY, OWN = "File", "Upload", "Library", "Built-in"
-FOLDER, TASK = "Folder of images", "make_task() in the file"
+FOLDER, TASK = "Folder of images", "make_task()"
 _MAX_UPLOAD = 1  # MB
 _CODE_NOTE = (
     ":material/shield: The file is Python code. It is run on this machine with the rights of the "
     "server: now, while the network is trained, and in searches."
+)
+_UPLOAD_NOTE = (
+    "One file is uploaded: modules and weights beside it stay where they are. Weights can be named "
+    "below, as *File of weights*."
 )
 _NO_CODE_NOTE = (
     ":material/info: This server runs no Python files of visitors; its operator can allow them "
@@ -75,6 +79,8 @@ def _file_text(kind: str) -> str:
             "Function", value=DEFAULT_FUNCTION, key="function", bind="query-params",
             help="What returns the network.",
         )  # fmt: skip
+    if kind == UPLOAD:
+        st.caption(_UPLOAD_NOTE)
     st.caption(_CODE_NOTE)
     return f"{place}:{(function or DEFAULT_FUNCTION).strip()}" if place else ""
 
