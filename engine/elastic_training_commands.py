@@ -1,4 +1,4 @@
-"""`python -m engine elastic train`, `prune` and `chain`: from a network to many."""
+"""`python -m engine elastic train`, `prune`, `chain`, `advise`: from a network to many."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from engine.standard_output import reserve_stdout
 from engine.training_progress import follow
 
 if TYPE_CHECKING:
+    from engine.training.elastic.estimate import Estimate
     from engine.training.elastic.request import TrainingRequest
 
 Name = Annotated[str | None, typer.Option(help="What to call the supernet that it becomes.")]
@@ -175,3 +176,48 @@ def _numbers(text: str, option: str) -> list[float]:
         raise ConfigError(
             f"--{option} takes numbers with commas between them, not {quoted(text, 60)}."
         ) from None
+
+
+@app.command()
+def advise(
+    model: Model,
+    data: Data = None,
+    sizes: Annotated[
+        int | None, typer.Option(min=1, help="How many networks you want; unknown if left out.")
+    ] = None,
+    objectives: Annotated[
+        int, typer.Option(min=1, help="What counts: 2 are accuracy and MACs, 3 also latency.")
+    ] = 2,
+    size: Size = None,
+    weights: Weights = None,
+    random_weights: RandomWeights = False,
+    epochs: Epochs = None,
+    batch: Batch = 128,
+    device: Device = "auto",
+    data_dir: DataDir = None,
+) -> None:
+    """Say which of train, prune and chain fits, and what each costs; a few steps are timed."""
+    from engine.training.elastic.timing import seconds_text
+
+    fields = {
+        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
+        "epochs": epochs, "batch": batch, "device": device,
+    }  # fmt: skip
+    with reserve_stdout():
+        found = _estimate(_request("train", model, None, fields), sizes, objectives)
+    for sentence in (*found.remarks, found.sentence):
+        typer.echo(sentence)
+    for cost in found.ways:
+        mark = "advised" if cost.is_advised else ""
+        typer.echo(f"{cost.way:<7}{seconds_text(cost.seconds):>10}  {mark:<8} {cost.sentence}")
+    typer.echo(found.advice)
+
+
+def _estimate(request: "TrainingRequest", sizes: int | None, objectives: int) -> "Estimate":
+    from engine.supernets.elastic.analysis import analyse
+    from engine.training.elastic.estimate import estimate
+    from engine.training.elastic.prepared import brought_for
+
+    brought = brought_for(request)
+    network = analyse(brought.network, brought.inputs).network
+    return estimate(brought, network, request, sizes, objectives)

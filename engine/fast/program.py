@@ -117,12 +117,12 @@ class Program:
 def trace(module: nn.Module) -> Program | None:
     """The program of a network in eval mode; None if it cannot be fused.
 
-    That is a network with data-dependent control flow, with parameters outside its layers, or with
-    a batch-norm that follows no convolution.
+    That is a network with data-dependent control flow, with parameters outside its layers, with a
+    batch-norm that follows no convolution, or with code that cannot run without numbers.
     """
     try:
         graph = _Tracer().trace(module)
-    except Exception:  # noqa: BLE001 - a user's code may fail in any way where it gets no tensors
+    except Exception:  # noqa: BLE001 - the code of a network may fail in any way without numbers
         return None
     modules = dict(module.named_modules())
     *nodes, end = graph.nodes

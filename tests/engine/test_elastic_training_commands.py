@@ -1,4 +1,4 @@
-"""Trainings on the command line. Those that are started load torch, so that one test starts them."""
+"""Trainings on the command line; one test starts some, each of which loads torch."""
 
 import json
 from pathlib import Path
@@ -23,6 +23,15 @@ def test_wrong_arguments_are_one_sentence(command):
         assert status != 0
         assert said in err
         assert err.count("\n") == 1
+
+
+def test_the_way_for_a_number_of_sizes_is_advised(command):
+    status, out, _ = command("elastic", "advise", str(FILE), "--sizes", "7", "--epochs", "9")
+    lines = out.splitlines()
+    assert status == 0
+    assert [line.split()[0] for line in lines[-4:-1]] == ["prune", "chain", "train"]
+    assert [line.split()[0] for line in lines if " advised " in line] == ["chain"]
+    assert lines[-1].startswith("Prune in a chain (elastic chain)")
 
 
 def test_a_run_that_is_not_there_cannot_be_fine_tuned(command):

@@ -1,6 +1,5 @@
 """What of a network can bend: found by a trace, proved by a test, part by part."""
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from torch import nn
 
 from engine.errors import ElasticError
 from engine.supernets.elastic import blocks as skipping
+from engine.supernets.elastic.analysis_errors import cannot_run, copied, first_line, too_small
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
 from engine.supernets.elastic.example_inputs import (
@@ -37,6 +37,8 @@ from engine.supernets.elastic.tracing import Trace, call_network
 from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
 
 Progress = Callable[[str], None]
+
+_FEW_SAMPLES, _MANY_SAMPLES = 1, 24  # random sub-networks of each test of parts
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def analyse(
     that names the layer and the reason where nothing bends, or the network cannot be run.
     """
     settings, say = settings or ElasticSettings(), progress or (lambda _: None)
-    search = _Search(_copied(model), as_float32(inputs), settings, say)
+    search = _Search(copied(model), as_float32(inputs), settings, say)
     return search.run()
 
 
@@ -84,6 +86,7 @@ class _Search:
         self._rigid: dict[str, str] = {}
         self._groups: list[UnitGroup] = []
         self._left: frozenset[tuple[str, str]] = frozenset()
+        self._samples = _FEW_SAMPLES
         self._training_inputs: Any = None  # only for a network that uses more weights in training
 
     def run(self) -> Analysis:
@@ -99,19 +102,37 @@ class _Search:
         try:
             traces = self._traces()
         except Exception as error:
-            raise _cannot_run(error) from error
+            raise cannot_run(error) from error
         found = skipping.skippable_blocks(self._model, traces[0])
         assembly = Assembly(self._model, traces, found, self._settings)
         bends = self._candidates(traces[0], found, assembly)
         self._say(f"Testing {len(bends)} parts that may bend")
-        accepted = self._accepted(assembly, bends)
-        if not accepted:
-            raise self._nothing_bends(traces[0])
-        network = self._ordered(assembly.structure(accepted))
-        self._say("Comparing sub-networks with their plain modules")
-        test = self._final_test(network, expected)
+        network, test = self._tested(assembly, bends, expected, traces[0])
         rigid = [*self._rigid.items(), *rigid_layers(self._model, traces[0], network.structure)]
         return Analysis(network, tuple(Rigid(*pair) for pair in dict(rigid).items()), test)
+
+    def _tested(
+        self, assembly: Assembly, bends: Sequence[Bend], expected: Any, traced: Trace
+    ) -> tuple[ElasticNetwork, SelfTest]:
+        """The network with the parts that pass all tests.
+
+        Parts that fail for a few random sub-networks only are found by testing each with more.
+        """
+        self._say(f"Testing {len(bends)} parts that may bend")
+        for self._samples in (_FEW_SAMPLES, _MANY_SAMPLES):
+            bends = self._accepted(assembly, bends)
+            if not bends:
+                raise self._nothing_bends(traced)
+            network = self._ordered(assembly.structure(bends))
+            self._say("Comparing sub-networks with their plain modules")
+            try:
+                return network, self._final_test(network, expected)
+            except (SelfTestError, RuntimeError) as error:
+                problem = error
+        raise ElasticError(
+            f"The self-test of the elastic network failed: {first_line(problem)}. The network is "
+            "not used."
+        ) from problem
 
     def _original_outputs(self) -> tuple[Any, Any]:
         """The outputs for all inputs and for one."""
@@ -121,7 +142,7 @@ class _Search:
                 several = call_network(self._model, self._inputs)
                 return several, call_network(self._model, self._single)
         except Exception as error:
-            raise _cannot_run(error) from error
+            raise cannot_run(error) from error
 
     def _traces(self) -> list[Trace]:
         sides = self._settings.resolutions
@@ -144,7 +165,7 @@ class _Search:
                 self._rigid[group.name] = "its channels can only be removed all together"
                 continue
             if len(group.choices(settings)) < 2:
-                self._rigid[group.name] = _too_small(group, settings)
+                self._rigid[group.name] = too_small(group, settings)
                 continue
             is_head = group.role == "heads" and bool(assembly.numbers(group))
             bends.append(Bend(group, sets_numbers=is_head))
@@ -228,13 +249,13 @@ class _Search:
         mixes = [b.part.mixes for b in bends if isinstance(b.part, UnitGroup)]
         try:
             structure = assembly.structure(bends)
-            check_bends(self._model, structure, mixes, self._single, self._expected)
+            check_bends(self._model, structure, mixes, self._single, self._expected, self._samples)
             if self._training_inputs is not None:
                 check_training(self._model, structure, self._training_inputs)
         except SelfTestError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 - code of users fails in any way
-            return f"a smaller one does not run ({_first_line(error)})"
+            return f"a smaller one does not run ({first_line(error)})"
         return ""
 
     def _ordered(self, structure: Structure) -> ElasticNetwork:
@@ -246,45 +267,11 @@ class _Search:
     def _final_test(self, network: ElasticNetwork, expected: Any) -> SelfTest:
         sides = self._settings.resolutions
         single = resized(self._single, sides[-1]) if sides else self._single
-        try:
-            test = full_self_test(network, self._inputs, single, expected, not sides)
-            check_training(self._model, network.structure, at_least_two(self._inputs))
-            return test
-        except (SelfTestError, RuntimeError) as error:
-            raise ElasticError(
-                f"The self-test of the elastic network failed: {error}. The network is not used."
-            ) from error
+        test = full_self_test(network, self._inputs, single, expected, not sides)
+        check_training(self._model, network.structure, at_least_two(self._inputs))
+        return test
 
     def _nothing_bends(self, traced: Trace) -> ElasticError:
         reasons = {**self._rigid, **dict(rigid_layers(self._model, traced, None))}
         listed = "; ".join(f"{where}: {why}" for where, why in list(reasons.items())[:5])
         return ElasticError(f"Nothing of this network can bend. {listed or 'It has no layers'}.")
-
-
-def _copied(model: nn.Module) -> nn.Module:
-    try:
-        return copy.deepcopy(model).float()
-    except Exception as error:
-        raise ElasticError(
-            f"The network cannot be copied ({_first_line(error)}). Every sub-network is a copy of "
-            "some of its weights: keep only parameters, buffers and plain values in its modules."
-        ) from error
-
-
-def _cannot_run(error: Exception) -> ElasticError:
-    return ElasticError(
-        f"The network does not run on the given inputs: {_first_line(error)}. Check the size and "
-        "the number of channels of the inputs, and how they are given."
-    )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
-
-
-def _too_small(group: UnitGroup, settings: ElasticSettings) -> str:
-    if group.name in settings.rigid:
-        return "it is chosen to stay as it is"
-    what = "heads" if group.role == "heads" else "channels"
-    return f"it has {len(group.roots) * (1 if what == 'heads' else group.entries)} {what} only"

@@ -138,6 +138,11 @@ class Assembly:
         for found, number in whole_numbers(module).items():
             if number == count:
                 yield found, None
+        for found, values in vars(module).items():
+            if isinstance(values, tuple | list) and found.isidentifier():
+                yield from (
+                    (found, i) for i, v in enumerate(values) if v is not True and v == count
+                )
 
     def _macs(
         self,

@@ -1,6 +1,5 @@
 """A network whose sub-networks share its weights."""
 
-import copy
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from engine.compat.torch import AnyChannelNorm, AnyConvolution
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.elastic.costs import CostTable
+from engine.supernets.elastic.module_copy import copy_module
 from engine.supernets.elastic.skipped_block import SkippedBlock, first_input
 from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
 from engine.supernets.elastic.tracing import call_network
@@ -117,9 +117,9 @@ class ElasticNetwork:
             own = slices.get(name, tensor).detach().clone(memory_format=torch.contiguous_format)
             is_parameter = isinstance(tensor, nn.Parameter)
             memo[id(tensor)] = nn.Parameter(own, tensor.requires_grad) if is_parameter else own
-        network = copy.deepcopy(self.model, memo)
+        network = copy_module(self.model, memo)
         modules = dict(network.named_modules())
-        for module, name, value in self._numbers(choices):
+        for module, name, value in self._numbers(choices, modules):
             setattr(modules[module], name, value)
         for block in choices.skipped:
             parent, _, leaf = block.rpartition(".")
@@ -169,10 +169,12 @@ class ElasticNetwork:
                 self._kept[key] = torch.from_numpy(np.flatnonzero(mask))
         return self._kept[key]
 
-    def _numbers(self, choices: Choices) -> Iterator[tuple[str, str, Any]]:
-        """The attributes that a sub-network needs, as module, name and value."""
+    def _numbers(
+        self, choices: Choices, modules: Mapping[str, nn.Module]
+    ) -> Iterator[tuple[str, str, Any]]:
+        """The attributes that a sub-network needs: module, name and value, one after the other."""
         for attribute in self.structure.attributes:
-            yield _attribute_value(self._modules[attribute.module], attribute, choices.units)
+            yield _attribute_value(modules[attribute.module], attribute, choices.units)
         for kernel, size in zip(self.structure.kernels, choices.kernels, strict=True):
             yield from _kernel_values(kernel, size)
 
@@ -185,7 +187,7 @@ class ElasticNetwork:
         """Inside the `with` block, the numbers of the modules are those of a sub-network."""
         undo: list[Callable[[], object]] = []
         try:
-            for name, attribute, value in self._numbers(choices):
+            for name, attribute, value in self._numbers(choices, self._modules):
                 module = self._modules[name]
                 before = getattr(module, attribute)
                 if before != value:

@@ -76,12 +76,17 @@ def _shapes(tensors: Sequence[Tensor]) -> str:
 
 
 def check_bends(
-    model: nn.Module, structure: Structure, mixes: Sequence[bool], inputs: Any, expected: Any
+    model: nn.Module,
+    structure: Structure,
+    mixes: Sequence[bool],
+    inputs: Any,
+    expected: Any,
+    samples: int = 1,
 ) -> None:
     """Raise SelfTestError, or whatever the network raises, if a part does not bend as it should.
 
     `mixes` says of each width whether its units change one another; `expected` is the original
-    output for `inputs`.
+    output for `inputs`. The smallest and `samples` random sub-networks are run.
     """
     network = ElasticNetwork(model, structure)
     rng = np.random.default_rng(0)
@@ -97,7 +102,7 @@ def check_bends(
     full = network.choices(structure.space.largest)
     smallest = network.choices(structure.space.smallest)
     with torch.no_grad():
-        for genotype in (structure.space.smallest, structure.space.sample(1, rng)[0]):
+        for genotype in (structure.space.smallest, *structure.space.sample(samples, rng)):
             output = network.run(genotype, inputs)
             difference(output, expected)
             extracted = call_network(network.extract(genotype), inputs)

@@ -1,16 +1,15 @@
 """Checking a user's network before anything is trained: what bends, and what each way costs."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from engine.requirements import Progress
 from engine.supernets.elastic.analysis import analyse
-from engine.supernets.elastic.data_source import Request, bring
 from engine.supernets.elastic.report import ElasticReport
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.structure import Structure
 from engine.training.elastic.check_result import Check, SkippableBlocks, TrainingCosts
 from engine.training.elastic.estimate import estimate
+from engine.training.elastic.prepared import brought_for
 from engine.training.elastic.request import TrainingRequest
 
 
@@ -24,7 +23,7 @@ def check(request: TrainingRequest, progress: Progress) -> Check:
         progress(activity, 0, None)
 
     say("Loading the network and its data")
-    brought = bring(data_request(request))
+    brought = brought_for(request)
     analysis = analyse(brought.network, brought.inputs, ElasticSettings(**request.settings), say)
     say("Measuring the original network")
     report = ElasticReport.of(brought, analysis)
@@ -37,19 +36,6 @@ def check(request: TrainingRequest, progress: Progress) -> Check:
         )
     structure = analysis.network.structure
     return Check(report, gene_keys(structure), skippable_blocks(structure), costs)
-
-
-def data_request(request: TrainingRequest) -> Request:
-    """The part of a training's request that names the network and its data."""
-    return Request(
-        request.model,
-        Path(request.data) if request.data else None,
-        request.size,
-        Path(request.weights) if request.weights else None,
-        request.random_weights,
-        request.batch,
-        request.flip,
-    )
 
 
 def gene_keys(structure: Structure) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from torch import nn
 
 from engine import devices
 from engine.devices import Precision
-from engine.supernets.elastic.data_source import Brought
+from engine.supernets.elastic.data_source import Brought, Request, bring
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.supernet import all_tensors
@@ -30,6 +30,21 @@ class Prepared:
     device: torch.device
     network: ElasticNetwork
     plan: Plan
+
+
+def brought_for(request: TrainingRequest) -> Brought:
+    """The network and the data that a request names; raises ConfigError or DataError."""
+    return bring(
+        Request(
+            request.model,
+            Path(request.data) if request.data else None,
+            request.size,
+            Path(request.weights) if request.weights else None,
+            request.random_weights,
+            request.batch,
+            request.flip,
+        )
+    )
 
 
 def keep_original(network: nn.Module, folder: Path) -> None:

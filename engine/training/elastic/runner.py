@@ -7,17 +7,16 @@ import numpy as np
 import torch
 
 from engine.supernets.elastic.analysis import analyse
-from engine.supernets.elastic.data_source import Brought, bring
+from engine.supernets.elastic.data_source import Brought
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.training.elastic import plan as plans
-from engine.training.elastic.check import data_request
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.length import fine_tuning_multiple, supernet_multiple
 from engine.training.elastic.plan import Plan
-from engine.training.elastic.prepared import Prepared, device_of, keep_original
+from engine.training.elastic.prepared import Prepared, brought_for, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.saving import save
@@ -63,7 +62,7 @@ def run(
 def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
     """Load the network and its data, analyse it, and make the plan or read that in `folder`."""
     report.doing("Loading the network and its data")
-    brought = bring(data_request(request))
+    brought = brought_for(request)
     keep_original(brought.network, folder)
     data, device = brought.required_data(), device_of(request.device, request.precision)
     plan = plans.read_plan(folder)

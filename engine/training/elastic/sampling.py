@@ -1,6 +1,7 @@
 """Sub-networks that are spread evenly over multiply-adds."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,6 @@ from engine.space import SearchSpace
 Genotypes = npt.NDArray[np.int64]
 
 _CANDIDATES = 32  # for each wanted network
-_LEVELS = 401  # of uniform sub-networks
 _LEAST_MEAN = 0.01  # position among the choices of a gene, from 0 to 1
 
 
@@ -71,16 +71,29 @@ def macs_range(network: CountedNetworks) -> tuple[int, int]:
 def uniform_networks(network: CountedNetworks, shares: Sequence[float]) -> Genotypes:
     """`(n, genes)` sub-networks of about `n` shares of the largest one's MACs, alike in all genes.
 
-    Every gene has the choice that is closest to the same share of its largest number.
+    Every gene has the choice that is closest to the same share of its largest number. Genes of
+    which that changes at the same share change one after another, so that MACs rise in small steps.
     """
-    space = network.space
-    levels = np.linspace(0, 1, _LEVELS)
-    columns = []
-    for gene in space.genes:
-        values = gene.values(np.arange(len(gene.choices)))
-        columns.append(np.abs(values[None] - levels[:, None] * values.max()).argmin(1))
-    candidates = space.canonical(np.stack(columns, 1).astype(np.int64))
+    candidates = _uniform_path(network.space)
     macs = network.macs_params(candidates)[:, 0]
     targets = np.asarray(shares)[:, None] * macs_range(network)[1]
     genotypes: Genotypes = candidates[np.abs(macs[None] - targets).argmin(1)]
     return genotypes
+
+
+def _uniform_path(space: SearchSpace) -> Genotypes:
+    """`(n, genes)` sub-networks from the smallest to the largest, each part of the next one."""
+    row = np.zeros(len(space.genes), dtype=np.int64)
+    changes = []
+    for column, gene in enumerate(space.genes):
+        values = gene.values(np.arange(len(gene.choices)))
+        order = np.argsort(values)
+        row[column] = order[0]
+        for smaller, larger in pairwise(order):
+            share = (values[smaller] + values[larger]) / 2 / values[order[-1]]
+            changes.append((float(share), column, int(larger)))
+    rows = [row.copy()]
+    for _, column, choice in sorted(changes):
+        row[column] = choice
+        rows.append(row.copy())
+    return space.canonical(np.array(rows))

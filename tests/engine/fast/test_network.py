@@ -1,6 +1,8 @@
 """The fused network against the module that it is made from, for each family of `ofa`."""
 
 import copy
+import functools
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -223,8 +225,37 @@ class Branching(nn.Module):
         return (y if y.sum() > 0 else -y).mean((2, 3))  # type: ignore[no-any-return]
 
 
+def decorated(forward: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+    """A forward pass that code wraps which takes any arguments, as in transformers."""
+
+    @functools.wraps(forward)
+    def wrapper(self: nn.Module, *inputs: torch.Tensor, **named: torch.Tensor) -> torch.Tensor:
+        return forward(self, *inputs, **named)
+
+    return wrapper
+
+
+class Decorated(nn.Module):
+    """Its forward pass is wrapped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.bn = nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4)
+
+    @decorated
+    def forward(
+        self, x: torch.Tensor, a: float = 1.0, b: float = 1.0, c: float = 1.0, **others: float
+    ) -> torch.Tensor:
+        return a * b * c * self.bn(self.conv(x)).mean((2, 3))  # type: ignore[no-any-return]
+
+
 @pytest.mark.parametrize(
-    "odd", [Branching(), nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 4, 1), nn.Flatten())]
+    "odd",
+    [
+        Branching(),
+        Decorated(),
+        nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 4, 1), nn.Flatten()),
+    ],
 )
 def test_what_cannot_be_fused_is_measured_as_it_is(odd: nn.Module) -> None:
     assert trace(odd) is None

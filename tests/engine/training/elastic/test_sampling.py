@@ -59,3 +59,14 @@ def test_uniform_networks_have_the_same_width_everywhere() -> None:
 
 def test_targets_out_of_reach_give_the_ends() -> None:
     assert shares(uniform_networks(LAYERS, [0.0, 2.0])) == pytest.approx([1 / 64, 1])
+
+
+def test_uniform_networks_come_close_to_any_size_and_contain_each_other() -> None:
+    wanted = np.linspace(0.1, 0.9, 9)
+    chosen = uniform_networks(LAYERS, wanted.tolist())
+    assert shares(chosen) == pytest.approx(wanted, abs=0.012)
+    widths = np.stack(
+        [gene.values(column) for gene, column in zip(LAYERS.space.genes, chosen.T, strict=True)]
+    )
+    assert np.all(np.diff(widths) >= 0)
+    assert np.all(widths.max(0) - widths.min(0) <= 8)

@@ -173,3 +173,15 @@ def test_training_brings_the_smallest_network_closer_to_the_original(tmp_path: P
     training.run()
     losses = [entry["loss"] for entry in training_log.read(tmp_path) if "loss" in entry]
     assert sum(losses[-4:]) < 0.5 * sum(losses[:4])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_bf16_learns_about_the_same(way: str, tmp_path: Path) -> None:
+    losses = {}
+    for precision in ("fp32", "bf16"):
+        folder = tmp_path / precision
+        session(folder, way, Recipe(rate=1e-3, precision=precision)).run()
+        logged = [entry["loss"] for entry in training_log.read(folder) if "loss" in entry]
+        losses[precision] = logged
+    assert losses["bf16"] == pytest.approx(losses["fp32"], rel=0.2, abs=0.02)
+    assert losses["bf16"] != losses["fp32"]

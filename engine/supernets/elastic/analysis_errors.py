@@ -1,0 +1,41 @@
+"""What keeps a network, or a part of it, from bending, in words."""
+
+from torch import nn
+
+from engine.errors import ElasticError
+from engine.supernets.elastic.module_copy import copy_module
+from engine.supernets.elastic.settings import ElasticSettings
+from engine.supernets.elastic.widths import UnitGroup
+
+
+def copied(model: nn.Module) -> nn.Module:
+    """A copy of the network with weights in float32; raises ElasticError."""
+    try:
+        return copy_module(model).float()
+    except Exception as error:
+        raise ElasticError(
+            f"The network cannot be copied ({first_line(error)}). Every sub-network is a copy of "
+            "some of its weights: keep only parameters, buffers and plain values in its modules."
+        ) from error
+
+
+def cannot_run(error: Exception) -> ElasticError:
+    """The error for a network that does not run on its inputs."""
+    return ElasticError(
+        f"The network does not run on the given inputs: {first_line(error)}. Check the size and "
+        "the number of channels of the inputs, and how they are given."
+    )
+
+
+def first_line(error: Exception) -> str:
+    """The kind and the first line of an error of a user's code."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+
+
+def too_small(group: UnitGroup, settings: ElasticSettings) -> str:
+    """Why a width has one choice only."""
+    if group.name in settings.rigid:
+        return "it is chosen to stay as it is"
+    what = "heads" if group.role == "heads" else "channels"
+    return f"it has {len(group.roots) * (1 if what == 'heads' else group.entries)} {what} only"

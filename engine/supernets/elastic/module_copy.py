@@ -1,0 +1,31 @@
+"""A copy of a network, also where its modules have kept activations of an earlier call."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torch import Tensor, nn
+
+
+def copy_module(model: nn.Module, memo: Mapping[int, Any] | None = None) -> nn.Module:
+    """A deep copy; `memo` has what takes the place of some objects, by their `id`.
+
+    Activations that modules keep as attributes are copied without their gradients.
+    """
+    known = dict(memo or {})
+    for module in model.modules():
+        for tensor in _tensors(vars(module)):
+            if not tensor.is_leaf:
+                known.setdefault(id(tensor), tensor.detach())
+    return copy.deepcopy(model, known)
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _tensors(part)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from _tensors(part)
