@@ -166,7 +166,7 @@ class Assembly:
             module = products[0].module
             if module in by_layer:
                 variable, kernel = by_layer[module]
-                rank = len(kernel.padding)
+                rank = len(kernel.dilation)
                 factors = [factor // kernel.choices[-1] ** rank for factor in factors]
                 sizes.extend([Count(0, ((variable, 1),))] * rank)
             yield Term(tuple(factors), tuple(sizes), _block_of(module, skippable))

@@ -233,9 +233,10 @@ def _attribute_value(
 def _kernel_values(kernel: Kernel, size: int) -> Iterator[tuple[str, str, Any]]:
     largest = kernel.choices[-1]
     margin = (largest - size) // 2
-    padding = tuple(p - margin * d for p, d in zip(kernel.padding, kernel.dilation, strict=True))
-    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.padding))
-    yield kernel.layer, "padding", padding
+    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.dilation))
+    if kernel.padding:
+        pairs = zip(kernel.padding, kernel.dilation, strict=True)
+        yield kernel.layer, "padding", tuple(p - margin * d for p, d in pairs)
 
 
 _SIZES = {"in_features": 1, "out_features": 0, "num_embeddings": 0, "embedding_dim": 1}

@@ -104,7 +104,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Kernel:
-    """The kernel of a depthwise convolution, of which the centre is kept; `choices` ascend."""
+    """The kernel of a depthwise convolution, of which the centre is kept; `choices` ascend.
+
+    `padding` is that of the largest kernel; empty where the convolution finds it by itself.
+    """
 
     layer: str
     choices: tuple[int, ...]
