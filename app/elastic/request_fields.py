@@ -1,5 +1,6 @@
 """The fields of a network and its data, and how far the network bends."""
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -103,7 +104,7 @@ def data_fields(model: str) -> dict[str, Any]:
         help="`CLASS/IMAGE`, `train/CLASS/IMAGE` and `val/CLASS/IMAGE`, or the four files of "
         "Fashion-MNIST. The classes in the order of their names are the outputs of your network.",
     )
-    return {"data": (folder or "").strip() or None}
+    return {"data": _absolute(folder)}
 
 
 def more_fields() -> dict[str, Any]:
@@ -141,9 +142,15 @@ def more_fields() -> dict[str, Any]:
         )  # fmt: skip
     return {
         "epochs": epochs, "original_rate": rate or None, "size": size, "batch": batch or 128,
-        "device": device, "precision": precision, "weights": (weights or "").strip() or None,
+        "device": device, "precision": precision, "weights": _absolute(weights),
         "flip": flip, "random_weights": random_weights,
     }  # fmt: skip
+
+
+def _absolute(path: str | None) -> str | None:
+    """A path that also holds for processes in another folder; None for an empty one."""
+    text = (path or "").strip()
+    return str(Path(text).expanduser().absolute()) if text else None
 
 
 def bending_settings() -> dict[str, Any]:
