@@ -107,7 +107,7 @@ class Trace:
         """Give each entry of each parameter and buffer a unit of its own."""
         for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
             dims: Dims = [
-                self.units.new(size) if tensor.is_floating_point() else None
+                self.units.new(size) if size > 1 and tensor.is_floating_point() else None
                 for size in tensor.shape
             ]
             self.tensor_dims[name] = dims
