@@ -6,11 +6,17 @@ that nothing counts but what a plan cannot know yet. Beside it a search that han
 batch as large as the number of workers, and waits for all of it. Medians of the seeds. A search
 ends at 93 %, or after 1,500 evaluations. Writes benchmarks/results/asynchrony.json.
 
+Thirty seeds take some twenty minutes. Each search that has ended is kept in
+benchmarks/results/asynchrony-searches.jsonl and not repeated: remove that file after a change of
+the engine.
+
     python -m benchmarks.asynchrony [SEEDS]
 """
 
 import json
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -91,28 +97,76 @@ class Search:
             self._needed.append(Needed(len(self._macs), self._clock.now))
 
 
-def main(seeds: int = 5) -> None:
-    """Print what the medians of so many searches each took."""
-    where, result = landscape(), {}
-    for in_batches in (False, True):
-        for workers in WORKERS:
-            runs = [Search(where, workers, seed, in_batches).run() for seed in range(seeds)]
-            name = f"{workers} workers, {'in batches' if in_batches else 'as they come'}"
-            result[name] = {
-                f"{level:.0%}": {
-                    "evaluations": float(np.median([run[i].evaluations for run in runs])),
-                    "time": float(np.median([run[i].time for run in runs])),
-                }
-                for i, level in enumerate(LEVELS)
-            }
-            took = ", ".join(
-                f"{level}: {row['evaluations']:.0f} evaluations in {row['time']:.1f}"
-                for level, row in result[name].items()
-            )
-            print(f"{name:28} {took}", flush=True)
+@dataclass(frozen=True)
+class Case:
+    """What a row of the table is about."""
+
+    workers: int
+    in_batches: bool
+
+    def __str__(self) -> str:
+        return f"{self.workers} workers, {'in batches' if self.in_batches else 'as they come'}"
+
+
+CASES = [Case(workers, in_batches) for in_batches in (False, True) for workers in WORKERS]
+ENDED = RESULTS / "asynchrony-searches.jsonl"
+
+Searches = dict[tuple[Case, int], list[Needed]]
+
+
+def ended_searches() -> Searches:
+    """What the searches of this and earlier calls needed, by case and seed."""
+    found: Searches = {}
+    for line in ENDED.read_text().splitlines() if ENDED.exists() else ():
+        row = json.loads(line)
+        found[Case(**row["case"]), row["seed"]] = [Needed(**needed) for needed in row["needed"]]
+    return found
+
+
+def missing_searches(seeds: int) -> Iterator[tuple[Case, int]]:
+    """The searches that have not ended, seed by seed, so that cases have about equally many."""
+    ended = ended_searches()
+    for seed in range(seeds):
+        for case in CASES:
+            # One worker in batches of one is one worker.
+            if (case, seed) not in ended and case != Case(1, True):
+                yield case, seed
+
+
+def summary(searches: Searches, case: Case) -> dict[str, dict[str, float]]:
+    """Medians of the searches of a case, by level."""
+    runs = [needed for (of, _), needed in searches.items() if of == case]
+    return {
+        f"{level:.0%}": {
+            "searches": len(runs),
+            "evaluations": float(np.median([run[i].evaluations for run in runs])),
+            "time": float(np.median([run[i].time for run in runs])),
+        }
+        for i, level in enumerate(LEVELS)
+    }
+
+
+def main(seeds: int = 30) -> None:
+    """Run so many searches of each case, and print what their medians took."""
+    where = landscape()
     RESULTS.mkdir(exist_ok=True)
+    for case, seed in list(missing_searches(seeds)):
+        begun = time.monotonic()
+        needed = Search(where, case.workers, seed, case.in_batches).run()
+        row = {"case": asdict(case), "seed": seed, "needed": [asdict(each) for each in needed]}
+        with ENDED.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        print(f"{case}, seed {seed}: {needed}, {time.monotonic() - begun:.0f} s", flush=True)
+    searches = ended_searches()
+    result = {str(case): summary(searches, case) for case in CASES if case != Case(1, True)}
+    for name, levels in result.items():
+        took = ", ".join(
+            f"{level}: {row['evaluations']:.0f} evaluations in {row['time']:.1f}"
+            for level, row in levels.items()
+        )
+        print(f"{name:28} {levels['93%']['searches']} searches, {took}")
     (RESULTS / "asynchrony.json").write_text(json.dumps(result, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main(*given_numbers(__doc__, seeds=5))
+    main(*given_numbers(__doc__, seeds=30))

@@ -7,8 +7,9 @@ import typer
 
 from engine import (
     cluster_command,
-    elastic_commands,
+    elastic_training_commands,
     export_command,
+    fine_tuning_command,
     latency_commands,
     log_commands,
     program,
@@ -35,11 +36,12 @@ app = typer.Typer(
 
 app.add_typer(log_commands.app, name="log")
 app.add_typer(export_command.app)
+app.add_typer(fine_tuning_command.app)
 app.add_typer(supernet_commands.app)
 app.add_typer(latency_commands.app)
 app.add_typer(dynast_command.app)
 app.add_typer(cluster_command.app)
-app.add_typer(elastic_commands.app, name="elastic")
+app.add_typer(elastic_training_commands.app, name="elastic")
 
 ConfigFile = Annotated[
     Path | None,

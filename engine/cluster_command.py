@@ -50,14 +50,16 @@ def check_cluster(
         verb = "worker is" if unused == 1 else "workers are"
         raise DynasError(f"{unused} {verb} not used.")
     if not state.slots:
-        raise DynasError(state.waiting_reason)
+        raise DynasError("A search would wait for workers.")
 
 
 def cluster_lines(state: "ClusterState") -> list[str]:
-    """A line for each worker and its remark; then the versions here, slots and dashboard."""
+    """A line for each worker and its remark, or why there is none; then slots and dashboard."""
     lines = [line for worker in state.workers for line in _worker_lines(worker)]
     if state.machine is not None and state.machine.description:
         lines.append(f"{'kind':<7}{state.machine.description}")
+    if not state.workers and state.waiting_reason:
+        lines.append(f"{'wrong':<7}{state.waiting_reason}")
     measuring = sum(not worker.problem for worker in state.workers)
     measurements = "1 measurement" if state.slots == 1 else f"{state.slots} measurements"
     workers = "1 worker" if len(state.workers) == 1 else f"{len(state.workers)} workers"

@@ -1,6 +1,7 @@
 """Kinds of clusters by the scheme of an address, with the options that each declares."""
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,7 +18,7 @@ OPTIONS = "cluster_options"
 """The setting of a configuration that holds the options of a cluster."""
 
 _TLS_HINT = "For an address that begins with tls://"
-_EXAMPLE = "Write it as tcp://scheduler:8786."
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d+")
 
 
 class DaskOptions(Options):
@@ -44,7 +45,7 @@ class DaskOptions(Options):
     )
     threads: int | None = option(
         None, "Threads", "Threads of a measurement; by default an equal share of the cores.",
-        hint="Equal share", ge=1, le=1024,
+        hint="shared", ge=1, le=1024,
     )  # fmt: skip
     send_limit: float = option(
         4.0, "Send limit", "The largest file or folder that is sent to machines that lack it, in "
@@ -139,7 +140,8 @@ def syntax_problem(address: str) -> str:
     scheme, separator, place = address.partition("://")
     if scheme and separator and place and not any(map(str.isspace, address)):
         return ""
-    return f"{quoted(address)} is no address of a cluster. {_EXAMPLE[:-1]}"
+    example = address if _HOST_AND_PORT.fullmatch(address) else "scheduler:8786"
+    return f"{quoted(address)} is no address of a cluster. Write it as tcp://{example}"
 
 
 def address_problem(address: str) -> str:

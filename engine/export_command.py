@@ -132,11 +132,12 @@ def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) 
     """The evaluation with this number, or the best in `metric` within the limits `where`."""
     from engine.analysis.goal import Goal, limit_remarks
     from engine.export.chosen import best_subnetwork
+    from engine.runs.numbered import numbered_evaluation
 
     if not metric:
         if where:
             raise RunError("--where limits what --best chooses: add --best acc, or another metric.")
-        return _evaluation(history, number)
+        return numbered_evaluation(history, number)
     if number is not None:
         raise RunError(
             f"Give the number {quoted(number, 40)} or --best {metric}, not both: each names one "
@@ -148,22 +149,6 @@ def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) 
     for sentence in (f"sub-network {chosen.number}", *chosen.remarks):
         typer.echo(sentence, err=True)
     return chosen.evaluation
-
-
-def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":
-    """The evaluation with a number as it was typed; raises RunError if there is none."""
-    count = len(history.evaluations)
-    if not count:
-        raise RunError(f"Run '{history.name}' has no evaluations yet. Export one when it has.")
-    there = f"Run '{history.name}' has evaluations 1 to {count}."
-    if number is None:
-        raise RunError(f"{there} Give the number of one, or --best acc.")
-    if not (number.isascii() and number.isdecimal()):
-        raise RunError(f"{there} Give the number of one, not {quoted(number, 40)}.")
-    digits = number.lstrip("0")
-    if len(digits) > len(str(count)) or not 1 <= int(digits or "0") <= count:
-        raise RunError(there)
-    return history.evaluations[int(digits) - 1]
 
 
 def _export_text(

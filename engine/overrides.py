@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import yaml_text
+from engine.cluster_kinds import DASK, ClusterKind, kinds
 from engine.config import NASConfig, ParsedConfig
 from engine.config_sections import DynasSection, SearchSection, StopSection
 from engine.errors import ConfigError, DynasError
@@ -25,6 +26,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "stop": StopSection,
     "dynas": DynasSection,
 }
+_CLUSTER = "dynas.cluster"
 _LIMITS = yaml_text.Limits(characters=10_000, values=1_000, depth=5)
 _MAX_NAME = 100  # characters of a name that is compared with the names of settings
 
@@ -66,17 +68,17 @@ def apply_assignments(
 ) -> tuple[dict[str, Any], list[SettingPath]]:
     """A copy of the unchecked settings in `data` with `assignments`, and the assigned paths.
 
-    The supernet is assigned first because it decides which options exist. Raises ConfigError for a
-    text without `=` or an unknown setting.
+    Supernet and cluster are assigned first because they decide which options exist. Raises
+    ConfigError for a text without `=` or an unknown setting.
     """
     settings, paths = dict(data), []
-    for text in sorted(assignments, key=lambda text: not assigns([text], "dynas.supernet")):
+    for text in sorted(assignments, key=_is_later):
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
             raise ConfigError(
                 f"{quoted(text)} gives no value. Write name=value, such as device=cpu."
             )
-        path = _find_setting(name.strip(), _supernet(settings))
+        path = _find_setting(name.strip(), settings)
         for alias in _aliases(path):
             _remove(settings, alias)
         _set(settings, path, _parse_value(text, value))
@@ -90,10 +92,16 @@ def assigns(assignments: Sequence[str], setting: str) -> bool:
     return any(name in (setting, setting.rpartition(".")[2]) for name in names)
 
 
-def _supernet(data: Mapping[str, Any]) -> str:
+def _is_later(assignment: str) -> bool:
+    """Whether an assignment may depend on one of another setting."""
+    return not any(assigns([assignment], setting) for setting in ("dynas.supernet", _CLUSTER))
+
+
+def _named(data: Mapping[str, Any], setting: str, default: str) -> str:
+    """A text among the unchecked settings of the section `dynas`."""
     dynas = data.get("dynas")
-    name = dynas.get("supernet") if isinstance(dynas, Mapping) else None
-    return name if isinstance(name, str) else registry.DEFAULT
+    name = dynas.get(setting) if isinstance(dynas, Mapping) else None
+    return name if isinstance(name, str) else default
 
 
 def _set(data: dict[str, Any], path: SettingPath, value: Any) -> None:
@@ -130,12 +138,13 @@ def _aliases(path: SettingPath) -> Iterator[SettingPath]:
             yield former_path
 
 
-def _find_setting(name: str, supernet: str) -> SettingPath:
+def _find_setting(name: str, settings: Mapping[str, Any]) -> SettingPath:
     """The path of the setting that `name` names, by its path or the end of its path.
 
     Settings of sections take precedence over options of built-in meters, the supernet and its task,
-    and those over options of installed packages' meters.
+    those over options of installed packages' meters, and those over options of the cluster.
     """
+    supernet = _named(settings, "supernet", registry.DEFAULT)
     if (former := name.removeprefix("dynas.")) in FORMER_OPTIONS or former in IGNORED:
         return "dynas", former
     if (published := _published_setting(name)) is not None:
@@ -147,6 +156,7 @@ def _find_setting(name: str, supernet: str) -> SettingPath:
         ],
         [*_meter_options(built_in=True), *_network_options(supernet)],
         [*_meter_options(built_in=False)],
+        [*_cluster_options(_named(settings, "cluster", ""))],
     ]
     for paths in by_precedence:
         matches = [path for path in paths if name in _suffixes(path)]
@@ -200,6 +210,13 @@ def _network_options(supernet_name: str) -> Iterator[SettingPath]:
     models = {"supernet_options": supernet.Options, "task_options": supernet.task.Options}
     for section, model in models.items():
         yield from (("dynas", section, option) for option in model.model_fields)
+
+
+def _cluster_options(address: str) -> Iterator[SettingPath]:
+    """The paths of the options of a cluster; of Dask, if nothing is known of the address."""
+    kind = kinds().get(address.partition("://")[0])
+    model = kind.options if isinstance(kind, ClusterKind) else DASK.options
+    yield from (("dynas", "cluster_options", option) for option in model.model_fields)
 
 
 def _parse_value(assignment: str, value: str) -> Any:

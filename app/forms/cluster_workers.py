@@ -1,15 +1,14 @@
 """What the New search form says of the workers of a cluster."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 
 from app.formatting import count_text, escape_markdown
 from app.tables.html_table import table_html
 from engine.analysis.name_text import on_one_line
 from engine.cluster.base import ClusterState, ClusterWorker
+from engine.cluster.worker_notes import remark_sentences, unused_sentences
 
 _MAX_ROWS = 12
-_MAX_NAMES = 3  # workers that a note names
 _TITLES = ("Worker", "Host", "Slots", "Threads", "Processor", "GPUs")
 _CAPTION = "Slots: measurements at a time. Threads: those that one measurement computes with."
 
@@ -41,15 +40,10 @@ def notes(state: ClusterState) -> list[str]:
     sentences = [f":material/warning: {escape_markdown(state.waiting_reason)}"]
     if any(worker.problem for worker in state.workers) or not state.waiting_reason:
         sentences = []  # the notes on the workers say why
-    problems = _names_by_sentence((w, w.problem) for w in state.workers)
-    remarks = _names_by_sentence((w, w.remark) for w in state.workers if not w.problem)
-    for sentence, names in problems.items():
-        verb = "is" if len(names) == 1 else "are"
-        text = f"{_listed(names)} {verb} not used. {sentence}"
-        sentences.append(f":material/warning: {escape_markdown(text)}")
-    for sentence, names in remarks.items():
-        sentences.append(f":material/info: {escape_markdown(f'{_listed(names)}: {sentence}')}")
-    return sentences
+    unused = unused_sentences((worker.host, worker.problem) for worker in state.workers)
+    remarks = remark_sentences((w.host, w.remark) for w in state.workers if not w.problem)
+    sentences += [f":material/warning: {escape_markdown(sentence)}" for sentence in unused]
+    return [*sentences, *(f":material/info: {escape_markdown(sentence)}" for sentence in remarks)]
 
 
 def _row(worker: ClusterWorker) -> list[str]:
@@ -58,19 +52,3 @@ def _row(worker: ClusterWorker) -> list[str]:
     threads = "" if worker.problem else f"{worker.threads:,}"
     cells = [worker.name, worker.host, slots, threads, worker.processor, ", ".join(gpus) or "–"]
     return [on_one_line(cell) for cell in cells]
-
-
-def _names_by_sentence(
-    pairs: Iterable[tuple[ClusterWorker, str]],
-) -> Mapping[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for worker, sentence in pairs:
-        if sentence:
-            names.setdefault(sentence, []).append(on_one_line(worker.name))
-    return names
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:_MAX_NAMES])
-    more = len(names) - _MAX_NAMES
-    return f"{shown} and {more:,} more" if more > 0 else shown

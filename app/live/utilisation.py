@@ -8,7 +8,7 @@ import streamlit as st
 from app.charts.component import chart
 from app.formatting import escape_markdown
 from app.live.empty_state import empty_state_text
-from app.live.worker_sheet import MAX_ROWS, planning_sentence, unused_sentences, worker_sheet
+from app.live.worker_sheet import MAX_ROWS, planning_sentence, worker_sheet
 from app.run_header import Fact, facts_html
 from app.session import LIVE_STATES, service
 from app.tables.html_table import table_html
@@ -16,6 +16,7 @@ from engine.analysis.charts.workers import WorkersInfo, workers_info
 from engine.analysis.figures.workers import workers_figure
 from engine.analysis.planning_time import planning_time
 from engine.analysis.worker_table import WorkerRow, worker_rows
+from engine.cluster.worker_notes import unused_sentences
 from engine.runs.history import RunHistory
 from engine.runs.workers_now import WorkersNow
 
@@ -78,7 +79,7 @@ def _remarks(history: RunHistory, now: WorkersNow | None, rows: Sequence[WorkerR
     """Draw why the cluster measures nothing, which workers are not used, and what is not known."""
     if now and now.cluster and now.cluster.waiting_reason:
         st.warning(escape_markdown(now.cluster.waiting_reason), icon=":material/cloud_off:")
-    for sentence in unused_sentences(rows):
+    for sentence in unused_sentences((row.host or row.name, row.problem) for row in rows):
         st.caption(f":material/block: {escape_markdown(sentence)}")
     if now is None and history.summary().state in LIVE_STATES:
         st.caption(

@@ -18,7 +18,6 @@ MAX_ROWS = 50
 
 _OPTIONAL = ("Host", "Measuring", "For", "Failed", "Lost")
 _MOST_GENES = 8
-_MAX_NAMED = 3  # hosts in a sentence
 _MILLISECONDS_BELOW = 0.1  # seconds
 _DECIMALS_BELOW = 10.0  # seconds
 
@@ -92,23 +91,6 @@ def _measuring_text(measurements: Sequence[RunningMeasurement], supernet: str) -
 def _unbroken(text: str) -> str:
     """The text with spaces at which no line is broken."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def unused_sentences(rows: Sequence[WorkerRow]) -> list[str]:
-    """Why workers are not used: a sentence for each reason, with the hosts that it holds for."""
-    hosts: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row.problem:
-            hosts[row.problem].append(row.host or row.name)
-    return [f"{_listed(names)} not used: {problem}" for problem, names in hosts.items()]
-
-
-def _listed(hosts: Sequence[str]) -> str:
-    """Such as `2 workers on gpu03, gpu04 are`."""
-    distinct = list(dict.fromkeys(hosts))
-    more = len(distinct) - _MAX_NAMED
-    names = ", ".join(distinct[:_MAX_NAMED]) + (f" and {more} more hosts" if more > 0 else "")
-    return f"{count_text(len(hosts), 'worker')} on {names} {'is' if len(hosts) == 1 else 'are'}"
 
 
 def planning_sentence(planning: PlanningTime | None) -> str:

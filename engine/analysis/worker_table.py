@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.cluster.base import ClusterWorker
-from engine.evaluation.measurement_future import host_of, worker_name
+from engine.evaluation.measurement_future import host_of, name_on_host, worker_name
 from engine.runs.work_times import WorkArrays
 from engine.runs.workers_now import RunningMeasurement, WorkersNow
 
@@ -39,7 +38,7 @@ def worker_rows(work: WorkArrays, now: WorkersNow | None) -> list[WorkerRow]:
     """A row for each worker that the log, or the cluster, names: by host, then by name."""
     measurements = now.measurements if now else ()
     of_cluster = now.cluster.workers if now and now.cluster else ()
-    known = {worker_name(w.host, w.address): w for w in of_cluster}
+    known = {worker_name(w.host, w.address, w.name): w for w in of_cluster}
     running: dict[str, list[RunningMeasurement]] = defaultdict(list)
     lost = dict(work.lost)
     for measurement in measurements:
@@ -55,7 +54,7 @@ def worker_rows(work: WorkArrays, now: WorkersNow | None) -> list[WorkerRow]:
         code, worker = codes.get(name), known.get(name)
         rows.append(
             WorkerRow(
-                name=_shown_name(name, worker),
+                name=name_on_host(name),
                 host=host_of(name),
                 now=tuple(running.get(name, ())) if worker or not is_on_cluster else (),
                 done=0 if code is None else int(done[code]),
@@ -91,13 +90,6 @@ def _sum(host: str, rows: Sequence[WorkerRow]) -> WorkerRow:
         workers=sum(not row.is_gone for row in rows),
         is_gone=all(row.is_gone for row in rows),
     )
-
-
-def _shown_name(name: str, worker: ClusterWorker | None) -> str:
-    if worker is not None and worker.name != worker.address:
-        return worker.name
-    host = host_of(name)
-    return name.removeprefix(f"{host} · ") if host else name
 
 
 def _counts(

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from distributed import Client
+from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
 from engine.cluster import dask_worker, versions
@@ -22,6 +23,7 @@ from engine.quoting import error_text
 
 _log = logging.getLogger(__name__)
 
+_TLS = "tls://"
 _ALL_EVENTS = "all"  # the topic of Dask under which workers appear
 _INTERVAL = 1.0  # seconds between two looks at the workers
 _CONNECT_TIMEOUT = 5.0  # seconds for one attempt to reach the scheduler
@@ -124,7 +126,7 @@ class DaskConnection:
             except Exception as error:  # noqa: BLE001 - any error of the network; tried again
                 self._is_answering = False
                 self._broken_since = self._broken_since or datetime.now()
-                self._reason = name_problem(self.address) or _text(error)
+                self._reason = name_problem(self.address) or _reason(self.address, error)
                 _log.info("The cluster at %s: %s", self.address, error_text(error))
             finally:
                 self._looked.set()
@@ -238,7 +240,10 @@ def _close(client: Client | None) -> None:
             client.close(timeout=_CLOSE_TIMEOUT)
 
 
-def _text(error: Exception) -> str:
+def _reason(address: str, error: Exception) -> str:
+    """Why a scheduler does not answer."""
+    if isinstance(error, CommClosedError) and address.startswith("tcp://"):
+        return f"It closed the connection. If it was started with TLS, write {_TLS}{address[6:]}"
     return str(error) if isinstance(error, OSError) else error_text(error)
 
 

@@ -151,7 +151,7 @@ def measure(
     worker = get_worker()
     key = worker.get_current_task()
     run, future = _measurements.begin(job, config, metrics, worker.address)
-    name = worker_name(platform.node(), worker.address)
+    name = worker_name(platform.node(), worker.address, str(worker.name))
     reports = _Reports(worker, topic, request, name)
     try:
         while not future.done():

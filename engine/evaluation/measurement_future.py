@@ -42,12 +42,26 @@ class MeasurementFuture(Future[Measurement]):
             self.reported_seconds = 0.0
 
 
-def worker_name(host: str, address: str) -> str:
-    """The name of a worker of another machine in records: `gpu03 · tcp://10.0.0.3:4312`."""
-    return f"{host} · {address}"
+_SEPARATOR = " · "
+
+
+def worker_name(host: str, address: str, name: str = "") -> str:
+    """The name of a worker of another machine in records: `gpu03 · first · tcp://10.0.0.3:4312`.
+
+    `name` is what its owner calls it; it is left out if it is empty or the address.
+    """
+    names = [name] if name not in ("", address) else []
+    return _SEPARATOR.join([host, *names, address])
 
 
 def host_of(worker: str) -> str:
     """The host in a name of `worker_name`; empty for a process of this machine."""
-    host, separator, _ = worker.partition(" · ")
+    host, separator, _ = worker.partition(_SEPARATOR)
     return host if separator else ""
+
+
+def name_on_host(worker: str) -> str:
+    """What a worker is called beside its host: its owner's name, else its address or process."""
+    _, separator, rest = worker.partition(_SEPARATOR)
+    name, _, address = rest.rpartition(_SEPARATOR)
+    return (name or address) if separator else worker

@@ -18,7 +18,9 @@ from engine.export.bundle.process import export_bundle
 from engine.export.bundle.request import BundleReport, BundleRequest
 from engine.path_text import path_problem
 from engine.quoting import quoted
+from engine.runs.fine_tuning import fine_tune_here
 from engine.runs.history import RunHistory
+from engine.training.elastic.fine_tuning_record import FineTuned
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +68,28 @@ class ChosenSubNetwork:
         )
         with using(self.history.data_folder), self.history.own_metrics():
             return export_bundle(request, new_folder, _ignore_progress, threading.Event())
+
+    def finetune(
+        self,
+        epochs: float | None = None,
+        device: str = "auto",
+        seed: int = 0,
+        original_rate: float | None = None,
+    ) -> FineTuned:
+        """Train the sub-network further and return what it brought; the run stays as it is.
+
+        It begins with the shared weights of a network that was made elastic, and learns from labels
+        and from the original network. `epochs` are passes over the data: by default they cost a
+        quarter of the original network's own training, whose peak learning rate `original_rate`
+        was. Record and weights are kept beside the run; the training runs in this process, and goes
+        on where an interrupted one was. Raises DataError for another supernet or missing data, and
+        RunError if it is being fine-tuned already.
+        """
+        options = {
+            "passes": epochs, "device": device, "seed": seed, "original_rate": original_rate,
+        }  # fmt: skip
+        with using(self.history.data_folder), self.history.own_metrics():
+            return fine_tune_here(self.history, self.evaluation, **options)
 
     def __repr__(self) -> str:
         with self.history.own_metrics():

@@ -2,6 +2,7 @@
 
 from engine.cluster import registry as clusters
 from engine.cluster.base import ClusterState
+from engine.cluster.worker_notes import unused_sentences
 from engine.config import NASConfig
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.job_files import list_files
@@ -47,23 +48,8 @@ def cluster_warnings(config: NASConfig) -> list[str]:
     state = cluster_state(config)
     if state is None:
         return []
-    sentences = [f"Not used on the cluster: {sentence}" for sentence in unused_workers(state)]
+    problems = ((worker.host, worker.problem) for worker in state.workers)
+    sentences = [f"Cluster: {sentence}" for sentence in unused_sentences(problems)]
     if not state.slots:
         sentences.append("The run waits until the cluster has workers that can be used.")
     return sentences
-
-
-def unused_workers(state: ClusterState) -> list[str]:
-    """A sentence for each problem of workers, with the hosts that have it."""
-    hosts: dict[str, list[str]] = {}
-    for worker in state.workers:
-        if worker.problem:
-            hosts.setdefault(worker.problem, []).append(worker.host)
-    return [f"{_counted(names)}: {problem}" for problem, names in hosts.items()]
-
-
-def _counted(hosts: list[str]) -> str:
-    """The hosts of workers, each once; of many, the first three and the number."""
-    distinct = list(dict.fromkeys(hosts))
-    more = f" and {len(distinct) - 3} more" if len(distinct) > 3 else ""
-    return f"{', '.join(distinct[:3])}{more}"

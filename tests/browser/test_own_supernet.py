@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 from engine import load_supernet
@@ -33,6 +34,7 @@ def start(page):
     page.wait_for_url("**/live?run=*")
 
 
+@pytest.mark.slow  # test_example_packages.py searches another one, test_end_to_end.py exports
 def test_an_own_supernet_is_searched_by_its_own_metric(server_with_examples, example, page):
     page.goto(server_with_examples.url)
     start(page)

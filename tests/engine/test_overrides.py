@@ -62,6 +62,15 @@ def test_the_supernet_comes_first_wherever_it_is_given():
     assert changed.dynas.supernet_options == {"calibrate": False}
 
 
+def test_options_of_the_cluster_are_set_like_others():
+    given = ["resources={GPU: 1}", "cluster_options.threads=2", "cluster=tcp://scheduler:8786"]
+    dynas = with_assignments(NASConfig(), given).dynas
+    assert dynas.cluster_options == {"resources": {"GPU": 1}, "threads": 2}
+    assert with_assignments(NASConfig(), ["metrics=[acc, lat]", "threads=1"]).dynas.threads == 1
+    with pytest.raises(ConfigError, match=r"There is no setting 'cluster_options\.queue'"):
+        with_assignments(NASConfig(), ["cluster_options.queue=short"])
+
+
 def test_null_that_says_something_stays():
     config = NASConfig(dynas={"max_failures": None})
     assert with_assignments(config, ["num_evals=7"]).dynas.max_failures is None

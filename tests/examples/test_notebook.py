@@ -55,6 +55,7 @@ def test_it_needs_no_guard_of_the_main_module():
     assert not any("__main__" in cell.source for cell in notebook().cells)
 
 
+@pytest.mark.slow  # the README has the same steps as a script
 @pytest.mark.timeout(900)
 def test_it_runs_from_the_configuration_to_a_classified_image(tmp_path):
     book = notebook()

@@ -25,8 +25,8 @@ SEARCH = {
     "metrics": ["log_loss", "macs"],
     "record": ["acc", "params"],
     "constraints": ["log_loss <= 0.45", "macs <= 500k"],
-    "population": 16,
-    "num_evals": 20,
+    "population": 8,
+    "num_evals": 12,
     "workers": 1,
 }
 
@@ -73,7 +73,7 @@ def test_it_is_searched_exported_and_rebuilt_on_the_command_line(example, engine
 
     run = done.stderr.split()[-1]
     rows = list(csv.DictReader(io.StringIO(engine("csv", run))))
-    assert len(rows) == 20
+    assert len(rows) == SEARCH["num_evals"]
     best = min((row for row in rows if row["front"] == "1"), key=lambda row: float(row["log_loss"]))
     number = best["evaluation"]
     exported = json.loads(engine("export", run, number))

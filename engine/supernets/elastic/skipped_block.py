@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 _PLAIN = (bool, int, float, str, type(None))
 
@@ -26,9 +26,12 @@ class SkippedBlock(nn.Module):
         return (value,) if self._returns_tuple else value
 
 
-def first_input(inputs: Any, keywords: Any) -> Tensor | None:
-    """The tensor that a block transforms: its first argument, or the first one by name."""
+def first_input(inputs: Any, keywords: Any) -> Any:
+    """The tensor that a block transforms: its first argument, or the first one by name.
+
+    It is a proxy while torch.fx traces the network.
+    """
     for value in (*inputs, *keywords.values()):
-        if isinstance(value, Tensor):
+        if isinstance(value, Tensor | fx.Proxy):
             return value
     return None

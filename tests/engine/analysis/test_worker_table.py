@@ -2,11 +2,12 @@
 
 from engine.analysis.worker_table import host_rows, worker_rows
 from engine.cluster.base import ClusterState, ClusterWorker
+from engine.evaluation.measurement_future import worker_name
 from engine.runs.work_times import WorkTimes
 from engine.runs.workers_now import RunningMeasurement, WorkersNow
 from tests.engine.records import evaluation
 
-FIRST, SECOND = "gpu01 · tcp://10.0.0.1:4312", "gpu02 · tcp://10.0.0.2:4312"
+FIRST, SECOND = "gpu01 · job-1 · tcp://10.0.0.1:4312", "gpu02 · job-2 · tcp://10.0.0.2:4312"
 
 
 def work(*evaluations):
@@ -44,7 +45,7 @@ def test_the_log_tells_what_each_worker_has_done():
             None,
         )
     )  # fmt: skip
-    first, second = rows["tcp://10.0.0.1:4312"], rows["tcp://10.0.0.2:4312"]
+    first, second = rows["job-1"], rows["job-2"]
     assert (first.host, first.done, first.failed, first.median_seconds) == ("gpu01", 3, 0, 2.0)
     assert (second.done, second.failed, second.median_seconds) == (0, 1, None)
     assert not first.is_gone, "nobody knows"
@@ -53,11 +54,11 @@ def test_the_log_tells_what_each_worker_has_done():
 def test_a_worker_that_ended_is_counted_with_what_was_lost():
     lost_twice = measured(SECOND, lost_workers=(FIRST, FIRST))
     rows = by_name(worker_rows(work(lost_twice, measured(SECOND, lost_workers=(FIRST,))), None))
-    assert rows["tcp://10.0.0.1:4312"].lost == 3
-    assert rows["tcp://10.0.0.2:4312"].done == 2
+    assert rows["job-1"].lost == 3
+    assert rows["job-2"].done == 2
     now = WorkersNow((measuring(SECOND, lost_workers=(FIRST,)),), 2)
     rows = by_name(worker_rows(work(), now))
-    assert rows["tcp://10.0.0.1:4312"].lost == 1
+    assert rows["job-1"].lost == 1
 
 
 def test_workers_of_the_cluster_have_the_names_of_their_owner_and_those_that_left_are_gone():
@@ -67,7 +68,7 @@ def test_workers_of_the_cluster_have_the_names_of_their_owner_and_those_that_lef
     present, gone = worker_rows(work(measured(SECOND)), now)
     assert (present.name, present.host, present.is_gone) == ("job-1", "gpu01", False)
     assert [m.began for m in present.now] == [990.0]
-    assert (gone.name, gone.is_gone, gone.now) == ("tcp://10.0.0.2:4312", True, ())
+    assert (gone.name, gone.is_gone, gone.now) == ("job-2", True, ())
 
 
 def test_while_the_scheduler_is_gone_nobody_measures():
@@ -86,7 +87,7 @@ def test_a_worker_that_is_not_used_says_why_and_stands_last():
 
 def test_hosts_are_the_sums_of_their_workers():
     members = [member(f"gpu{number % 10}", number) for number in range(1000)]
-    names = [f"{one.host} · {one.address}" for one in members]
+    names = [worker_name(one.host, one.address, one.name) for one in members]
     rows = worker_rows(
         work(*(measured(name, 1.0 + i % 10) for i, name in enumerate(names))),
         WorkersNow(tuple(map(measuring, names)), 1000, cluster(*members[10:])),

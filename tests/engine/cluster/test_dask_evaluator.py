@@ -2,7 +2,9 @@
 
 import os
 import platform
-from contextlib import contextmanager
+import socket
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -74,7 +76,7 @@ class TestDaskEvaluator(EvaluatorContract):
     def test_records_name_the_host_and_the_worker_also_of_a_failure(self, evaluator):
         future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
         worker = future.result(TIMEOUT).worker
-        assert worker.startswith(f"{platform.node()} · tcp://127.0.0.1:")
+        assert worker.startswith(f"{platform.node()} · 0 · tcp://127.0.0.1:")
         future = evaluator.submit(self.configs[0], ["acc"], self.settings("failing"))
         assert future.exception(TIMEOUT).worker == worker
 
@@ -153,3 +155,19 @@ def test_a_look_at_a_cluster_keeps_no_connection(address, monkeypatch):
     monkeypatch.setattr(dask_connection, "_CONNECT_TIMEOUT", 0.5)
     with pytest.raises(ConfigError, match=r"tcp://127\.0\.0\.1:1 has not answered"):
         clusters.look_at("tcp://127.0.0.1:1", {}, TIMEOUT)
+
+
+def test_a_scheduler_that_closes_the_connection_may_be_encrypted(monkeypatch):
+    monkeypatch.setattr(dask_connection, "_CONNECT_TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        threading.Thread(target=_hang_up, args=(server,), daemon=True).start()
+        with pytest.raises(ConfigError, match=f"with TLS, write tls://127.0.0.1:{port}"):
+            clusters.look_at(f"tcp://127.0.0.1:{port}", {}, TIMEOUT)
+
+
+def _hang_up(server):
+    """Close each connection at once, as a server that expects an encrypted one."""
+    with suppress(OSError):  # once the server is closed
+        while True:
+            server.accept()[0].close()

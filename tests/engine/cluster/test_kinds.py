@@ -30,6 +30,7 @@ def test_an_address_belongs_to_the_kind_with_its_scheme(package):
         cluster_kinds.kind_of("ray://head")
     for text in ("scheduler:8786", "tcp://", "://x", "tcp://a b", ""):
         assert "is no address of a cluster" in cluster_kinds.address_problem(text)
+    assert cluster_kinds.address_problem("node1:8700").endswith("Write it as tcp://node1:8700")
 
 
 def test_a_package_that_does_not_load_is_named_with_the_reason(install):

@@ -72,7 +72,7 @@ def test_a_latency_is_that_of_the_workers_of_one_kind(address, service):
     assert _problems(state) == {"large": "", "small": _NOT_USED}
     assert (state.slots, state.machine.conditions["cores"]) == (2, core_count())
     assert cluster_warnings(config(address)) == [
-        f"Not used on the cluster: {state.workers[1].host}: {_NOT_USED}"
+        f"Cluster: 1 worker on {state.workers[1].host} is not used: {_NOT_USED}"
     ]
     first = service.history(service.start(config(address)))
     service.wait(first.id, TIMEOUT)

@@ -130,10 +130,10 @@ def test_every_algorithm_searches_a_space_of_all_kinds(objectives, algorithm):
 
 
 @pytest.mark.parametrize("approach", APPROACHES)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(space=spaces(most_genes=4, most_choices=4))
 def test_no_approach_measures_twice_and_all_reach_the_end(approach, space):
-    budget = min(space.size, 40)
+    budget = min(space.size, 24)
     keys = proposed_keys(problem(space), approach, 8, budget)
     assert len(set(keys)) == len(keys) == budget
 

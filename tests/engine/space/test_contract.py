@@ -18,7 +18,7 @@ def holds_for(space):
         clause(space)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(spaces())
 def test_the_contract_holds_for_spaces_of_all_kinds(space):
     holds_for(space)

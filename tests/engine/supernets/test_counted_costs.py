@@ -68,7 +68,7 @@ def searched(draw):
     return space, widths
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(case=searched(), seed=st.integers(0, 99))
 def test_they_are_those_of_whole_networks(case, seed):
     space, widths = case

@@ -18,6 +18,11 @@ from tests.engine.supernets.ofa.reference import LOG, needs_reference
 W10 = MODELS["ofa_mbv3_d234_e346_k357_w1.0"]
 
 
+def _with_slow(*quick: str) -> list[Any]:
+    """The names of all models; the others are compared with quoted costs in a quick test."""
+    return [n if n in quick else pytest.param(n, marks=pytest.mark.slow) for n in MODELS]
+
+
 @cache
 def network(name: str) -> Any:
     return MODELS[name].build()
@@ -64,7 +69,7 @@ def test_the_published_log_has_the_same_macs_and_parameters() -> None:
     np.testing.assert_array_equal(costs, expected)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", _with_slow(W10.name, "ofa_resnet50"))
 def test_random_sub_networks_cost_what_fvcore_counts(name: str) -> None:
     model = MODELS[name]
     tables = read_tables(model.costs_path)
@@ -92,7 +97,7 @@ def test_every_width_of_resnet50_is_counted() -> None:
         assert table.macs_params(space, genotype)[0].tolist() == expected
 
 
-@pytest.mark.parametrize("name", ["ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"])
+@pytest.mark.parametrize("name", [W10.name, pytest.param("ofa_resnet50", marks=pytest.mark.slow)])
 def test_the_shipped_table_is_what_the_network_gives(name: str) -> None:
     model = MODELS[name]
     if name == "ofa_resnet50":

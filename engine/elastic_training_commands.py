@@ -1,0 +1,233 @@
+"""`python -m engine elastic train`, `prune`, `chain`, `advise`: from a network to many."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine import program
+from engine.command_options import DataDir
+from engine.elastic_commands import Data, Model, RandomWeights, Size, Weights
+from engine.elastic_commands import app as app
+from engine.errors import ConfigError
+from engine.quoting import quoted
+from engine.standard_output import reserve_stdout
+from engine.training_progress import follow
+
+if TYPE_CHECKING:
+    from engine.training.elastic.estimate import Estimate
+    from engine.training.elastic.request import TrainingRequest
+
+Name = Annotated[str | None, typer.Option(help="What to call the supernet that it becomes.")]
+Epochs = Annotated[
+    float | None,
+    typer.Option(min=0, help="The epochs that your network was trained for; else assumed."),
+]
+Length = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="What the training costs, as a multiple of your network's own; for each size if it "
+        "prunes. 1 for a supernet, 0.25 for prune, 0.08 for chain if left out.",
+    ),
+]
+OriginalRate = Annotated[
+    float | None,
+    typer.Option(help="The peak learning rate of your network's own training; else a usual one."),
+]
+Batch = Annotated[int, typer.Option(min=2, help="Images at a time.")]
+Accumulate = Annotated[int, typer.Option(min=1, help="Batches whose gradients make one step.")]
+Seed = Annotated[int, typer.Option(min=0)]
+Device = Annotated[str, typer.Option(help="cpu, cuda, or auto.")]
+Precision = Annotated[str, typer.Option(help="fp32 or bf16.")]
+Flip = Annotated[bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")]
+Ratios = Annotated[
+    str, typer.Option(help="Widths to choose from, as shares of the full ones: 0.5,0.75,1.")
+]
+Divisor = Annotated[
+    int | None, typer.Option(min=1, help="Numbers of channels are multiples of it; 8 if left out.")
+]
+LeastDepth = Annotated[
+    float | None, typer.Option(help="The share of a stage's blocks that stays; 0.5 if left out.")
+]
+Sizes = Annotated[
+    str, typer.Option(help="The sizes, in percent of your network's MACs, such as 15,40,80.")
+]
+Background = Annotated[
+    bool, typer.Option("--background", help="Return at once; the dashboard shows the training.")
+]
+
+
+@app.command()
+def train(
+    model: Model,
+    data: Data = None,
+    name: Name = None,
+    size: Size = None,
+    weights: Weights = None,
+    random_weights: RandomWeights = False,
+    epochs: Epochs = None,
+    length: Length = None,
+    original_rate: OriginalRate = None,
+    ratios: Ratios = "",
+    divisor: Divisor = None,
+    least_depth: LeastDepth = None,
+    batch: Batch = 128,
+    accumulate: Accumulate = 1,
+    seed: Seed = 0,
+    device: Device = "auto",
+    precision: Precision = "fp32",
+    flip: Flip = True,
+    background: Background = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Train all sub-networks of a network at once, for a search. Run it again to resume."""
+    widths = _numbers(ratios, "ratios")
+    settings = {"ratios": widths, "divisor": divisor, "least_depth": least_depth}
+    _start("train", model, name, background, {
+        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
+        "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,
+        "accumulate": accumulate, "seed": seed, "device": device, "precision": precision,
+        "flip": flip, "settings": {key: value for key, value in settings.items() if value},
+    })  # fmt: skip
+
+
+def _prune_or_chain(
+    context: typer.Context,
+    model: Model,
+    data: Data = None,
+    name: Name = None,
+    macs: Sizes = "",
+    size: Size = None,
+    weights: Weights = None,
+    random_weights: RandomWeights = False,
+    epochs: Epochs = None,
+    length: Length = None,
+    original_rate: OriginalRate = None,
+    divisor: Divisor = None,
+    batch: Batch = 128,
+    accumulate: Accumulate = 1,
+    seed: Seed = 0,
+    device: Device = "auto",
+    precision: Precision = "fp32",
+    flip: Flip = True,
+    background: Background = False,
+    data_dir: DataDir = None,
+) -> None:
+    shares = tuple(percent / 100 for percent in _numbers(macs, "macs"))
+    _start(str(context.info_name), model, name, background, {
+        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
+        "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,
+        "accumulate": accumulate, "seed": seed, "device": device, "precision": precision,
+        "flip": flip, "shares": shares, "settings": {"divisor": divisor} if divisor else {},
+    })  # fmt: skip
+
+
+app.command(
+    "prune",
+    help="Cut a network to a few sizes, each fine-tuned by itself. Run it again to resume.",
+)(_prune_or_chain)
+app.command(
+    "chain",
+    help="Cut a network to several sizes, each from the next larger one. Run it again to resume.",
+)(_prune_or_chain)
+
+
+def _start(
+    way: str, model: str, name: str | None, background: bool, fields: dict[str, Any]
+) -> None:
+    """Start a training, or go on with it, and follow it unless it runs in the background."""
+    with reserve_stdout():
+        request = _request(way, model, name, fields)
+        folder = _started(request)
+    if background:
+        typer.echo(f"The training runs in {folder}.")
+        return
+    follow(folder)
+    command = f"{program.name()} search --set supernet={request.name}"
+    typer.echo(f"Search it as '{request.name}': {command}")
+
+
+def _request(way: str, model: str, name: str | None, fields: dict[str, Any]) -> "TrainingRequest":
+    from pydantic import ValidationError
+
+    from engine.setting_errors import error_sentences
+    from engine.supernets.elastic.model_source import ModelSource
+    from engine.training.elastic.request import TrainingRequest
+
+    source = ModelSource.read(model)
+    for key in ("data", "weights"):
+        path = fields[key]
+        fields[key] = str(path.expanduser().absolute()) if path else None
+    try:
+        return TrainingRequest.model_validate(
+            {**fields, "way": way, "model": source.text, "name": name or source.default_name}
+        )
+    except ValidationError as error:
+        raise ConfigError(error_sentences(error, TrainingRequest)) from error
+
+
+def _started(request: "TrainingRequest") -> Path:
+    from engine.supernets import registry, trained
+    from engine.supernets.elastic.saved import new_folder
+    from engine.training.elastic import process
+
+    taken = [name for name in registry.names() if name not in trained.names()]
+    folder = new_folder(request.name, taken) / "training"
+    process.start(folder, request)
+    return folder
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    """Numbers separated by commas; raises ConfigError for anything else."""
+    try:
+        return [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise ConfigError(
+            f"--{option} takes numbers with commas between them, not {quoted(text, 60)}."
+        ) from None
+
+
+@app.command()
+def advise(
+    model: Model,
+    data: Data = None,
+    sizes: Annotated[
+        int | None, typer.Option(min=1, help="How many networks you want; unknown if left out.")
+    ] = None,
+    objectives: Annotated[
+        int, typer.Option(min=1, help="What counts: 2 are accuracy and MACs, 3 also latency.")
+    ] = 2,
+    size: Size = None,
+    weights: Weights = None,
+    random_weights: RandomWeights = False,
+    epochs: Epochs = None,
+    batch: Batch = 128,
+    device: Device = "auto",
+    data_dir: DataDir = None,
+) -> None:
+    """Say which of train, prune and chain fits, and what each costs; a few steps are timed."""
+    from engine.training.elastic.timing import seconds_text
+
+    fields = {
+        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
+        "epochs": epochs, "batch": batch, "device": device,
+    }  # fmt: skip
+    with reserve_stdout():
+        found = _estimate(_request("train", model, None, fields), sizes, objectives)
+    for sentence in (*found.remarks, found.sentence):
+        typer.echo(sentence)
+    for cost in found.ways:
+        mark = "advised" if cost.is_advised else ""
+        typer.echo(f"{cost.way:<7}{seconds_text(cost.seconds):>10}  {mark:<8} {cost.sentence}")
+    typer.echo(found.advice)
+
+
+def _estimate(request: "TrainingRequest", sizes: int | None, objectives: int) -> "Estimate":
+    from engine.supernets.elastic.analysis import analyse
+    from engine.training.elastic.estimate import estimate
+    from engine.training.elastic.prepared import brought_for
+
+    brought = brought_for(request)
+    network = analyse(brought.network, brought.inputs).network
+    return estimate(brought, network, request, sizes, objectives)

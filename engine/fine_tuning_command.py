@@ -1,0 +1,57 @@
+"""`python -m engine finetune`: sub-networks of a run, trained further."""
+
+from typing import Annotated
+
+import typer
+
+from engine.command_options import DataDir, RunId
+from engine.standard_output import reserve_stdout
+from engine.training_progress import follow
+
+app = typer.Typer()
+
+
+@app.command()
+def finetune(
+    run: RunId,
+    numbers: Annotated[list[str], typer.Argument(help="The numbers of evaluations.")],
+    epochs: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Passes over the data; a quarter of the cost of your network's own training if "
+            "left out.",
+        ),
+    ] = None,
+    original_rate: Annotated[
+        float | None,
+        typer.Option(help="The peak learning rate of your network's own training; half is used."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
+    precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
+    data_dir: DataDir = None,
+) -> None:
+    """Train sub-networks of a network that was made elastic further, one after another.
+
+    Each begins with the shared weights and learns from labels and from your own network. What it
+    brought is kept beside the run. Run it again to resume.
+    """
+    from engine.runs.existing_folder import service_of
+    from engine.runs.fine_tuning import fine_tuning_folder, fine_tuning_request
+    from engine.runs.numbered import numbered_evaluation
+    from engine.training.elastic import process
+
+    with reserve_stdout():
+        history = service_of(run, data_dir).history(run)
+        chosen = [numbered_evaluation(history, number) for number in numbers]
+    options = {
+        "passes": epochs, "original_rate": original_rate, "seed": seed, "device": device,
+        "precision": precision,
+    }  # fmt: skip
+    for evaluation in chosen:
+        folder = fine_tuning_folder(history.data_folder, history.id, evaluation.number)
+        process.start(folder, fine_tuning_request(history, evaluation, **options))
+        typer.echo(f"Sub-network {evaluation.number}:")
+        follow(folder)
+        typer.echo(f"Its record and weights are in {folder}.")

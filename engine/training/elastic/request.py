@@ -1,0 +1,60 @@
+"""What a user asks of a training: plain data, which its process reads from its folder."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.devices import Precision
+
+SAVE_SECONDS = 60.0
+"""The usual time between two checkpoints."""
+
+Way = Literal["train", "prune", "chain", "finetune"]
+
+
+class TrainingRequest(BaseModel):
+    """A training.
+
+    `model` and `weights` name the network as on the command line, `data` the folder of its images,
+    if it does not bring a task, and `size` their side in pixels. `settings` are those of the
+    analysis. `shares` are the sizes of `prune` and `chain`, as shares of the network's MACs.
+    `finetune` trains `genotypes` of the supernet called `name`.
+
+    `original_rate` is the peak learning rate and `epochs` the length with which the network was
+    trained. The training costs `length` times as much as that one, for each size. All three have
+    usual values if they are None. `passes` over the data are the length of the fine-tuning of each
+    network in place of `length`.
+
+    `run` and `number` say which evaluation is fine-tuned, for its record.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    way: Way
+    name: str
+    model: str = ""
+    weights: str | None = None
+    random_weights: bool = False
+    data: str | None = None
+    size: int | None = None
+    settings: dict[str, Any] = {}
+    shares: tuple[float, ...] = ()
+    genotypes: tuple[tuple[int, ...], ...] = ()
+    run: str = ""
+    number: int | None = None
+    epochs: float | None = None
+    length: float | None = None
+    passes: float | None = None
+    original_rate: float | None = None
+    flip: bool = True
+    batch: int = Field(default=128, ge=2)
+    accumulate: int = Field(default=1, ge=1)
+    seed: int = Field(default=0, ge=0)
+    device: str = "auto"
+    precision: Precision = "fp32"
+    save_seconds: float = SAVE_SECONDS
+
+    @property
+    def identity(self) -> str:
+        """What must be the same for a training to go on, as text."""
+        return self.model_dump_json(exclude={"device", "save_seconds"})
