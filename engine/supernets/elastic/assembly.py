@@ -1,12 +1,12 @@
 """The structure of a network from its trace and from what of it may bend."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from engine.supernets.elastic.blocks import Block
 from engine.supernets.elastic.settings import ElasticSettings
@@ -79,6 +79,7 @@ class Assembly:
             if (axis := axis_by_roots.of(roots)) is not None
         )
         follows = [b for b in bends if isinstance(b.part, UnitGroup)]
+        parts = (axis_by_roots, skippable, kernels, len(groups))
         return Structure(
             widths=tuple(g.width(g.choices(self._settings), skippable) for g in groups),
             stages=chosen,
@@ -86,8 +87,9 @@ class Assembly:
             resolutions=self._settings.resolutions,
             axes=axes,
             attributes=tuple(self._attributes(axis_by_roots, follows)),
-            macs=tuple(self._macs(axis_by_roots, skippable, kernels, len(groups))),
-            params=tuple(self._params(axis_by_roots, skippable, kernels, len(groups))),
+            macs=tuple(self._macs(*parts)),
+            params=tuple(self._tensors(self._parameters(), *parts)),
+            state=tuple(self._tensors(self._state(), *parts)),
             returns_tuple={name: self._returns_tuple[name] for name in skippable},
         )
 
@@ -164,7 +166,7 @@ class Assembly:
             module = products[0].module
             if module in by_layer:
                 variable, kernel = by_layer[module]
-                rank = len(kernel.padding)
+                rank = len(kernel.dilation)
                 factors = [factor // kernel.choices[-1] ** rank for factor in factors]
                 sizes.extend([Count(0, ((variable, 1),))] * rank)
             yield Term(tuple(factors), tuple(sizes), _block_of(module, skippable))
@@ -175,21 +177,36 @@ class Assembly:
         axis = axes.of(self._traces[0].units.roots(size))
         return Count(len(size)) if axis is None else axis.count
 
-    def _params(
+    def _parameters(self) -> Iterator[tuple[str, Tensor, int]]:
+        """Each parameter once, and 1: as what it counts."""
+        for name, parameter in self._model.named_parameters():
+            yield name, parameter, 1
+
+    def _state(self) -> Iterator[tuple[str, Tensor, int]]:
+        """What a state dict has, under the first name of each, and the bytes of a number."""
+        named = [*self._model.named_parameters(), *self._model.named_buffers()]
+        names = {id(tensor): name for name, tensor in named}
+        for name, tensor in self._model.state_dict(keep_vars=True).items():
+            if isinstance(tensor, Tensor):
+                size = 4 if tensor.is_floating_point() else tensor.element_size()
+                yield names.get(id(tensor), name), tensor, size
+
+    def _tensors(
         self,
+        tensors: Iterable[tuple[str, Tensor, int]],
         axes: "_Axes",
         skippable: Sequence[str],
         kernels: Sequence[Kernel],
         widths: int,
     ) -> Iterator[Term]:
-        by_weight = {f"{k.layer}.weight": (widths + n, k) for n, k in enumerate(kernels)}
-        for name, parameter in self._model.named_parameters():
-            factor, sizes = 1, []
-            for dim, length in enumerate(parameter.shape):
+        by_weight = {f"{k.layer}.weight": widths + n for n, k in enumerate(kernels)}
+        for name, tensor, each in tensors:
+            factor, sizes = each, []
+            for dim, length in enumerate(tensor.shape):
                 roots = self._roots.get((name, dim))
                 axis = None if roots is None else axes.of(roots)
                 if name in by_weight and dim >= 2:
-                    sizes.append(Count(0, ((by_weight[name][0], 1),)))
+                    sizes.append(Count(0, ((by_weight[name], 1),)))
                 elif axis is None:
                     factor *= length
                 else:

@@ -131,7 +131,7 @@ def elastic_kernels(model: nn.Module, settings: ElasticSettings, blocks: list[st
             inside = [block for block in blocks if name.startswith(f"{block}.")]
             if name in settings.rigid:
                 continue
-            padding = tuple(int(p) for p in module.padding)
+            padding = () if module.padding == "same" else tuple(map(int, module.padding))
             choices = settings.choices.get(name) or kernel_choices(size)
             all_choices, block = tuple(sorted({*choices, size})), inside[0] if inside else ""
             found.append(Kernel(name, all_choices, padding, tuple(module.dilation), block))
@@ -155,8 +155,13 @@ def _is_elastic(module: nn.Conv1d | nn.Conv2d | nn.Conv3d) -> bool:
         and size >= _ELASTIC_KERNEL
         and size % 2 == 1
         and module.padding_mode == "zeros"
-        and not isinstance(module.padding, str)
-        and all(
-            p == (size - 1) // 2 * d for p, d in zip(module.padding, module.dilation, strict=True)
-        )
+        and _keeps_the_size(module, size)
     )
+
+
+def _keeps_the_size(module: nn.Conv1d | nn.Conv2d | nn.Conv3d, size: int) -> bool:
+    """Whether the input is padded on both sides by half of the kernel."""
+    if isinstance(module.padding, str):
+        return module.padding == "same"
+    pairs = zip(module.padding, module.dilation, strict=True)
+    return all(padding == (size - 1) // 2 * dilation for padding, dilation in pairs)

@@ -16,15 +16,20 @@ class CostTable:
 
     def __init__(self, structure: Structure) -> None:
         self._structure = structure
-        self._tables = (_Terms(structure, structure.macs), _Terms(structure, structure.params))
+        kinds = (structure.macs, structure.params, structure.state)
+        self._tables = tuple(_Terms(structure, terms) for terms in kinds)
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` MACs for one input, and parameters, of `(n, genes)` genotypes."""
+        return self.costs(genotypes)[:, :2]
+
+    def costs(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n, 3)` MACs, parameters and bytes of the state dict of `(n, genes)` genotypes."""
         structure = self._structure
         rows = structure.space.rows(genotypes)
         if len(rows) > _BLOCK:
             parts = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
-            return np.vstack([self.macs_params(part) for part in parts])
+            return np.vstack([self.costs(part) for part in parts])
         variables = self._variables(rows)
         blocks = self._blocks(rows)
         resolution = rows[:, 0] if structure.resolutions else np.zeros(len(rows), dtype=np.int64)

@@ -121,7 +121,7 @@ def apply_rule(traced: Trace, call: Call) -> None:
     inputs = call.tensors
     found = RULES.get(call.name) or RULES.get(call.name.removesuffix("_"))
     is_labelled = any(d is not None for tensor in inputs for d in traced.dims(tensor))
-    if not is_labelled and call.name not in _COUNTED:
+    if not is_labelled and not call.name.startswith(_COUNTED):
         return
     if found is None and call.is_pointwise:
         found = elementwise
@@ -136,9 +136,10 @@ def apply_rule(traced: Trace, call: Call) -> None:
             _note(traced, call, tensor, labels)  # type: ignore[arg-type]
 
 
-_COUNTED = frozenset(
-    ["convolution", "addmm", "mm", "bmm", "baddbmm", "native_layer_norm", "native_group_norm"]
-)
+_COUNTED = (
+    "convolution", "addmm", "mm", "bmm", "baddbmm", "mv", "native_layer_norm", "native_group_norm",
+    "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d", "mkldnn_rnn_layer",
+)  # fmt: skip
 
 
 def _is_several(dims: Dims | Sequence[Dims | None]) -> bool:

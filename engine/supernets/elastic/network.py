@@ -130,30 +130,24 @@ class ElasticNetwork:
         return network.eval()
 
     def _slices(self, choices: Choices) -> dict[str, Tensor]:
-        slices = {}
+        whole = {**dict(self.model.named_parameters()), **dict(self.model.named_buffers())}
+        slices: dict[str, Tensor] = {}
         for name, dims in self._axes.items():
-            tensor: Tensor | None = None
             for dim, axis in dims:
                 kept = self._kept_entries(axis, choices.units)
                 if kept is None:
                     continue
-                whole = self._tensors[name] if tensor is None else tensor
-                tensor = (
-                    whole.narrow(dim, 0, kept)
+                tensor = slices.get(name, whole[name])
+                slices[name] = (
+                    tensor.narrow(dim, 0, kept)
                     if isinstance(kept, int)
-                    else whole.index_select(dim, kept.to(whole.device))
+                    else tensor.index_select(dim, kept.to(tensor.device))
                 )
-            if tensor is not None:
-                slices[name] = tensor
         for name, number in self._kernels.items():
             kernel, size = self.structure.kernels[number], choices.kernels[number]
             if size < kernel.choices[-1]:
-                slices[name] = centre(slices.get(name, self._tensors[name]), size)
+                slices[name] = centre(slices.get(name, whole[name]), size)
         return slices
-
-    @cached_property
-    def _tensors(self) -> Mapping[str, Tensor]:
-        return {**dict(self.model.named_parameters()), **dict(self.model.named_buffers())}
 
     def _kept_entries(self, axis: Axis, units: tuple[int, ...]) -> int | Tensor | None:
         """How many first entries stay, or which; None if all do."""
@@ -239,9 +233,10 @@ def _attribute_value(
 def _kernel_values(kernel: Kernel, size: int) -> Iterator[tuple[str, str, Any]]:
     largest = kernel.choices[-1]
     margin = (largest - size) // 2
-    padding = tuple(p - margin * d for p, d in zip(kernel.padding, kernel.dilation, strict=True))
-    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.padding))
-    yield kernel.layer, "padding", padding
+    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.dilation))
+    if kernel.padding:
+        pairs = zip(kernel.padding, kernel.dilation, strict=True)
+        yield kernel.layer, "padding", tuple(p - margin * d for p, d in pairs)
 
 
 _SIZES = {"in_features": 1, "out_features": 0, "num_embeddings": 0, "embedding_dim": 1}

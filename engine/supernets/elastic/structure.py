@@ -104,7 +104,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Kernel:
-    """The kernel of a depthwise convolution, of which the centre is kept; `choices` ascend."""
+    """The kernel of a depthwise convolution, of which the centre is kept; `choices` ascend.
+
+    `padding` is that of the largest kernel; empty where the convolution finds it by itself.
+    """
 
     layer: str
     choices: tuple[int, ...]
@@ -151,6 +154,8 @@ class Structure:
     attributes: tuple[Attribute, ...] = ()
     macs: tuple[Term, ...] = ()
     params: tuple[Term, ...] = ()
+    state: tuple[Term, ...] = ()
+    """Bytes of the state dict."""
     returns_tuple: Mapping[str, bool] = field(default_factory=dict)
     """Blocks that can be skipped, and whether each returns a tuple."""
 

@@ -58,6 +58,7 @@ def _packed(structure: Structure) -> dict[str, Any]:
         "attributes": attributes,
         "macs": [_term_data(term) for term in structure.macs],
         "params": [_term_data(term) for term in structure.params],
+        "state": [_term_data(term) for term in structure.state],
         "returns_tuple": dict(structure.returns_tuple),
     }
 
@@ -102,6 +103,7 @@ def _unpacked(fields: Mapping[str, Any]) -> Structure:
         ),
         macs=tuple(map(_term, fields["macs"])),
         params=tuple(map(_term, fields["params"])),
+        state=tuple(map(_term, fields["state"])),
         returns_tuple=fields["returns_tuple"],
     )
 

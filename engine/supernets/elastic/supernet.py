@@ -108,7 +108,7 @@ class ElasticSupernet(Supernet):
                 f"The network of '{self.name}' cannot be made again: {message_text(error)} Its "
                 "function may have a parameter weights, which is then false: it need not load any."
             ) from error
-        model = split_attention(model)
+        model = split_attention(model.float())
         _restore(model, _tensors(self.weights), self.weights)
         return ElasticNetwork(model.eval(), self._structure)
 
@@ -134,6 +134,10 @@ class ElasticSupernet(Supernet):
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
         return self._costs.macs_params(self.elastic_genotypes(genotypes))
+
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n,)` bytes of the state dicts of `(n, genes)` genotypes."""
+        return self._costs.costs(self.elastic_genotypes(genotypes))[:, 2]
 
     @functools.cached_property
     def _costs(self) -> CostTable:

@@ -129,7 +129,7 @@ def slice_(traced: Trace, call: Call) -> Dims:
     return dims
 
 
-@rule("split", "split_with_sizes", "chunk")
+@rule("split", "split_with_sizes", "chunk", "unsafe_split", "unsafe_chunk")
 def split(traced: Trace, call: Call) -> Sequence[Dims | None]:
     """A dimension in several parts."""
     x = call.tensors[0]

@@ -206,6 +206,20 @@ class Gated(nn.Module):
         return self.layers(x)
 
 
+class Recurrent(nn.Module):
+    """A recurrent layer between layers that bend."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before = nn.Sequential(nn.Linear(8, 32), nn.ReLU(), nn.Linear(32, 16))
+        self.recurrent, self.gated = nn.LSTM(16, 16, batch_first=True), nn.GRU(16, 16)
+        self.after = nn.Sequential(nn.Linear(16, 24), nn.ReLU(), nn.Linear(24, 5))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, _ = self.recurrent(self.before(x))
+        return self.after(self.gated(x.transpose(0, 1))[0][-1])
+
+
 class LanguageModel(nn.Module):
     """Words in, probabilities of words out, with the same weights."""
 
@@ -244,6 +258,7 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any]]] = {
     "torch's encoder": (Encoder, lambda: torch.randn(2, 6, 8)),
     "gated": (Gated, lambda: torch.randn(2, 4, 16)),
     "language model": (LanguageModel, lambda: {"ids": torch.randint(0, 50, (2, 12))}),
+    "recurrent": (Recurrent, lambda: torch.randn(2, 7, 8)),
     "perceptron": (perceptron, lambda: torch.randn(4, 12)),
 }
 """A network and a function of inputs, by name."""

@@ -7,6 +7,7 @@ from torch import nn
 
 from engine.supernets.counting import count_macs
 from engine.supernets.elastic.analysis import Analysis, analyse
+from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.example_inputs import first_input_only
 from engine.supernets.elastic.self_test import difference
 from engine.supernets.elastic.structure_json import structure_from_json, structure_to_json
@@ -39,10 +40,12 @@ def test_costs_are_those_that_are_counted(analysed):
     _, inputs, analysis = analysed
     network = analysis.network
     genotypes = network.space.sample(3, np.random.default_rng(4))
-    for genotype, (macs, params) in zip(genotypes, network.macs_params(genotypes), strict=True):
+    costs = CostTable(network.structure).costs(genotypes)
+    for genotype, (macs, params, size) in zip(genotypes, costs, strict=True):
         plain = network.extract(genotype)
         assert macs == count_macs(plain, first_input_only(inputs))[""]
         assert params == sum(p.numel() for p in plain.parameters())
+        assert size == sum(t.numel() * t.element_size() for t in plain.state_dict().values())
 
 
 def test_gradients_reach_the_shared_weights(analysed):
@@ -82,6 +85,7 @@ GENES = {
     "torch's encoder": {"w": 3, "h": 2, "d": 1},
     "gated": {"w": 2},
     "language model": {"w": 2, "h": 1, "d": 1},
+    "recurrent": {"w": 2},
     "perceptron": {"w": 2},
 }
 

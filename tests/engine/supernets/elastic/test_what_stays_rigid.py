@@ -197,3 +197,14 @@ def test_input_resolutions_are_a_gene_with_exact_costs():
         side = network.space.genes[0].choices[genotype[0]]
         counted = count_macs(network.extract(genotype), torch.zeros(1, 3, side, side))[""]
         assert network.macs_params(genotype)[0, 0] == counted
+
+
+@pytest.mark.parametrize("padding", [3, "same"])
+def test_a_depthwise_kernel_is_smaller_in_the_centre(padding):
+    torch.manual_seed(0)
+    depthwise = nn.Conv2d(16, 16, 7, padding=padding, groups=16)
+    network = analyse(Wrapped(depthwise).eval(), torch.randn(2, 3, 8, 8)).network
+    (kernel,) = network.structure.kernels
+    assert kernel.choices == (3, 5, 7)
+    plain = network.extract(network.space.smallest)
+    assert plain.middle.weight.shape == (8, 1, 3, 3)
