@@ -121,6 +121,21 @@ class Noisy(nn.Module):
         return x + torch.randn_like(x)
 
 
+def test_weights_that_hide_mistakes_are_others_in_the_test():
+    model = Wrapped(Constant())
+    nn.init.zeros_(model.head.weight)
+    nn.init.zeros_(model.head.bias)
+    analysis = analyse(model, torch.randn(2, 3, 8, 8))
+    assert {width.name for width in analysis.network.structure.widths} == {"last.0"}
+    assert not analysis.network.model.head.weight.any()
+
+
+def test_layers_are_no_blocks_because_activations_are_tiny():
+    model, inputs = built("perceptron")
+    square = nn.Sequential(nn.Sequential(nn.Linear(12, 12), nn.ReLU()), model)
+    assert not analyse(square, 1e-8 * inputs).network.structure.stages
+
+
 def test_a_network_that_is_random_is_refused():
     with pytest.raises(ElasticError, match="different outputs for the same inputs"):
         analyse(Wrapped(Noisy()), torch.randn(2, 3, 8, 8))
