@@ -127,11 +127,11 @@ class _Search:
                 bends = self._accepted(assembly, bends)
             if not bends:
                 raise self._nothing_bends(traced)
-            network = self._ordered(assembly.structure(bends))
-            self._say("Comparing sub-networks with their plain modules")
             try:
+                network = self._ordered(assembly.structure(bends))
+                self._say("Comparing sub-networks with their plain modules")
                 return network, self._final_test(network, expected)
-            except (SelfTestError, RuntimeError) as error:
+            except Exception as error:  # noqa: BLE001 - code of users fails in any way
                 problem = error
         raise ElasticError(
             f"The self-test of the elastic network failed: {first_line(problem)}. The network is "
