@@ -166,7 +166,8 @@ class _Search:
         self._groups = unit_groups(traced, self._model)
         for group in self._groups:
             if len(group.roots) < 2:
-                self._rigid[group.name] = "its channels can only be removed all together"
+                reason = "its channels can only be removed all together"
+                self._rigid.setdefault(group.layers[0], reason)
                 continue
             if len(group.choices(settings)) < 2:
                 self._rigid[group.name] = too_small(group, settings)

@@ -1,5 +1,6 @@
 """Blocks that can be skipped, and depthwise kernels that can be smaller."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -46,6 +47,10 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
     x, y = first_input(call.inputs, call.keywords), _first(call.output)
     if x is None or y is None or x.shape != y.shape or not x.is_floating_point():
         return False
+    inputs, keywords = call.inputs, call.keywords
+    if not bool(x.std() > 0):  # such as zeros, which many modules keep
+        x = torch.rand(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+        inputs, keywords = _with_first(inputs, keywords, x)
     zeros = {name: torch.zeros_like(p) for name, p in module.named_parameters()}
     zeros |= {
         name: torch.zeros_like(buffer)
@@ -54,9 +59,7 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
     }
     try:
         with torch.no_grad():
-            output = _first(
-                torch.func.functional_call(module, zeros, call.inputs, dict(call.keywords))
-            )
+            output = _first(torch.func.functional_call(module, zeros, inputs, dict(keywords)))
     except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
         return False
     return output is not None and output.shape == x.shape and _are_close(output, x)
@@ -67,6 +70,17 @@ def _are_close(output: Tensor, x: Tensor) -> bool:
     output, x = output.detach(), x.detach()
     largest = float(x.abs().max())
     return largest > 0 and float((output - x).abs().max()) <= _CLOSE * largest
+
+
+def _with_first(
+    inputs: tuple[Any, ...], keywords: Mapping[str, Any], x: Tensor
+) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    """The arguments of a call with another first tensor."""
+    for position, value in enumerate(inputs):
+        if isinstance(value, Tensor):
+            return (*inputs[:position], x, *inputs[position + 1 :]), keywords
+    name = next(name for name, value in keywords.items() if isinstance(value, Tensor))
+    return inputs, {**keywords, name: x}
 
 
 def _first(output: Any) -> Tensor | None:

@@ -109,7 +109,7 @@ class Trace:
         """Give each entry of each parameter and buffer a unit of its own; single ones stay."""
         for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
             dims: Dims = [
-                self.units.new(size) if tensor.is_floating_point() and size > 1 else None
+                self.units.new(size) if size > 1 and tensor.is_floating_point() else None
                 for size in tensor.shape
             ]
             self.tensor_dims[name] = dims

@@ -208,3 +208,34 @@ def test_a_depthwise_kernel_is_smaller_in_the_centre(padding):
     assert kernel.choices == (3, 5, 7)
     plain = network.extract(network.space.smallest)
     assert plain.middle.weight.shape == (8, 1, 3, 3)
+
+
+class Scaled(nn.Module):
+    """A branch that is zero at first, with a part that keeps zeros only."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = conv_bn(16, 16)
+        self.gain = nn.Parameter(torch.zeros(()))
+        self.scaled = Gate()
+
+    def forward(self, x):
+        return x + self.scaled(self.layer(x) * self.gain)
+
+
+class Gate(nn.Module):
+    """Multiplies by a number between 0 and 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(16, 16, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.layer(x))
+
+
+def test_a_part_that_keeps_zeros_only_is_no_block():
+    torch.manual_seed(0)
+    model = Wrapped(nn.Sequential(Scaled(), Scaled())).eval()
+    (stage,) = analyse(model, torch.randn(2, 3, 8, 8)).network.structure.stages
+    assert set(stage.blocks) == {"middle.0", "middle.1"}
