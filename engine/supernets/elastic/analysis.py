@@ -34,7 +34,7 @@ from engine.supernets.elastic.self_test import (
 )
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.structure import Stage, Structure
-from engine.supernets.elastic.tracing import Trace, call_network
+from engine.supernets.elastic.tracing import Trace, call_network, in_eval_mode
 from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
 
 Progress = Callable[[str], None]
@@ -142,7 +142,7 @@ class _Search:
         """The outputs for all inputs and for one."""
         try:
             with torch.no_grad():
-                self._model.eval()
+                in_eval_mode(self._model)
                 several = call_network(self._model, self._inputs)
                 return several, call_network(self._model, self._single)
         except Exception as error:

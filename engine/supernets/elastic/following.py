@@ -21,6 +21,7 @@ from engine.supernets.elastic.tracing import (
     Trace,
     TracedCall,
     call_network,
+    in_eval_mode,
     sizes_of,
     tensors_in,
     whole_numbers,
@@ -37,7 +38,7 @@ def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
     """
     traced = Trace()
     traced.begin(model)
-    output = _follow(model, inputs, traced)
+    output = _follow(in_eval_mode(model), inputs, traced)
     return traced, output
 
 

@@ -18,7 +18,7 @@ from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.module_copy import copy_module
 from engine.supernets.elastic.skipped_block import SkippedBlock, first_input, skipped_output
 from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
-from engine.supernets.elastic.tracing import call_network
+from engine.supernets.elastic.tracing import call_network, in_eval_mode
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,10 @@ class ElasticNetwork:
 
     def run_choices(self, choices: Choices, inputs: Any, training: bool = False) -> Any:
         """`run` for what a sub-network keeps."""
-        if self.model.training != training:
-            self.model.train(training)
+        if training:
+            self.model.train()
+        else:
+            in_eval_mode(self.model)
         slices = self._slices(choices)
         is_largest = not slices and not choices.skipped
         if is_largest:
@@ -127,7 +129,7 @@ class ElasticNetwork:
             setattr(modules[parent], leaf, SkippedBlock(modules[block], outputs))
         for part in network.modules():
             _describe(part)
-        return network.eval()
+        return in_eval_mode(network)
 
     def _slices(self, choices: Choices) -> dict[str, Tensor]:
         whole = {**dict(self.model.named_parameters()), **dict(self.model.named_buffers())}
@@ -223,9 +225,10 @@ def _attribute_value(
 ) -> tuple[str, str, Any]:
     value: Any = int(attribute.axis.kept(units).sum())
     if attribute.index is not None:
-        whole = list(getattr(module, attribute.name))
+        before = getattr(module, attribute.name)
+        whole = list(before)
         whole[attribute.index] = value
-        value = tuple(whole)
+        value = whole if isinstance(before, list) else tuple(whole)
     return attribute.module, attribute.name, value
 
 
