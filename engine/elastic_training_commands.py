@@ -1,6 +1,5 @@
 """`python -m engine elastic train`, `prune`, `chain`, `advise`: from a network to many."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -137,9 +136,11 @@ def _start(
     way: str, model: str, name: str | None, background: bool, fields: dict[str, Any]
 ) -> None:
     """Start a training, or go on with it, and follow it unless it runs in the background."""
+    from engine.training.elastic import trainings
+
     with reserve_stdout():
         request = _request(way, model, name, fields)
-        folder = _started(request)
+        folder = trainings.start(request)
     if background:
         typer.echo(f"The training runs in {folder}.")
         return
@@ -165,17 +166,6 @@ def _request(way: str, model: str, name: str | None, fields: dict[str, Any]) -> 
         )
     except ValidationError as error:
         raise ConfigError(error_sentences(error, TrainingRequest)) from error
-
-
-def _started(request: "TrainingRequest") -> Path:
-    from engine.supernets import registry, trained
-    from engine.supernets.elastic.saved import new_folder
-    from engine.training.elastic import process
-
-    taken = [name for name in registry.names() if name not in trained.names()]
-    folder = new_folder(request.name, taken) / "training"
-    process.start(folder, request)
-    return folder
 
 
 def _numbers(text: str, option: str) -> list[float]:

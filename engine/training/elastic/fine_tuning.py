@@ -16,19 +16,15 @@ from engine.supernets.elastic.main_output import MainOutput
 from engine.supernets.elastic.supernet import ElasticSupernet, all_tensors
 from engine.training.elastic import checkpoint
 from engine.training.elastic import plan as plans
-from engine.training.elastic.fine_tuning_record import RECORD, FineTuned, Qualities
+from engine.training.elastic.fine_tuning_record import RECORD, WEIGHTS, FineTuned, Qualities
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import device_of, keep_original
 from engine.training.elastic.report import Report
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.session import Session, Stage
-from engine.training.elastic.training_state import Status, TrainingFolder, Wish
+from engine.training.elastic.training_state import TRAINING, Status, TrainingFolder, Wish
 
-TRAINING = "training"
-"""The folder of a supernet's training, in that of the supernet."""
-WEIGHTS = "weights.pt"
-"""The fine-tuned weights, in the folder of the fine-tuning."""
 _PARTS: tuple[Part, ...] = ("validation", "held out")
 
 

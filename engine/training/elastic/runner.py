@@ -14,6 +14,7 @@ from engine.supernets.elastic.settings import ElasticSettings
 from engine.training.elastic import plan as plans
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
+from engine.training.elastic.length import fine_tuning_multiple, supernet_multiple
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.prepared import Prepared, brought_for, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
@@ -21,7 +22,7 @@ from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.saving import save
 from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.timing import step_times
-from engine.training.elastic.training_state import Status, TrainingFolder, Wish
+from engine.training.elastic.training_state import PLAN, Status, TrainingFolder, Wish
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage
 
 
@@ -67,7 +68,7 @@ def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
     plan = plans.read_plan(folder)
     if plan is None:
         plan, network = _new_plan(request, brought, data, device, report)
-        TrainingFolder(folder).write_file(plans.NAME, plan.model_dump_json(indent=2))
+        TrainingFolder(folder).write_file(PLAN, plan.model_dump_json(indent=2))
     else:
         report.doing("Analysing the network")
         network = analyse(brought.network, brought.inputs, plan.settings).network
@@ -96,6 +97,7 @@ def _new_plan(
         network = analysis.network
         rows = plans.pruned_genotypes(request, network)
         steps = plans.fine_tuning_steps(request, network, rows, data, recipe, plain_steps)
+        multiple = fine_tuning_multiple(network, rows[0])
     else:
         report.doing("Checking that the smallest sub-network can learn")
         analysis, settings, narrowed = narrowed_until_learnable(
@@ -103,6 +105,7 @@ def _new_plan(
         )
         network = analysis.network
         steps = (plans.supernet_steps(request, network, recipe, plain_steps),)
+        multiple = supernet_multiple(network, recipe)
         times = step_times(_placed(network, device), brought.network, data, recipe, device)
         sentences += [*narrowed, times.sentence(steps[0])]
     plan = Plan(
@@ -112,6 +115,10 @@ def _new_plan(
         steps=steps,
         plain_steps=plain_steps,
         sentences=tuple(sentences),
+        metric=data.metrics[0].label,
+        unit=data.metrics[0].unit,
+        steps_per_epoch=data.steps_per_epoch,
+        multiple=multiple * recipe.accumulate,
     )
     return plan, network
 

@@ -11,7 +11,9 @@ from engine import regular_file
 from engine.disk_errors import write_failure
 from engine.errors import DataError, RunError
 
-STATE, REQUEST, OUTPUT = "state.json", "request.json", "output.log"
+TRAINING = "training"
+"""The folder of a supernet's training, in that of the supernet."""
+STATE, REQUEST, PLAN, OUTPUT = "state.json", "request.json", "plan.json", "output.log"
 _WISH, _LOCK = "wish", "training.lock"
 _MAX_BYTES = 10 * regular_file.MB
 _ACQUIRE_SECONDS = 1.0  # `is_running` of others holds the lock briefly
