@@ -25,7 +25,8 @@ class TrainingRequest(BaseModel):
     usual values if they are None. `passes` over the data are the length of the fine-tuning of each
     network in place of `length`.
 
-    `run` and `number` say which evaluation is fine-tuned, for its record.
+    `run` and `number` say which evaluation is fine-tuned, for its record. A training that `waits`
+    begins when no other one runs on the machine, see `engine.training.elastic.turns`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,8 +54,9 @@ class TrainingRequest(BaseModel):
     device: str = "auto"
     precision: Precision = "fp32"
     save_seconds: float = SAVE_SECONDS
+    waits: bool = True
 
     @property
     def identity(self) -> str:
         """What must be the same for a training to go on, as text."""
-        return self.model_dump_json(exclude={"device", "save_seconds"})
+        return self.model_dump_json(exclude={"device", "save_seconds", "waits"})
