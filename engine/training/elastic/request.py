@@ -25,6 +25,8 @@ class TrainingRequest(BaseModel):
     usual values if they are None. `passes` over the data are the length of the fine-tuning of each
     network in place of `length`.
 
+    An `untrained` network is trained for `epochs` before, by labels alone.
+
     `run` and `number` say which evaluation is fine-tuned, for its record. A training that `waits`
     begins when no other one runs on the machine, see `engine.training.elastic.turns`.
     """
@@ -36,6 +38,7 @@ class TrainingRequest(BaseModel):
     model: str = ""
     weights: str | None = None
     random_weights: bool = False
+    untrained: bool = False
     data: str | None = None
     size: int | None = None
     settings: dict[str, Any] = {}
