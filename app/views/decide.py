@@ -144,10 +144,10 @@ def _front_and_choices(
     objectives = history.objectives
     weights = address_weights(objectives)
     suggestions = suggest(remaining, objectives, weights)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front", width="content")
-        if len(objectives) > 1:
-            names = [objective.name for objective in objectives]
+    st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front")
+    if len(objectives) > 1:
+        names = [objective.name for objective in objectives]
+        with st.container(horizontal=True, vertical_alignment="center"):
             axes = panels.axes(history, front_metrics(history, front), names)
             shows_baselines = baselines_switch()
     if len(objectives) > 1:

@@ -1,16 +1,36 @@
 """Draws a `BaselinesInfo` over a chart: a dotted line with open markers, and a star."""
 
+import math
 from typing import Any
 
 from engine.analysis.charts.baselines import BaselinePoint, BaselinesInfo
 from engine.analysis.figures.layout import Figure
 from engine.analysis.name_text import in_chart
 
+_MARGIN = 0.04  # of a range, beside its outermost point
+
 
 def with_baselines(figure: Figure, *infos: BaselinesInfo | None) -> Figure:
     """The figure with uniform scaling and the original network of each supernet that has them."""
     overlay = [trace for info in infos if info is not None for trace in _traces(info)]
-    return {**figure, "data": [*figure["data"], *overlay]}
+    layout = figure["layout"]
+    for letter in "xy" if overlay else "":
+        values = [value for trace in overlay for value in trace[letter]]
+        axis = layout.get(f"{letter}axis", {})
+        layout = {**layout, f"{letter}axis": _widened(axis, values)}
+    return {**figure, "data": [*figure["data"], *overlay], "layout": layout}
+
+
+def _widened(axis: dict[str, Any], values: list[float]) -> dict[str, Any]:
+    """The axis with its range, if it has a fixed one, extended to show `values` too."""
+    if axis.get("range") is None:
+        return axis
+    shown = [math.log10(v) for v in values if v > 0] if axis.get("type") == "log" else values
+    low, high = axis["range"]
+    margin = _MARGIN * (max([high, *shown]) - min([low, *shown]))
+    low = min([low, *(value - margin for value in shown)])
+    high = max([high, *(value + margin for value in shown)])
+    return {**axis, "range": [low, high]}
 
 
 def _traces(info: BaselinesInfo) -> list[dict[str, Any]]:
@@ -44,7 +64,7 @@ def _traces(info: BaselinesInfo) -> list[dict[str, Any]]:
         }
         traces.append(
             {
-                **_points((info.original,), [f"Original{suffix}"], "bottom left"),
+                **_points((info.original,), [f"Original{suffix}"], "top left"),
                 "name": f"Original{suffix}",
                 "mode": "markers+text",
                 "marker": marker,
