@@ -1,6 +1,7 @@
 """Networks of the zoo that no library has: written as users write them."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -27,13 +28,12 @@ class UNet(nn.Module):
         sizes = (32, 64, 128, 256)
         ins = (3, *sizes[:-1])
         self.down = nn.ModuleList(_twice(a, b) for a, b in zip(ins, sizes, strict=True))
-        self.up = nn.ModuleList(
-            nn.ConvTranspose2d(b, a, 2, 2) for a, b in zip(sizes[:-1], sizes[1:], strict=True)
-        )
+        self.up = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, 2) for a, b in pairwise(sizes))
         self.merge = nn.ModuleList(_twice(2 * size, size) for size in sizes[:-1])
         self.out = nn.Conv2d(sizes[0], 2, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """`(n, 3, h, w)` to `(n, 2, h, w)`, with sides that are multiples of 8."""
         kept = []
         for level, layers in enumerate(self.down):
             x = layers(F.max_pool2d(x, 2) if level else x)
@@ -82,14 +82,41 @@ class Crepe(nn.Module):
         self.classifier = nn.Linear(self.in_features, 360)
 
     def forward(self, x: Tensor) -> Tensor:
+        """`(n, 1024)` samples to the probabilities of `(n, 360)` pitches."""
         x = x[:, None, :, None]
         for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
             before, after = (31, 32) if number else (254, 254)
-            x = F.max_pool2d(
-                norm(F.relu(layer(F.pad(x, (0, 0, before, after))))), (2, 1), (2, 1)
-            )
+            x = F.max_pool2d(norm(F.relu(layer(F.pad(x, (0, 0, before, after))))), (2, 1), (2, 1))
         x = x.permute(0, 2, 1, 3).reshape(-1, self.in_features)
         return torch.sigmoid(self.classifier(x))
+
+
+class VoiceDetector(nn.Module):
+    """Whether somebody speaks: the layers of the network of silero-vad 6.2 for 16 kHz."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bands = 129
+        self.spectrum = nn.Conv1d(1, 2 * self.bands, 256, 128, bias=False)
+        sizes = (self.bands, 128, 64, 64, 128)
+        self.layers = nn.ModuleList(
+            nn.Conv1d(i, o, 3, stride, 1)
+            for (i, o), stride in zip(pairwise(sizes), (1, 2, 2, 1), strict=True)
+        )
+        self.recurrent, self.last = nn.LSTMCell(128, 128), nn.Conv1d(128, 1, 1)
+
+    def forward(
+        self, x: Tensor, state: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """`(n, 576)` samples to a probability each, and the state for the next samples."""
+        x = self.spectrum(F.pad(x, (0, 64), "reflect").unsqueeze(1))
+        x = (x[:, : self.bands].square() + x[:, self.bands :].square()).sqrt()
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        hidden, cell = self.recurrent(x.squeeze(-1), state)
+        return self.last(F.relu(hidden).unsqueeze(-1)).sigmoid().mean(2), torch.stack(
+            [hidden, cell]
+        )
 
 
 SMALL_NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any]]] = {
@@ -97,5 +124,6 @@ SMALL_NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any]]] = {
     "MLP": (perceptron, lambda: torch.randn(2, 20)),
     "1-d CNN": (signal_network, lambda: torch.randn(2, 6, 64)),
     "CREPE (tiny)": (Crepe, lambda: torch.randn(2, 1024)),
+    "Silero VAD": (VoiceDetector, lambda: torch.randn(2, 576)),
 }
 """A network and a function of two inputs, by name."""

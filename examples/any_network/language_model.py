@@ -6,9 +6,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from dynas_studio import ElasticTask, Metric
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
+
+from dynas_studio import ElasticTask, Metric
 
 LENGTH = 64
 VALIDATION, TEST = 256, 256

@@ -7,6 +7,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable, Iterable
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -36,26 +37,26 @@ def train(
     network: nn.Module,
     batches: Batches,
     loss: Callable[[Any, Tensor], Tensor],
-    epochs: int,
+    epochs: float,
 ) -> None:
     """AdamW with a rate that rises for a twentieth of the steps, and falls to zero."""
-    steps = epochs * sum(1 for _ in batches())
+    steps = max(2, round(epochs * sum(1 for _ in batches())))
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=0.05)
     rates = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.05)
     network.train()
-    for _ in range(epochs):
-        for inputs, target in batches():
-            optimiser.zero_grad()
-            loss(network(inputs), target).backward()
-            optimiser.step()
-            rates.step()
+    endless = (batch for _ in count() for batch in batches())
+    for inputs, target in islice(endless, steps):
+        optimiser.zero_grad()
+        loss(network(inputs), target).backward()
+        optimiser.step()
+        rates.step()
     network.eval()
 
 
 def main() -> None:
     """Train one network, say how good it is, and write its weights."""
     name = sys.argv[1]
-    epochs = int(sys.argv[2]) if len(sys.argv) > 2 else EPOCHS[name]
+    epochs = float(sys.argv[2]) if len(sys.argv) > 2 else EPOCHS[name]
     torch.manual_seed(0)
     module = importlib.import_module(name)
     network = module.make_model(weights=False)
@@ -73,7 +74,7 @@ def main() -> None:
             hits = torch.cat([network(x).argmax(1) == y for x, y in test])
         found = f"{100 * hits.float().mean():.1f} % of the test images"
     torch.save(network.state_dict(), FOLDER / f"{name}.pt")
-    print(f"{name}: {found}, {epochs} epochs, {time.perf_counter() - begin:.0f} s")
+    print(f"{name}: {found}, {epochs:g} epochs, {time.perf_counter() - begin:.0f} s")
 
 
 if __name__ == "__main__":

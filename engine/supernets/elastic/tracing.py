@@ -6,13 +6,15 @@ begin with units of their own; rules say how they go through each operator.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from torch import Tensor, nn
 
 from engine.compat.torch import tree_leaves
 from engine.supernets.elastic.units import FIXED, Labels, Units
+
+_Module = TypeVar("_Module", bound=nn.Module)
 
 Dims = list[Labels | None]
 """The labels of each dimension of a tensor; None for a dimension that never changes."""
@@ -178,6 +180,15 @@ def call_network(network: Any, inputs: Any) -> Any:
     if isinstance(inputs, Mapping):
         return network(**inputs)
     return network(*inputs) if isinstance(inputs, tuple | list) else network(inputs)
+
+
+def in_eval_mode(model: _Module) -> _Module:
+    """The network in eval mode, which forgets what it has kept of its weights.
+
+    Some networks keep what they compute of them in eval mode until they are trained again.
+    """
+    model.train()
+    return model.eval()
 
 
 def tensors_in(output: Any) -> list[Tensor]:
