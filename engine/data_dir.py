@@ -110,6 +110,11 @@ class DataFolder:
         return self.path / "downloads"
 
     @property
+    def uploads(self) -> Path:
+        """Python files of networks that visitors of a dashboard have uploaded, by their digest."""
+        return self.path / "uploads"
+
+    @property
     def settings(self) -> Path:
         """The file with the remembered settings of supernets."""
         return self.path / "settings.json"

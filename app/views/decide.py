@@ -12,6 +12,7 @@ from app.decide.goal_fields import goal_fields
 from app.decide.held_out import held_out_results, measure_panel
 from app.decide.preferences import address_weights, weight_sliders
 from app.decide.url_parameters import BEST, COMPARED, LIMITS, WEIGHTS
+from app.fine_tuning import can_be_fine_tuned, fine_tuning_panel
 from app.formatting import escape_markdown
 from app.run_links import run_links
 from app.run_picker import (
@@ -22,7 +23,7 @@ from app.run_picker import (
     run_to_show,
     show_run_errors,
 )
-from app.session import LIVE_STATES, opened_run, service
+from app.session import LIVE_STATES, opened_run, service, show_errors
 from app.url_parameters import set_parameter
 from engine.analysis.goal import Answer, Goal, answer, nothing_fits_text
 from engine.analysis.goal_text import marks_with_answer
@@ -122,6 +123,9 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
         panels.shortlist_panel(run, history, shortlisted, remaining, test.quality_by_number)
         if shortlisted:
             measure_panel(run, shortlist, test)
+            if can_be_fine_tuned(history):
+                with st.container(border=True, key="decide_fine_tuning"), show_errors():
+                    fine_tuning_panel(run, shortlisted, "decide_finetune")
             downloads(history, shortlisted, test.quality_by_number)
     with st.container(border=True, key="decide_comparison"):
         side_by_side.comparison_choice(run, shortlist, compared)

@@ -39,7 +39,7 @@ _STEP = 5.0  # points of accuracy: hypervolume starts at a multiple below the sm
 _WAYS = {
     "train": "All sizes share its weights.",
     "prune": "A list of sizes, each with weights of its own.",
-    "chain": "A list of sizes that share its weights.",
+    "chain": "A list of sizes, each cut from the next larger one, with weights of its own.",
 }
 SIZE_GENE = "size"
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine import regular_file
 from engine.errors import DataError
 
-RECORD = "record.json"
+RECORD, WEIGHTS = "record.json", "weights.pt"
+"""The record and the fine-tuned weights, in the folder of the fine-tuning."""
 _MAX_BYTES = 10 * regular_file.MB
 
 Qualities = dict[str, dict[str, float]]
