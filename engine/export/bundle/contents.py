@@ -155,7 +155,10 @@ def _write_descriptions(
         **({"fine_tuned": tuned_description(tuned)} if tuned else {}),
     }
     preprocessing = descriptions.preprocessing_description(network, files)
-    measured = descriptions.measured_description(request, network, *qualities, files, remarks)
+    measured = {
+        **descriptions.measured_description(request, network, *qualities, files, remarks),
+        **({"fine_tuning": {"before": tuned.before, "after": tuned.after}} if tuned else {}),
+    }
     texts = {"network.json": json_text(description), "measured.json": json_text(measured)}
     if preprocessing:
         texts["preprocess.json"] = json_text(preprocessing)

@@ -16,9 +16,12 @@ from engine.training.elastic.fine_tuning_record import WEIGHTS, FineTuned
 def use_fine_tuned_weights(request: BundleRequest, subject: MeasuredNetwork) -> FineTuned | None:
     """Put fine-tuned weights into the module of `subject`, and return their record.
 
-    Returns None, and changes nothing, if the sub-network was not fine-tuned, or its supernet has
-    been trained anew since. Raises DataError for a damaged file.
+    Returns None, and changes nothing, if the request asks for the shared weights, if the
+    sub-network was not fine-tuned, or if its supernet has been trained anew since. Raises DataError
+    for a damaged file.
     """
+    if request.with_shared_weights:
+        return None
     folder = fine_tuning_folder(data_dir.current(), request.run_id, request.evaluation.number)
     record = FineTuned.read(folder)
     if record is None or record.genotype != tuple(map(int, subject.genotype)):

@@ -9,7 +9,13 @@ from torch import nn
 
 from engine.errors import ElasticError
 from engine.supernets.elastic import blocks as skipping
-from engine.supernets.elastic.analysis_errors import cannot_run, copied, first_line, too_small
+from engine.supernets.elastic.analysis_errors import (
+    cannot_run,
+    copied,
+    first_line,
+    too_small,
+    unknown_part,
+)
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
 from engine.supernets.elastic.example_inputs import (
@@ -40,6 +46,7 @@ from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_group
 Progress = Callable[[str], None]
 
 _FEW_SAMPLES, _MANY_SAMPLES = 1, 24  # random sub-networks of each test of parts
+_LEAST_DEPTH = 0.01  # a share of the blocks of a stage that leaves all to be skipped
 
 
 @dataclass(frozen=True)
@@ -127,11 +134,11 @@ class _Search:
                 bends = self._accepted(assembly, bends)
             if not bends:
                 raise self._nothing_bends(traced)
-            network = self._ordered(assembly.structure(bends))
-            self._say("Comparing sub-networks with their plain modules")
             try:
+                network = self._ordered(assembly.structure(bends))
+                self._say("Comparing sub-networks with their plain modules")
                 return network, self._final_test(network, expected)
-            except (SelfTestError, RuntimeError) as error:
+            except Exception as error:  # noqa: BLE001 - code of users fails in any way
                 problem = error
         raise ElasticError(
             f"The self-test of the elastic network failed: {first_line(problem)}. The network is "
@@ -164,6 +171,7 @@ class _Search:
         settings = self._settings
         bends = []
         self._groups = unit_groups(traced, self._model)
+        self._check_names(found)
         for group in self._groups:
             if len(group.roots) < 2:
                 reason = "its channels can only be removed all together"
@@ -184,6 +192,18 @@ class _Search:
             kernels = skipping.elastic_kernels(self._model, settings, inside)
             bends.extend(map(Bend, kernels))
         return bends
+
+    def _check_names(self, found: Sequence[skipping.Block]) -> None:
+        """Raise ElasticError for settings of a part that the network does not have."""
+        anything = ElasticSettings(least_depth=_LEAST_DEPTH)
+        names = {
+            *(group.name for group in self._groups),
+            *(stage.name for stage in skipping.stages(self._model, list(found), anything)),
+            *(kernel.layer for kernel in skipping.elastic_kernels(self._model, anything, [])),
+        }
+        for name in (*self._settings.rigid, *self._settings.choices):
+            if name not in names:
+                raise unknown_part(name, names)
 
     def _accepted(self, assembly: Assembly, bends: Sequence[Bend]) -> list[Bend]:
         """The parts that pass the test together; the others are rigid, with the reason."""

@@ -20,10 +20,14 @@ _CLOSE = 1e-5  # activations of a network with new weights can be tiny
 
 @dataclass(frozen=True)
 class Block:
-    """A module whose output equals its input when its weights are zero."""
+    """A module whose output equals its input when its weights are zero.
+
+    The output is a tensor, or the first of a tuple of `outputs` entries of which the others are
+    None.
+    """
 
     name: str
-    returns_tuple: bool
+    outputs: int
 
 
 def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
@@ -38,7 +42,7 @@ def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
             continue
         call = calls[0]
         if _keeps_its_input(module, call):
-            found[name] = Block(name, isinstance(call.output, tuple))
+            found[name] = Block(name, len(call.output) if isinstance(call.output, tuple) else 0)
     return [found[name] for name in modules if name in found]
 
 
@@ -84,7 +88,7 @@ def _with_first(
 
 
 def _first(output: Any) -> Tensor | None:
-    if isinstance(output, tuple) and output:
+    if isinstance(output, tuple) and output and all(part is None for part in output[1:]):
         output = output[0]
     return output if isinstance(output, Tensor) else None
 

@@ -81,10 +81,14 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
         traced.note_use(call.tensors)
         apply_rule(traced, call)
 
-    def on_function(name: str, arguments: Sequence[Any], output: Any) -> None:
-        if name == "adaptive_avg_pool2d" and isinstance(output, Tensor):  # as fvcore counts it
-            dims = sizes_of(arguments[0], traced.dims(arguments[0]))
-            traced.count(Call(name, {}, output, stack[-1]), 1, dims)
+    def on_function(
+        name: str, arguments: Sequence[Any], keywords: dict[str, Any], output: Any
+    ) -> None:
+        if name in _COUNTED_FUNCTIONS and isinstance(output, Tensor):  # as fvcore counts them
+            x = arguments[0] if arguments else keywords["input"]
+            weight = keywords.get("weight", arguments[3] if len(arguments) > 3 else None)
+            each = 1 if name == "adaptive_avg_pool2d" else 4 if weight is None else 5
+            traced.count(Call(name, {}, output, stack[-1]), each, sizes_of(x, traced.dims(x)))
 
     names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
     with names, torch.enable_grad(), FunctionFollower(on_function), follower:
@@ -137,6 +141,7 @@ def apply_rule(traced: Trace, call: Call) -> None:
             _note(traced, call, tensor, labels)  # type: ignore[arg-type]
 
 
+_COUNTED_FUNCTIONS = ("adaptive_avg_pool2d", "instance_norm")  # several operators each
 _COUNTED = (
     "convolution", "addmm", "mm", "bmm", "baddbmm", "mv", "native_layer_norm", "native_group_norm",
     "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d", "mkldnn_rnn_layer",

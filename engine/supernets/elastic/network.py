@@ -16,7 +16,7 @@ from engine.compat.torch import AnyChannelNorm, AnyConvolution
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.module_copy import copy_module
-from engine.supernets.elastic.skipped_block import SkippedBlock, first_input
+from engine.supernets.elastic.skipped_block import SkippedBlock, first_input, skipped_output
 from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
 from engine.supernets.elastic.tracing import call_network, in_eval_mode
 
@@ -125,8 +125,8 @@ class ElasticNetwork:
             setattr(modules[module], name, value)
         for block in choices.skipped:
             parent, _, leaf = block.rpartition(".")
-            returns_tuple = self.structure.returns_tuple[block]
-            setattr(modules[parent], leaf, SkippedBlock(modules[block], returns_tuple))
+            outputs = self.structure.outputs[block]
+            setattr(modules[parent], leaf, SkippedBlock(modules[block], outputs))
         for part in network.modules():
             _describe(part)
         return in_eval_mode(network)
@@ -191,7 +191,7 @@ class ElasticNetwork:
                     undo.append(functools.partial(setattr, module, attribute, before))
             for block in choices.skipped:
                 module = self._modules[block]
-                _skip(module, self.structure.returns_tuple[block])
+                _skip(module, self.structure.outputs[block])
                 undo.append(functools.partial(delattr, module, "forward"))
             yield
         finally:
@@ -213,10 +213,9 @@ def _call_with(model: nn.Module, tensors: Mapping[str, Tensor], inputs: Any) -> 
     return call(model, dict(tensors), tuple(inputs) if isinstance(inputs, list) else inputs)
 
 
-def _skip(block: nn.Module, returns_tuple: bool) -> None:
+def _skip(block: nn.Module, outputs: int) -> None:
     def forward(*inputs: Any, **keywords: Any) -> Any:
-        value = first_input(inputs, keywords)
-        return (value,) if returns_tuple else value
+        return skipped_output(first_input(inputs, keywords), outputs)
 
     block.forward = forward
 

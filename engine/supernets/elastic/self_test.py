@@ -108,6 +108,9 @@ def check_bends(
             extracted = call_network(network.extract(genotype), inputs)
             if difference(extracted, output) > TOLERANCE:
                 raise SelfTestError("the plain module computes something else")
+        if samples > 1:
+            for block in (block for stage in structure.stages for block in stage.blocks):
+                network.run_choices(Choices(full.units, full.kernels, (block,)), inputs)
         separate = tuple(
             all_units if mixed else few
             for all_units, few, mixed in zip(full.units, smallest.units, mixes, strict=True)

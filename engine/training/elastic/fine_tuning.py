@@ -22,6 +22,7 @@ from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import device_of, keep_original
 from engine.training.elastic.report import Report
 from engine.training.elastic.request import TrainingRequest
+from engine.training.elastic.resolutions import at_side, without_scaling
 from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.training_state import TRAINING, Status, TrainingFolder, Wish
 
@@ -48,7 +49,8 @@ def fine_tune(
     def module() -> nn.Module:
         config = supernet.space.to_config(request.genotypes[0])
         extracted = supernet.extract(config, EvaluationSettings(device=str(device)))
-        return extracted.network if isinstance(extracted, MainOutput) else extracted
+        plain = extracted.network if isinstance(extracted, MainOutput) else extracted
+        return at_side(plain, supernet.resolution(config))
 
     stage = _stage(request, supernet, brought, module)
     identity = f"{digest} {request.identity}"
@@ -96,7 +98,7 @@ def _stage(
         steps,
         lambda: NetworkLearner(module(), data, recipe),
         lambda learner: {},
-        lambda learner: all_tensors(learner.module),
+        lambda learner: all_tensors(without_scaling(learner.module)),
     )
 
 
@@ -114,7 +116,7 @@ def _finished(
 
     def tuned() -> nn.Module:
         network = module()
-        checkpoint.restore(network, weights)
+        checkpoint.restore(without_scaling(network), weights)
         return network
 
     changes = {"after": _qualities(tuned, data, request), "finished": time.time()}

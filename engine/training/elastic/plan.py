@@ -123,8 +123,10 @@ def batch_size(data: ElasticData) -> int:
 
 
 def pruning_settings(settings: ElasticSettings) -> ElasticSettings:
-    """The same with many widths and without skipped blocks and smaller kernels."""
-    changes = {"ratios": _FINE_RATIOS, "depth": False, "kernels": False, "resolutions": ()}
+    """The same without skipped blocks and smaller kernels, with many widths unless some are set."""
+    changes: dict[str, Any] = {"depth": False, "kernels": False, "resolutions": ()}
+    if "ratios" not in settings.model_fields_set:
+        changes["ratios"] = _FINE_RATIOS
     return settings.model_copy(update=changes)
 
 

@@ -10,11 +10,13 @@ from engine.supernets.elastic.analysis import analyse
 from engine.supernets.elastic.data_source import Brought
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
+from engine.supernets.elastic.report import original_quality
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.training.elastic import plan as plans
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
 from engine.training.elastic.length import fine_tuning_multiple, supernet_multiple
+from engine.training.elastic.original_training import train_original
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.prepared import Prepared, brought_for, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
@@ -40,6 +42,10 @@ def run(
     """
     if request.way == "finetune":
         return fine_tune(request, folder, wish, report)
+    if request.untrained:
+        ended, sentence = train_original(request, folder, wish, report)
+        if ended != "finished":
+            return ended, sentence
     prepared = prepare(request, folder, report)
     session = Session(
         folder,
@@ -86,7 +92,8 @@ def _new_plan(
 ) -> tuple[Plan, ElasticNetwork]:
     recipe, rate_sentence = plans.recipe_of(request, brought.network, data)
     plain_steps, length_sentence = plans.original_steps(request, data)
-    sentences = [sentence for sentence in (rate_sentence, length_sentence) if sentence]
+    original = original_quality(brought.network, data)
+    sentences = [s for s in (original.warning, rate_sentence, length_sentence) if s]
     report.doing("Analysing the network")
     settings = ElasticSettings(**request.settings)
     if request.way != "train":

@@ -28,8 +28,9 @@ class TrainingState(BaseModel):
 
     `status` is `interrupted` if its process was killed: it can be resumed, as a paused, stopped or
     failed one. `sentence` says what is being done, what went wrong, or what the training brought;
-    `notes` are what it decided. `start` tells the
-    processes apart that were started in the folder one after another.
+    `notes` are what it decided. `waits_for` says which training of this machine it waits for; empty
+    if it waits for none. `start` tells the processes apart that were started in the folder one
+    after another.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +43,7 @@ class TrainingState(BaseModel):
     seconds_left: float | None = None
     sentence: str = ""
     notes: tuple[str, ...] = ()
+    waits_for: str = ""
     start: str = ""
 
     @property

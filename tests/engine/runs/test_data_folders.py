@@ -19,7 +19,7 @@ from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.supernets.ofa.official_file import weights_dir
 from engine.tasks.images import decoded_images
 from engine.tasks.images.image_set import ImageSet, Kind, Split
-from engine.training.saved_supernet import save_supernet
+from tests.earlier_supernet import save_supernet
 
 NAME = "mine"
 IMAGENET = "ofa_mbv3_d234_e346_k357_w1.0_r128"

@@ -206,6 +206,15 @@ class Gated(nn.Module):
         return self.layers(x)
 
 
+def instance_norms() -> nn.Module:
+    """Normalisation of each channel of each image, with and without weights."""
+    return nn.Sequential(
+        nn.Conv2d(3, 16, 3), nn.InstanceNorm2d(16, affine=True), nn.ReLU(),
+        nn.Conv2d(16, 32, 3), nn.InstanceNorm2d(32), nn.ReLU(),
+        nn.AdaptiveMaxPool2d(2), nn.Flatten(), nn.Linear(128, 4),
+    )  # fmt: skip
+
+
 class Recurrent(nn.Module):
     """A recurrent layer between layers that bend."""
 
@@ -258,6 +267,7 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any]]] = {
     "torch's encoder": (Encoder, lambda: torch.randn(2, 6, 8)),
     "gated": (Gated, lambda: torch.randn(2, 4, 16)),
     "language model": (LanguageModel, lambda: {"ids": torch.randint(0, 50, (2, 12))}),
+    "instance norms": (instance_norms, images),
     "recurrent": (Recurrent, lambda: torch.randn(2, 7, 8)),
     "perceptron": (perceptron, lambda: torch.randn(4, 12)),
 }

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from engine import program
 from engine.errors import DynasError
-from engine.training.command import main
 from engine.training.recipe import Recipe
+from engine.training_command import main
 
 LAST = 2 * len(Recipe.phases)  # steps of the command below: two batches in an epoch a phase
 
