@@ -123,6 +123,7 @@ def _one(
     state = tuning.state
     if tuning.record is not None:
         st.html(result_html(tuning.record))
+        st.caption(f"{tuning.record.steps:,} steps. Bundles hold the fine-tuned weights.")
         _remove_button(tuning.folder, key)
     elif state is None:
         if st.button("Fine-tune", key=f"{key}_start", icon=":material/model_training:"):
@@ -157,7 +158,6 @@ def result_html(record: FineTuned) -> str:
     entries = "".join(
         f"<dt>{escape(metric(name).label)}, {escape(part)}</dt><dd>"
         f"{metric_value(name, before)} → {metric_value(name, record.after[part][name])}"
-        '<span class="dynas-badge" title="In bundles: the fine-tuned weights">fine-tuned</span>'
         "</dd>"
         for part, values in record.before.items()
         for name, before in values.items()

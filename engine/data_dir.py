@@ -80,6 +80,11 @@ class DataFolder:
         return self.path / "evaluation-cache"
 
     @property
+    def baselines(self) -> Path:
+        """Measured baselines, a file for each supernet, its metrics and settings."""
+        return self.path / "baselines"
+
+    @property
     def supernets(self) -> Path:
         """One folder for each supernet that was trained here."""
         return self.path / "supernets"

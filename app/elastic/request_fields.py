@@ -1,5 +1,6 @@
 """The fields of a network and its data, and how far the network bends."""
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,11 +13,15 @@ from engine.quoting import quoted
 from engine.supernets.elastic.model_source import BUILTIN, DEFAULT_FUNCTION
 
 FILE, UPLOAD, LIBRARY, OWN = "File", "Upload", "Library", "Built-in"
-FOLDER, TASK = "Folder of images", "make_task() in the file"
+FOLDER, TASK = "Folder of images", "make_task()"
 _MAX_UPLOAD = 1  # MB
 _CODE_NOTE = (
     ":material/shield: The file is Python code. It is run on this machine with the rights of the "
     "server: now, while the network is trained, and in searches."
+)
+_UPLOAD_NOTE = (
+    "One file is uploaded: modules and weights beside it stay where they are. Weights can be named "
+    "below, as *File of weights*."
 )
 _NO_CODE_NOTE = (
     ":material/info: This server runs no Python files of visitors; its operator can allow them "
@@ -75,6 +80,8 @@ def _file_text(kind: str) -> str:
             "Function", value=DEFAULT_FUNCTION, key="function", bind="query-params",
             help="What returns the network.",
         )  # fmt: skip
+    if kind == UPLOAD:
+        st.caption(_UPLOAD_NOTE)
     st.caption(_CODE_NOTE)
     return f"{place}:{(function or DEFAULT_FUNCTION).strip()}" if place else ""
 
@@ -97,7 +104,7 @@ def data_fields(model: str) -> dict[str, Any]:
         help="`CLASS/IMAGE`, `train/CLASS/IMAGE` and `val/CLASS/IMAGE`, or the four files of "
         "Fashion-MNIST. The classes in the order of their names are the outputs of your network.",
     )
-    return {"data": (folder or "").strip() or None}
+    return {"data": _absolute(folder)}
 
 
 def more_fields() -> dict[str, Any]:
@@ -135,9 +142,15 @@ def more_fields() -> dict[str, Any]:
         )  # fmt: skip
     return {
         "epochs": epochs, "original_rate": rate or None, "size": size, "batch": batch or 128,
-        "device": device, "precision": precision, "weights": (weights or "").strip() or None,
+        "device": device, "precision": precision, "weights": _absolute(weights),
         "flip": flip, "random_weights": random_weights,
     }  # fmt: skip
+
+
+def _absolute(path: str | None) -> str | None:
+    """A path that also holds for processes in another folder; None for an empty one."""
+    text = (path or "").strip()
+    return str(Path(text).expanduser().absolute()) if text else None
 
 
 def bending_settings() -> dict[str, Any]:

@@ -13,9 +13,12 @@ from app.elastic.field_words import in_words_of_fields
 from app.elastic.way_choice import TITLES
 from app.formatting import duration, escape_markdown
 from app.forms import stored_paths
+from app.forms.search_form import use_as_template
 from app.run_header import bar_html, state_html
 from app.session import show_errors
 from engine.analysis.charts.training_curves import training_curves_info
+from engine.config import NASConfig
+from engine.supernets import registry
 from engine.training.elastic import process, training_log, trainings
 from engine.training.elastic.plan_facts import PlanFacts
 from engine.training.elastic.training_state import TrainingFolder, TrainingState
@@ -89,8 +92,19 @@ def _buttons(found: Training) -> None:
         "New search", key="training_search", icon=":material/add_circle:", type="primary",
         help="Search this supernet",
     ):  # fmt: skip
+        with show_errors():
+            _open_search(found)
+
+
+def _open_search(found: Training) -> None:
+    """Open New search; a list of sizes is measured whole, one after another."""
+    if found.request.way == "train":
         stored_paths.request_source(found.name, "measured")
-        navigation.open_new_search()
+    else:
+        supernet = registry.load(found.name)
+        settings = {"supernet": found.name, "metrics": list(supernet.default_objectives)}
+        use_as_template(NASConfig(approach="grid", dynas=settings))
+    navigation.open_new_search()
 
 
 def _resume(found: Training) -> None:

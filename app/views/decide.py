@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.baselines import baselines_switch
 from app.decide import panels, side_by_side
 from app.decide.answer import answer_panel
 from app.decide.downloads import downloads
@@ -147,15 +148,18 @@ def _front_and_choices(
     objectives = history.objectives
     weights = address_weights(objectives)
     suggestions = suggest(remaining, objectives, weights)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front", width="content")
-        if len(objectives) > 1:
-            names = [objective.name for objective in objectives]
+    st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front")
+    if len(objectives) > 1:
+        names = [objective.name for objective in objectives]
+        with st.container(horizontal=True, vertical_alignment="center"):
             axes = panels.axes(history, front_metrics(history, front), names)
+            shows_baselines = baselines_switch()
     if len(objectives) > 1:
         limits = {limit.metric.name: limit.limit for limit in result.goal.limits}
         marks = marks_with_answer(result, suggestions.marks)
-        panels.front_chart(run, history, front, shortlisted, remaining, limits, marks, axes)
+        panels.front_chart(
+            run, history, front, shortlisted, remaining, limits, marks, axes, shows_baselines
+        )
     else:
         st.caption(
             ":material/info: With one objective the front is the best that was measured, and there "

@@ -20,6 +20,7 @@ from app.session import show_errors
 from app.url_parameters import text_parameter
 from engine.errors import ConfigError
 from engine.setting_errors import error_sentences
+from engine.supernets.elastic.model_source import ModelSource
 from engine.training.elastic.check_result import Check
 from engine.training.elastic.request import TrainingRequest
 
@@ -79,7 +80,8 @@ def _network_and_data() -> TrainingRequest | None:
         fields |= request_fields.more_fields()
         settings = request_fields.bending_settings()
         if model:
-            request = _request({**fields, "model": model, "settings": settings})
+            source = ModelSource.read(model)
+            request = _request({**fields, "model": source.text, "settings": settings})
     with st.container(horizontal=True, vertical_alignment="center", key="elastic_check_row"):
         if st.button(
             "Check", key="elastic_check", type="primary", icon=":material/fact_check:",

@@ -1,5 +1,6 @@
 """A network of a user's own, from its file to a front and a fine-tuned sub-network."""
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -26,9 +27,7 @@ def button(page, key):
 
 def name_the_network(page, place):
     fill(page, "Python file on this machine", place)
-    page.get_by_role("radio", name="make_task() in the file").or_(
-        page.get_by_role("button", name="make_task() in the file")
-    ).first.click()
+    page.locator(".st-key-data_from button").last.click()
     expect(page.get_by_text("The file's own make_task()")).to_be_visible()
 
 
@@ -91,3 +90,48 @@ def test_a_network_of_ones_own_becomes_a_front(own_server, page):
     archive = page.get_by_test_id("subnetwork_bundle-archive")
     expect(archive).to_be_visible(timeout=_SLOW)
     expect(page.locator(".st-key-subnetwork_bundle")).to_contain_text("The weights are fine-tuned")
+
+
+def begin_long(page, server):
+    """Start a training that takes minutes."""
+    page.goto(f"{server.url}/elastic")
+    page.wait_for_selector(".st-key-elastic_check")
+    name_the_network(page, str(FILE))
+    page.get_by_text("More about network and data").click()
+    fill(page, "Epochs it was trained for", "2000")
+    button(page, "elastic_check").click()
+    expect(page.get_by_test_id("elastic-facts")).to_be_visible(timeout=_SLOW)
+    fill(page, "Name of the supernet", "long")
+    button(page, "elastic_start").click()
+    page.wait_for_url("**training=long*")
+
+
+def process_of(server):
+    """The process of the training in the data folder of a server."""
+    folder = str(server.folder / "supernets" / "long")
+    return next(
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(part.startswith(folder) for part in process.info["cmdline"] or ())
+    )
+
+
+def test_a_training_survives_the_server_and_is_interrupted_when_it_is_killed(own_server, page):
+    begin_long(page, own_server)
+    expect(page.get_by_test_id("training-progress")).to_be_visible(timeout=_SLOW)
+    own_server.kill()
+    own_server.start()
+    page.goto(f"{own_server.url}/supernets")
+    page.locator("[class~='st-key-sidebar_training_long'] button").first.click()
+    state = page.get_by_test_id("run-state")
+    expect(state).to_have_text("running", timeout=_SLOW)
+    process_of(own_server).kill()
+    expect(state).to_have_text("interrupted", timeout=_SLOW)
+    button(page, "training_resume").click()
+    expect(state).to_have_text("running", timeout=_SLOW)
+    button(page, "training_pause").click()
+    expect(state).to_have_text("paused", timeout=_SLOW)
+    page.locator(".st-key-training_discard button").first.click()
+    button(page, "training_discard_now").click()
+    page.wait_for_selector(".st-key-elastic_check")
+    assert not (own_server.folder / "supernets" / "long").exists()

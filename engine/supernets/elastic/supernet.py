@@ -63,6 +63,7 @@ class ElasticSupernet(Supernet):
         self.folder, self.card = folder, card
         self.name, self.weights = folder.name, folder / WEIGHTS
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
+        self.original_quality = card.quality.get("original", {})
         self.title = f"{folder.name}: {card.description}"
         self.description = self._description()
         self._structure = _structure(folder / STRUCTURE)

@@ -77,8 +77,8 @@ class TrainingFolder:
         return state
 
     def write(self, state: TrainingState) -> None:
-        """Write the state; that of a step at most once a second."""
-        is_step = state.status == "running"
+        """Write the state; that of a step, which has no sentence, at most once a second."""
+        is_step = state.status == "running" and not state.sentence
         if is_step and time.monotonic() - self._written < _WRITE_SECONDS:
             return
         self._written = time.monotonic() if is_step else -_WRITE_SECONDS

@@ -85,6 +85,8 @@ GENES = {
     "torch's encoder": {"w": 3, "h": 2, "d": 1},
     "gated": {"w": 2},
     "language model": {"w": 2, "h": 1, "d": 1},
+    "instance norms": {"w": 2},
+    "recurrent": {"w": 2},
     "perceptron": {"w": 2},
 }
 
