@@ -88,12 +88,14 @@ def _file_text(kind: str) -> str:
 
 def data_fields(model: str) -> dict[str, Any]:
     """Draw the choice of the data; returns fields of a `TrainingRequest`."""
-    kinds = [FOLDER, TASK] if ".py:" in model or not model else [FOLDER]
-    kind = st.segmented_control(
-        "Data", kinds, default=FOLDER, required=True, key="data_from", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    if kind == TASK and TASK in kinds:
+    has_code = ".py:" in model or not model
+    kind = FOLDER
+    if has_code:
+        kind = st.segmented_control(
+            "Data", [FOLDER, TASK], default=FOLDER, required=True, key="data_from",
+            bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+    if kind == TASK:
         st.caption("The file's own `make_task()` gives batches, loss and metric.")
         return {}
     folder = st.text_input(

@@ -116,6 +116,7 @@ def process_of(server):
     )
 
 
+@pytest.mark.slow
 def test_a_training_survives_the_server_and_is_interrupted_when_it_is_killed(own_server, page):
     begin_long(page, own_server)
     expect(page.get_by_test_id("training-progress")).to_be_visible(timeout=_SLOW)
