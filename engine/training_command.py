@@ -33,80 +33,116 @@ _FOR_IMAGES = {
 }
 
 
+_Data = Annotated[
+    Path | None,
+    typer.Option(
+        help="Your images: CLASS/IMAGE, or train/CLASS/IMAGE and val/CLASS/IMAGE. "
+        "Else the four files of Fashion-MNIST, which are found or downloaded."
+    ),
+]
+_Name = Annotated[str | None, typer.Option(help="Of your supernet; the folder's name if left out.")]
+_Size = Annotated[
+    int, typer.Option(min=8, max=224, help="Your images are scaled to so many pixels a side.")
+]
+_Colour = Annotated[bool, typer.Option("--colour/--grey", help="How your images are read.")]
+_Flip = Annotated[bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")]
+_Out = Annotated[
+    Path | None,
+    typer.Option(
+        help="Fashion-MNIST only: folder for checkpoint, log and weights; `training` if left out."
+    ),
+]
+_Epochs = Annotated[
+    tuple[int, int, int, int] | None,
+    typer.Option(
+        help="Fashion-MNIST only: epochs of largest, shrinking, settling, spreading; "
+        "5 8 4 3 if left out."
+    ),
+]
+_FirstEpochs = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Your images only: epochs of the largest network before all "
+        "others; as many as show it 300,000 images if left out.",
+    ),
+]
+_Length = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Your images only: the cost of the training of all sub-networks "
+        "as a multiple of that of the largest; 1 if left out.",
+    ),
+]
+_Batch = Annotated[int, typer.Option(min=2)]
+_Device = Annotated[str, typer.Option(help="cpu, cuda, or auto.")]
+_Limit = Annotated[
+    int | None, typer.Option(help="Fashion-MNIST only: train on the first images only.")
+]
+_DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="The dashboard's data folder, where your supernet is kept; "
+        "$DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
+        callback=data_folder.use_path,
+    ),
+]
+
+
 def main(
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Your images: CLASS/IMAGE, or train/CLASS/IMAGE and val/CLASS/IMAGE. "
-                          "Else the four files of Fashion-MNIST, which are found or downloaded."),
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Of your supernet; the folder's name if left out.")
-    ] = None,
-    size: Annotated[
-        int, typer.Option(min=8, max=224, help="Your images are scaled to so many pixels a side.")
-    ] = 28,
-    colour: Annotated[
-        bool, typer.Option("--colour/--grey", help="How your images are read.")
-    ] = True,
-    flip: Annotated[
-        bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")
-    ] = True,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Fashion-MNIST only: folder for checkpoint, log and weights; `training` "
-                          "if left out."),
-    ] = None,
-    epochs: Annotated[
-        tuple[int, int, int, int] | None,
-        typer.Option(help="Fashion-MNIST only: epochs of largest, shrinking, settling, spreading; "
-                          "5 8 4 3 if left out."),
-    ] = None,
-    first_epochs: Annotated[
-        float | None,
-        typer.Option(min=0, help="Your images only: epochs of the largest network before all "
-                                 "others; as many as show it 300,000 images if left out."),
-    ] = None,
-    length: Annotated[
-        float | None,
-        typer.Option(min=0, help="Your images only: the cost of the training of all sub-networks "
-                                 "as a multiple of that of the largest; 1 if left out."),
-    ] = None,
-    batch: Annotated[int, typer.Option(min=2)] = Recipe.batch,
+    data: _Data = None,
+    name: _Name = None,
+    size: _Size = 28,
+    colour: _Colour = True,
+    flip: _Flip = True,
+    out: _Out = None,
+    epochs: _Epochs = None,
+    first_epochs: _FirstEpochs = None,
+    length: _Length = None,
+    batch: _Batch = Recipe.batch,
     seed: int = 0,
-    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
-    limit: Annotated[
-        int | None, typer.Option(help="Fashion-MNIST only: train on the first images only.")
-    ] = None,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(help="The dashboard's data folder, where your supernet is kept; "
-                          "$DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-                     callback=data_folder.use_path),
-    ] = None,
-) -> None:  # fmt: skip
+    device: _Device = "auto",
+    limit: _Limit = None,
+    data_dir: _DataDir = None,
+) -> None:
     """Train the built-in supernet, on your images if you give some; run it again to resume.
 
     On your images, its largest network is trained first. Then all sub-networks learn from it, as
     with elastic train, and the supernet is kept in the data folder.
     """
-    from engine.tasks.images.training_folders import holds_class_folders
-    from engine.training.builtin_training import train_on_fashion_mnist
-
-    on_images = data is not None and holds_class_folders(data)
-    given = {"--out": out, "--epochs": epochs, "--limit": limit}
-    if on_images:
-        _refuse({name: value is not None for name, value in given.items()}, _NOT_FOR_IMAGES)
+    given = {
+        "--name": name, "--out": out, "--epochs": epochs, "--limit": limit,
+        "--first-epochs": first_epochs, "--length": length,
+    }  # fmt: skip
+    if _is_on_images(data, given):
         _train_on_images(Path(data or ""), name, colour, {
             "size": size, "epochs": first_epochs, "length": length, "flip": flip, "batch": batch,
             "seed": seed, "device": device,
         })  # fmt: skip
         return
-    for_images = {"--name": name, "--first-epochs": first_epochs, "--length": length}
-    _refuse({option: value is not None for option, value in for_images.items()}, _FOR_IMAGES)
     counts = epochs or tuple(phase.epochs for phase in Recipe.phases)
     phases = (replace(p, epochs=n) for p, n in zip(Recipe.phases, counts, strict=True))
     recipe = Recipe(phases=tuple(phases), batch=batch, seed=seed, flip=flip)
-    train_on_fashion_mnist(data, out or Path("training"), recipe, device, limit)
+    _train_on_fashion_mnist(data, out or Path("training"), recipe, device, limit)
+
+
+def _is_on_images(data: Path | None, given: Mapping[str, Any]) -> bool:
+    """Whether `data` are a user's images; raises ConfigError for an option that does not apply."""
+    from engine.tasks.images.training_folders import holds_class_folders
+
+    is_on_images = data is not None and bool(holds_class_folders(data))
+    reasons = _NOT_FOR_IMAGES if is_on_images else _FOR_IMAGES
+    for option, reason in reasons.items():
+        if given[option] is not None:
+            raise ConfigError(reason)
+    return is_on_images
+
+
+def _train_on_fashion_mnist(*arguments: Any) -> None:
+    from engine.training.builtin_training import train_on_fashion_mnist  # loads torch
+
+    train_on_fashion_mnist(*arguments)
 
 
 def _train_on_images(
@@ -128,12 +164,6 @@ def _train_on_images(
         folder = trainings.start(request)
     follow(folder)
     typer.echo(f"{registry.load(request.name).description} Search it as '{request.name}'.")
-
-
-def _refuse(is_given: Mapping[str, bool], reasons: Mapping[str, str]) -> None:
-    """Raise ConfigError, one sentence, for the first option that does not apply."""
-    for option in filter(is_given.get, is_given):
-        raise ConfigError(reasons[option])
 
 
 if __name__ == "__main__":

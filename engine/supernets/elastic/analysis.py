@@ -11,10 +11,10 @@ from engine.errors import ElasticError
 from engine.supernets.elastic import blocks as skipping
 from engine.supernets.elastic.analysis_errors import (
     cannot_run,
+    check_names,
     copied,
     first_line,
     too_small,
-    unknown_part,
 )
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
@@ -46,7 +46,6 @@ from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_group
 Progress = Callable[[str], None]
 
 _FEW_SAMPLES, _MANY_SAMPLES = 1, 24  # random sub-networks of each test of parts
-_LEAST_DEPTH = 0.01  # a share of the blocks of a stage that leaves all to be skipped
 
 
 @dataclass(frozen=True)
@@ -195,15 +194,13 @@ class _Search:
 
     def _check_names(self, found: Sequence[skipping.Block]) -> None:
         """Raise ElasticError for settings of a part that the network does not have."""
-        anything = ElasticSettings(least_depth=_LEAST_DEPTH)
+        anything = ElasticSettings(least_depth=0.01)  # nearly all blocks
         names = {
             *(group.name for group in self._groups),
             *(stage.name for stage in skipping.stages(self._model, list(found), anything)),
             *(kernel.layer for kernel in skipping.elastic_kernels(self._model, anything, [])),
         }
-        for name in (*self._settings.rigid, *self._settings.choices):
-            if name not in names:
-                raise unknown_part(name, names)
+        check_names([*self._settings.rigid, *self._settings.choices], names)
 
     def _accepted(self, assembly: Assembly, bends: Sequence[Bend]) -> list[Bend]:
         """The parts that pass the test together; the others are rigid, with the reason."""

@@ -1,6 +1,6 @@
 """What keeps a network, or a part of it, from bending, in words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from torch import nn
@@ -31,8 +31,14 @@ def cannot_run(error: Exception) -> ElasticError:
     )
 
 
-def unknown_part(name: str, names: Collection[str]) -> ElasticError:
-    """The error for a setting of a part that the network does not have."""
+def check_names(given: Iterable[str], names: Collection[str]) -> None:
+    """Raise ElasticError for the first name that is not among those of parts that may bend."""
+    for name in given:
+        if name not in names:
+            raise _unknown_part(name, names)
+
+
+def _unknown_part(name: str, names: Collection[str]) -> ElasticError:
     close = get_close_matches(name, names, n=1, cutoff=0.0)
     hint = f" Do you mean {quoted(close[0])}?" if close else ""
     return ElasticError(

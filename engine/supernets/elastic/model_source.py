@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine import regular_file
 from engine.errors import ConfigError, DataError
 from engine.quoting import message_text, quoted
+from engine.supernets.elastic.builtin_model import builtin_network
 from engine.supernets.elastic.model_input import ImageInput
 from engine.supernets.elastic.named_models import LIBRARIES
 from engine.supernets.elastic.user_code import RunFile, UserFile, called, sentences
@@ -113,7 +114,7 @@ class ModelSource:
         from torch import nn
 
         if self.kind == "builtin":
-            network: Any = _builtin(weights, self.place)
+            network: Any = builtin_network(weights, self.place)
         elif self.kind == "library":
             network = LIBRARIES[self.library].load(self.place, weights)
         else:
@@ -273,25 +274,6 @@ def _read_weights(path: Path) -> dict[str, Any]:
             "the state_dict of the network."
         )
     return content
-
-
-def _builtin(weights: bool, shape: str) -> "nn.Module":
-    """The largest network of the built-in supernet, or one for other images, which is untrained."""
-    import torch
-
-    from engine.supernets.builtin.network import FashionMobileNetV3
-    from engine.supernets.builtin.supernet import WEIGHTS
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        net = FashionMobileNetV3(*(int(number) for number in shape.split(":") if number))
-    if weights and not shape:
-        with regular_file.open_file(WEIGHTS, _MAX_WEIGHTS) as file:
-            state = torch.load(file, map_location="cpu", weights_only=True)
-        net.load_state_dict({name: value.float() for name, value in state.items()})
-    net.set_max_net()
-    largest: nn.Module = net.get_active_subnet()
-    return largest
 
 
 def _imported(module: str) -> ModuleType:

@@ -85,7 +85,8 @@ class Session:
         self._stage, self._step = 0, 0
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / CHECKPOINT).exists():
-            self._saved = checkpoint.read(folder / CHECKPOINT, device)
+            # On the CPU: the optimiser moves its state, but for its numbers of steps.
+            self._saved = checkpoint.read(folder / CHECKPOINT)
             if self._saved["identity"] != identity:
                 raise DataError(
                     f"{folder} holds a training with other settings ({self._saved['identity']}). "
