@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from annotated_types import MinLen
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine import regular_file
 from engine.disk_errors import write_failure
@@ -46,7 +45,7 @@ class Baselines(BaseModel):
 
     format: Literal[1] = 1
     supernet: str
-    networks: Annotated[tuple[Baseline, ...], MinLen(1)]
+    networks: Annotated[tuple[Baseline, ...], Field(min_length=1)]
     original: Baseline | None = None
     original_source: str = ""
 
