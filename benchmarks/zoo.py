@@ -18,6 +18,8 @@ from benchmarks.zoo_networks import ZooNetwork, zoo
 from engine.supernets.elastic.analysis import Analysis, analyse
 
 _GENOTYPES = 10_000
+_MANY = 1_000  # from here on, the power of ten is shown
+_OUTPUT = "its size is that of the output"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def table(rows: Sequence[Bending]) -> str:
             row.name,
             f"{row.seconds:.0f} s" if row.seconds >= 1 else "< 1 s",
             *(str(count or "–") for count in (row.widths, row.heads, row.blocks, row.kernels)),
-            f"10^{len(str(row.networks)) - 1}",
+            f"10^{len(str(row.networks)) - 1}" if row.networks >= _MANY else str(row.networks),
             f"{_millions(row.macs[0])}–{_millions(row.macs[1])} M",
             _reasons(row.rigid),
         ]
@@ -111,8 +113,9 @@ def _millions(macs: int) -> str:
 
 
 def _reasons(rigid: Sequence[tuple[str, str]]) -> str:
-    """How many layers stay rigid for each reason, the reason without names of modules."""
-    counts = Counter(reason.split(" in ")[0].split(" (")[0] for _, reason in rigid)
+    """How many layers stay for each reason without names of modules; outputs always do."""
+    reasons = (reason.split(" in ")[0].split(" (")[0] for _, reason in rigid)
+    counts = Counter(reason for reason in reasons if reason != _OUTPUT)
     return "; ".join(f"{count}: {reason}" for reason, count in counts.most_common(3)) or "–"
 
 

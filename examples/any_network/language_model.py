@@ -27,8 +27,8 @@ def make_model(weights: bool = True) -> nn.Module:
 
     network: nn.Module = LlamaForCausalLM(
         LlamaConfig(
-            vocab_size=256, hidden_size=96, intermediate_size=192, num_hidden_layers=6,
-            num_attention_heads=6, num_key_value_heads=3, max_position_embeddings=LENGTH,
+            vocab_size=256, hidden_size=64, intermediate_size=128, num_hidden_layers=4,
+            num_attention_heads=8, num_key_value_heads=4, max_position_embeddings=LENGTH,
             tie_word_embeddings=True, use_cache=False,
         )
     )  # fmt: skip

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 FOLDER = Path(__file__).parent
-EPOCHS = {"resnet": 12, "vit": 40, "language_model": 5}
+EPOCHS = {"resnet": 12, "vit": 40, "language_model": 2}
 RATE = 3e-3
 Batches = Callable[[], Iterable[Any]]
 

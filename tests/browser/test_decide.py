@@ -77,7 +77,7 @@ def test_baselines_are_switched_on_and_drawn_once_they_are_measured(decide, page
     service = RunService(folder, InstantEvaluator)  # quicker than the server's workers
     service.baselines.measure(service.history(long_run))
     service.close()
-    page.reload()  # the address keeps the switch
+    open_decide(page, page.url)  # which keeps the switch
     traces = until(page, "'Original' in shown")
     assert len(traces["Uniform scaling"]["x"]) == 11
     assert traces["Original"]["x"] == traces["Uniform scaling"]["x"][-1:]

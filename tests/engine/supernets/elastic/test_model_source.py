@@ -264,3 +264,14 @@ def test_weights_of_a_file_are_loaded_or_refused_with_the_first_difference(tmp_p
     path.write_bytes(b"no weights")
     with pytest.raises(DataError, match="cannot be read"):
         load_weights(network, path)
+
+
+@pytest.mark.skipif(find_spec("timm") is None, reason="timm is not installed")
+def test_images_are_scaled_to_the_size_of_a_file_and_not_cut(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import timm\nSIZE = 32\ndef make_model():\n    return timm.create_model('test_resnet')\n"
+    )
+    source = ModelSource.read(str(path))
+    told = source.image_input(source.load())
+    assert (told.size, told.crop) == (32, 1.0)
