@@ -83,7 +83,7 @@ def test_a_network_of_ones_own_becomes_a_front(own_server, page):
     search(page)
     page.wait_for_selector(".st-key-subnetwork_fine_tuning")
     fill(page, "Epochs", "1")
-    button(page, "subnetwork_fine_tuning .stButton").click()
+    page.locator(".st-key-subnetwork_fine_tuning").get_by_role("button", name="Fine-tune").click()
     tuned = page.get_by_test_id("fine-tuned")
     expect(tuned).to_contain_text("Top-1 accuracy, held out", timeout=_SLOW)
     button(page, "subnetwork_bundle_make").click()
