@@ -13,6 +13,7 @@ import typer
 
 from app.access import policy as access
 from app.access.arguments import (
+    AllowCode,
     AllowedHostNames,
     AllowUsers,
     Clusters,
@@ -188,6 +189,7 @@ def main(
     allowed_hosts: AllowedHostNames = None,
     data_roots: DataRoots = None,
     clusters: Clusters = None,
+    allow_code: AllowCode = False,
 ) -> None:
     """Start the dashboard of DyNAS Studio."""
     logging.basicConfig(
@@ -203,6 +205,7 @@ def main(
         allowed_hosts or (),
         [_absolute(root) for root in data_roots or ()],
         clusters or (),
+        allow_code,
     )
     try:
         listen_address = resolve_listen_address(address, port)

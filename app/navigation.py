@@ -42,7 +42,15 @@ _PAGES = {
         ":material/database:",
         "What can be searched, what it needs and what is there",
     ),
+    "elastic": (
+        "elastic.py",
+        "Make a network elastic",
+        ":material/expand:",
+        "From a network of your own to one that can be searched",
+    ),
 }
+_HIDDEN = frozenset({"elastic"})
+"""Pages that others lead to, without an entry of their own in the navigation."""
 _ADDRESSES = {
     "new": "start",
     "live": "live",
@@ -52,6 +60,7 @@ _ADDRESSES = {
     "compare": "compare",
     "runs": "runs",
     "supernets": "supernets",
+    "elastic": "elastic",
 }
 
 
@@ -65,6 +74,7 @@ def page(name: str) -> st.Page:
         url_path=_ADDRESSES[name],
         help=text,
         default=name == "new",
+        visibility="hidden" if name in _HIDDEN else "visible",
     )
 
 
@@ -129,3 +139,8 @@ def open_new_search() -> NoReturn:
 def open_supernets() -> NoReturn:
     """Go to the page Supernets & data."""
     st.switch_page(page("supernets"))
+
+
+def open_elastic(training: str = "") -> NoReturn:
+    """Go to the page Make a network elastic, or there to the training of a supernet."""
+    st.switch_page(page("elastic"), query_params={"training": training} if training else {})

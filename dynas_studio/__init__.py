@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from engine.predecessors.torchvision_reference import TorchVisionReference
     from engine.python_api.comparing import Comparison, compare
     from engine.python_api.front import Front as ParetoSet
+    from engine.python_api.front_evaluation import FrontEvaluation
     from engine.python_api.importing import import_results
     from engine.python_api.measuring import measure
     from engine.python_api.run import Run
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from engine.tasks.elastic_task import ElasticTask
     from engine.tasks.images.metrics import ACC
     from engine.tasks.loaders import LoaderTask
+    from engine.training.elastic.fine_tuning_record import FineTuned
     from engine.training.sandwich import train as train_supernet
 
 __all__ = [
@@ -112,7 +114,9 @@ __all__ = [
     "FigureError",
     "FilterError",
     "Finding",
+    "FineTuned",
     "Front",
+    "FrontEvaluation",
     "Gene",
     "Genotypes",
     "IndexedValues",
@@ -203,6 +207,7 @@ _NAMES = {
     "engine.predecessors.dynas_config": "DyNASConfig",
     "engine.predecessors.torchvision_reference": "TorchVisionReference",
     "engine.python_api.comparing": "Comparison compare",
+    "engine.python_api.front_evaluation": "FrontEvaluation",
     "engine.python_api.importing": "import_results",
     "engine.python_api.measuring": "measure",
     "engine.python_api.run": "Run",
@@ -215,6 +220,7 @@ _NAMES = {
     "engine.tasks.elastic_task": "ElasticTask",
     "engine.tasks.images.metrics": "ACC",
     "engine.tasks.loaders": "LoaderTask",
+    "engine.training.elastic.fine_tuning_record": "FineTuned",
 }
 _OTHERWISE_CALLED = {
     "ParetoSet": ("engine.python_api.front", "Front"),

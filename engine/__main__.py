@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from engine import (
+    baselines_command,
     cluster_command,
     elastic_training_commands,
     export_command,
@@ -35,12 +36,11 @@ app = typer.Typer(
 )
 
 app.add_typer(log_commands.app, name="log")
-app.add_typer(export_command.app)
-app.add_typer(fine_tuning_command.app)
-app.add_typer(supernet_commands.app)
-app.add_typer(latency_commands.app)
-app.add_typer(dynast_command.app)
-app.add_typer(cluster_command.app)
+for commands in (
+    export_command, fine_tuning_command, supernet_commands, latency_commands, baselines_command,
+    dynast_command, cluster_command,
+):  # fmt: skip
+    app.add_typer(commands.app)
 app.add_typer(elastic_training_commands.app, name="elastic")
 
 ConfigFile = Annotated[

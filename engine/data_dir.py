@@ -80,6 +80,11 @@ class DataFolder:
         return self.path / "evaluation-cache"
 
     @property
+    def baselines(self) -> Path:
+        """Measured baselines, a file for each supernet, its metrics and settings."""
+        return self.path / "baselines"
+
+    @property
     def supernets(self) -> Path:
         """One folder for each supernet that was trained here."""
         return self.path / "supernets"
@@ -103,6 +108,11 @@ class DataFolder:
     def downloads(self) -> Path:
         """Archives with networks that visitors of a dashboard asked for, until it is stopped."""
         return self.path / "downloads"
+
+    @property
+    def uploads(self) -> Path:
+        """Python files of networks that visitors of a dashboard have uploaded, by their digest."""
+        return self.path / "uploads"
 
     @property
     def settings(self) -> Path:

@@ -1,5 +1,6 @@
 """`python -m engine elastic`: to make a network of a user's own elastic."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from engine.command_options import DataDir
+from engine.errors import ConfigError
+from engine.quoting import quoted
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from engine.supernets.elastic.report import ElasticReport
+    from engine.training.elastic.check_result import Check, TrainingCosts
+    from engine.training.elastic.request import TrainingRequest
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,8 +48,36 @@ Size = Annotated[
         help="Images are scaled to so many pixels a side; what the network says if left out.",
     ),
 ]
+Epochs = Annotated[
+    float | None,
+    typer.Option(min=0, help="The epochs that your network was trained for; else assumed."),
+]
 Weights = Annotated[
     Path | None, typer.Option(help="A file with the state_dict of the network (.pt, .safetensors).")
+]
+Ratios = Annotated[
+    str,
+    typer.Option(help="Widths to choose from, as shares of the full ones; 0.5,0.75,1 if left out."),
+]
+Divisor = Annotated[
+    int | None, typer.Option(min=1, help="Numbers of channels are multiples of it; 8 if left out.")
+]
+LeastDepth = Annotated[
+    float | None, typer.Option(help="The share of a stage's blocks that stays; 0.5 if left out.")
+]
+Resolutions = Annotated[
+    str, typer.Option(help="Sides of images to choose from, in pixels, such as 160,192,224.")
+]
+Rigid = Annotated[
+    list[str] | None,
+    typer.Option(help="A part, as the table of check calls it, that keeps its full size; repeat."),
+]
+Choices = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PART=N,N",
+        help="The numbers of channels, heads or blocks, or the kernel sizes, of a part; repeat.",
+    ),
 ]
 RandomWeights = Annotated[
     bool,
@@ -61,41 +94,120 @@ def check(
     size: Size = None,
     weights: Weights = None,
     random_weights: RandomWeights = False,
+    ratios: Ratios = "",
+    divisor: Divisor = None,
+    least_depth: LeastDepth = None,
+    resolutions: Resolutions = "",
+    rigid: Rigid = None,
+    choices: Choices = None,
+    epochs: Epochs = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Say what of a network can bend, what cannot and why, and test that it bends right.
 
-    Nothing is trained or written.
+    With data, a few steps are timed to say how long training takes. Nothing is written.
     """
+    fields = {
+        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
+        "epochs": epochs,
+        "settings": shape_settings(ratios, divisor, least_depth, resolutions, rigid, choices),
+    }  # fmt: skip
     with reserve_stdout():
-        report = _report(model, data, size, weights, random_weights)
+        found = _check(training_request("train", model, None, fields))
     if as_json:
-        typer.echo(json.dumps(report.plain(), indent=2, default=str))
+        plain = {
+            **found.report.plain(),
+            "keys": found.keys,
+            "costs": dataclasses.asdict(found.costs) if found.costs else None,
+        }
+        typer.echo(json.dumps(plain, indent=2, default=str))
         return
-    _print(report)
+    _print(found)
 
 
-def _report(
-    model: str, data: Path | None, size: int | None, weights: Path | None, random_weights: bool
-) -> "ElasticReport":
+def _check(request: "TrainingRequest") -> "Check":
     from rich.console import Console
 
-    from engine.supernets.elastic.analysis import analyse
-    from engine.supernets.elastic.data_source import Request, bring
-    from engine.supernets.elastic.report import ElasticReport
+    from engine.training.elastic.check import check
 
-    request = Request(model, data, size, weights, random_weights)
     with Console(stderr=True).status("Loading the network") as status:
-        brought = bring(request)
-        analysis = analyse(brought.network, brought.inputs, progress=status.update)
-        status.update("Measuring the original network")
-        return ElasticReport.of(brought, analysis)
+        return check(request, lambda activity, done, total: status.update(activity))
 
 
-def _print(report: "ElasticReport") -> None:
+def shape_settings(
+    ratios: str,
+    divisor: int | None,
+    least_depth: float | None,
+    resolutions: str,
+    rigid: list[str] | None,
+    choices: list[str] | None,
+) -> dict[str, Any]:
+    """The fields of `ElasticSettings` that options give; raises ConfigError for wrong ones."""
+    from pydantic import ValidationError
+
+    from engine.setting_errors import error_sentences
+    from engine.supernets.elastic.settings import ElasticSettings
+
+    parts = [text.rpartition("=") for text in choices or []]
+    if wrong := [text for text, part in zip(choices or [], parts, strict=True) if not part[0]]:
+        raise ConfigError(
+            f"--choices takes the name of a part and numbers, such as layer1=16,32, not "
+            f"{quoted(wrong[0], 60)}."
+        )
+    given = {
+        "ratios": numbers(ratios, "ratios"),
+        "divisor": divisor,
+        "least_depth": least_depth,
+        "resolutions": numbers(resolutions, "resolutions"),
+        "rigid": rigid,
+        "choices": {name: numbers(text, "choices") for name, _, text in parts},
+    }
+    settings = {name: value for name, value in given.items() if value not in (None, [], {})}
+    try:
+        return ElasticSettings.model_validate(settings).model_dump(
+            mode="json", include=set(settings)
+        )
+    except ValidationError as error:
+        raise ConfigError(error_sentences(error, ElasticSettings)) from error
+
+
+def training_request(
+    way: str, model: str, name: str | None, fields: "Mapping[str, Any]"
+) -> "TrainingRequest":
+    """The training that arguments ask for; raises ConfigError for wrong ones."""
+    from pydantic import ValidationError
+
+    from engine.setting_errors import error_sentences
+    from engine.supernets.elastic.model_source import ModelSource
+    from engine.training.elastic.request import TrainingRequest
+
+    source, given = ModelSource.read(model), dict(fields)
+    for key in ("data", "weights"):
+        path = given[key]
+        given[key] = str(path.expanduser().absolute()) if path else None
+    try:
+        return TrainingRequest.model_validate(
+            {**given, "way": way, "model": source.text, "name": name or source.default_name}
+        )
+    except ValidationError as error:
+        raise ConfigError(error_sentences(error, TrainingRequest)) from error
+
+
+def numbers(text: str, option: str) -> list[float]:
+    """Numbers separated by commas; raises ConfigError for anything else."""
+    try:
+        return [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise ConfigError(
+            f"--{option} takes numbers with commas between them, not {quoted(text, 60)}."
+        ) from None
+
+
+def _print(found: "Check") -> None:
     from rich.console import Console
 
+    report = found.report
     console = Console(highlight=False, soft_wrap=False)
     for sentence in filter(None, (f"Network: {report.model}.", report.data)):
         console.print(sentence, markup=False)
@@ -103,16 +215,19 @@ def _print(report: "ElasticReport") -> None:
         value = f"{quality.value:.4g} {quality.unit}".rstrip()
         console.print(f"{quality.metric}: {value} on {quality.inputs:,} validation inputs.")
     console.print()
-    blocks = [row for row in report.genes if row.kind == "depth"]
-    others = [row for row in report.genes if row.kind != "depth"]
+    named = list(zip(report.genes, found.keys, strict=True))
+    blocks = [(row, key) for row, key in named if row.kind == "depth"]
+    others = [(row, key) for row, key in named if row.kind != "depth"]
     for title, rows in (("What can bend", others), ("Blocks that can be skipped", blocks)):
-        cells = [(r.name, r.where, r.kind, ", ".join(map(str, r.choices))) for r in rows]
+        cells = [
+            (r.name, key or r.where, r.kind, ", ".join(map(str, r.choices))) for r, key in rows
+        ]
         if cells:
-            console.print(_table(title, ("gene", "where", "what", "choices"), cells))
+            console.print(_table(title, ("gene", "part", "what", "choices"), cells))
     if report.rigid:
         reasons = [(row.where, row.reason) for row in report.rigid]
         console.print(_table("What stays as it is", ("where", "why"), reasons))
-    for line in _totals(report):
+    for line in [*_totals(report), *_cost_lines(found.costs)]:
         console.print(line, markup=False)
     if quality and quality.warning:
         typer.echo(quality.warning, err=True)
@@ -127,6 +242,18 @@ def _totals(report: "ElasticReport") -> list[str]:
         f"Networks in the space: {_count_text(report.networks)}",
         *_self_test_lines(report.self_test),
     ]
+
+
+def _cost_lines(costs: "TrainingCosts | None") -> list[str]:
+    """How long training takes, by the way from a network to many; why it is not known."""
+    from engine.training.elastic.timing import seconds_text
+
+    if costs is None:
+        return ["How long training takes is measured if there are data."]
+    ways = ", ".join(
+        f"{cost.way} {seconds_text(cost.seconds)}" for cost in costs.ways(sizes=None, objectives=2)
+    )
+    return [*costs.remarks, costs.sentence, f"The three ways take about: {ways}."]
 
 
 def _self_test_lines(test: "Mapping[str, Any]") -> list[str]:

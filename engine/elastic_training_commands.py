@@ -1,16 +1,29 @@
 """`python -m engine elastic train`, `prune`, `chain`, `advise`: from a network to many."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from engine import program
 from engine.command_options import DataDir
-from engine.elastic_commands import Data, Model, RandomWeights, Size, Weights
+from engine.elastic_commands import (
+    Choices,
+    Data,
+    Divisor,
+    Epochs,
+    LeastDepth,
+    Model,
+    RandomWeights,
+    Ratios,
+    Resolutions,
+    Rigid,
+    Size,
+    Weights,
+    numbers,
+    shape_settings,
+    training_request,
+)
 from engine.elastic_commands import app as app
-from engine.errors import ConfigError
-from engine.quoting import quoted
 from engine.standard_output import reserve_stdout
 from engine.training_progress import follow
 
@@ -19,10 +32,6 @@ if TYPE_CHECKING:
     from engine.training.elastic.request import TrainingRequest
 
 Name = Annotated[str | None, typer.Option(help="What to call the supernet that it becomes.")]
-Epochs = Annotated[
-    float | None,
-    typer.Option(min=0, help="The epochs that your network was trained for; else assumed."),
-]
 Length = Annotated[
     float | None,
     typer.Option(
@@ -41,17 +50,12 @@ Seed = Annotated[int, typer.Option(min=0)]
 Device = Annotated[str, typer.Option(help="cpu, cuda, or auto.")]
 Precision = Annotated[str, typer.Option(help="fp32 or bf16.")]
 Flip = Annotated[bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")]
-Ratios = Annotated[
-    str, typer.Option(help="Widths to choose from, as shares of the full ones: 0.5,0.75,1.")
-]
-Divisor = Annotated[
-    int | None, typer.Option(min=1, help="Numbers of channels are multiples of it; 8 if left out.")
-]
-LeastDepth = Annotated[
-    float | None, typer.Option(help="The share of a stage's blocks that stays; 0.5 if left out.")
-]
 Sizes = Annotated[
     str, typer.Option(help="The sizes, in percent of your network's MACs, such as 15,40,80.")
+]
+AtOnce = Annotated[
+    bool,
+    typer.Option("--at-once", help="Do not wait until other trainings of this machine have ended."),
 ]
 Background = Annotated[
     bool, typer.Option("--background", help="Return at once; the dashboard shows the training.")
@@ -72,23 +76,26 @@ def train(
     ratios: Ratios = "",
     divisor: Divisor = None,
     least_depth: LeastDepth = None,
+    resolutions: Resolutions = "",
+    rigid: Rigid = None,
+    choices: Choices = None,
     batch: Batch = 128,
     accumulate: Accumulate = 1,
     seed: Seed = 0,
     device: Device = "auto",
     precision: Precision = "fp32",
     flip: Flip = True,
+    at_once: AtOnce = False,
     background: Background = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train all sub-networks of a network at once, for a search. Run it again to resume."""
-    widths = _numbers(ratios, "ratios")
-    settings = {"ratios": widths, "divisor": divisor, "least_depth": least_depth}
+    settings = shape_settings(ratios, divisor, least_depth, resolutions, rigid, choices)
     _start("train", model, name, background, {
         "data": data, "size": size, "weights": weights, "random_weights": random_weights,
         "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,
         "accumulate": accumulate, "seed": seed, "device": device, "precision": precision,
-        "flip": flip, "settings": {key: value for key, value in settings.items() if value},
+        "flip": flip, "waits": not at_once, "settings": settings,
     })  # fmt: skip
 
 
@@ -104,22 +111,27 @@ def _prune_or_chain(
     epochs: Epochs = None,
     length: Length = None,
     original_rate: OriginalRate = None,
+    ratios: Ratios = "",
     divisor: Divisor = None,
+    rigid: Rigid = None,
+    choices: Choices = None,
     batch: Batch = 128,
     accumulate: Accumulate = 1,
     seed: Seed = 0,
     device: Device = "auto",
     precision: Precision = "fp32",
     flip: Flip = True,
+    at_once: AtOnce = False,
     background: Background = False,
     data_dir: DataDir = None,
 ) -> None:
-    shares = tuple(percent / 100 for percent in _numbers(macs, "macs"))
+    shares = tuple(percent / 100 for percent in numbers(macs, "macs"))
     _start(str(context.info_name), model, name, background, {
         "data": data, "size": size, "weights": weights, "random_weights": random_weights,
         "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,
         "accumulate": accumulate, "seed": seed, "device": device, "precision": precision,
-        "flip": flip, "shares": shares, "settings": {"divisor": divisor} if divisor else {},
+        "flip": flip, "waits": not at_once, "shares": shares,
+        "settings": shape_settings(ratios, divisor, None, "", rigid, choices),
     })  # fmt: skip
 
 
@@ -137,55 +149,17 @@ def _start(
     way: str, model: str, name: str | None, background: bool, fields: dict[str, Any]
 ) -> None:
     """Start a training, or go on with it, and follow it unless it runs in the background."""
+    from engine.training.elastic import trainings
+
     with reserve_stdout():
-        request = _request(way, model, name, fields)
-        folder = _started(request)
+        request = training_request(way, model, name, fields)
+        folder = trainings.start(request)
     if background:
         typer.echo(f"The training runs in {folder}.")
         return
     follow(folder)
     command = f"{program.name()} search --set supernet={request.name}"
     typer.echo(f"Search it as '{request.name}': {command}")
-
-
-def _request(way: str, model: str, name: str | None, fields: dict[str, Any]) -> "TrainingRequest":
-    from pydantic import ValidationError
-
-    from engine.setting_errors import error_sentences
-    from engine.supernets.elastic.model_source import ModelSource
-    from engine.training.elastic.request import TrainingRequest
-
-    source = ModelSource.read(model)
-    for key in ("data", "weights"):
-        path = fields[key]
-        fields[key] = str(path.expanduser().absolute()) if path else None
-    try:
-        return TrainingRequest.model_validate(
-            {**fields, "way": way, "model": source.text, "name": name or source.default_name}
-        )
-    except ValidationError as error:
-        raise ConfigError(error_sentences(error, TrainingRequest)) from error
-
-
-def _started(request: "TrainingRequest") -> Path:
-    from engine.supernets import registry, trained
-    from engine.supernets.elastic.saved import new_folder
-    from engine.training.elastic import process
-
-    taken = [name for name in registry.names() if name not in trained.names()]
-    folder = new_folder(request.name, taken) / "training"
-    process.start(folder, request)
-    return folder
-
-
-def _numbers(text: str, option: str) -> list[float]:
-    """Numbers separated by commas; raises ConfigError for anything else."""
-    try:
-        return [float(part) for part in text.split(",") if part.strip()]
-    except ValueError:
-        raise ConfigError(
-            f"--{option} takes numbers with commas between them, not {quoted(text, 60)}."
-        ) from None
 
 
 @app.command()
@@ -214,7 +188,7 @@ def advise(
         "epochs": epochs, "batch": batch, "device": device,
     }  # fmt: skip
     with reserve_stdout():
-        found = _estimate(_request("train", model, None, fields), sizes, objectives)
+        found = _estimate(training_request("train", model, None, fields), sizes, objectives)
     for sentence in (*found.remarks, found.sentence):
         typer.echo(sentence)
     for cost in found.ways:

@@ -70,6 +70,14 @@ Int8 = Annotated[
         "well, the network in int8, with its measured quality.",
     ),
 ]
+SharedWeights = Annotated[
+    bool,
+    typer.Option(
+        "--shared-weights",
+        help="Model files get the weights that the run measured, where the sub-network was "
+        "fine-tuned: without it, the fine-tuned ones.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -94,6 +102,7 @@ def export(
     out: Out = None,
     with_preprocessing: WithPreprocessing = False,
     int8: Int8 = False,
+    shared_weights: SharedWeights = False,
     settings: Settings = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -112,12 +121,15 @@ def export(
     if isinstance(chosen_format, BundleFormat):
         parts = tuple(dict.fromkeys([*chosen_format.parts, *(["int8"] if int8 else [])]))
         request = BundleRequest(
-            config, evaluation, history.id, history.name, parts, with_preprocessing
+            config, evaluation, history.id, history.name, parts, with_preprocessing, shared_weights
         )
         _export_bundle(request, out or Path(chosen_format.folder_name(evaluation.number)))
         return
-    if with_preprocessing or int8:
-        option = "--int8" if int8 else "--with-preprocessing"
+    model_options = {
+        "--int8": int8, "--with-preprocessing": with_preprocessing,
+        "--shared-weights": shared_weights,
+    }  # fmt: skip
+    if option := next((name for name, is_given in model_options.items() if is_given), ""):
         raise DataError(f"{option} is for model files: add --format bundle or onnx.")
     _export_text(chosen_format, config, evaluation, out)
 

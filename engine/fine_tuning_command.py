@@ -30,6 +30,10 @@ def finetune(
     seed: Annotated[int, typer.Option(min=0)] = 0,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
+    at_once: Annotated[
+        bool,
+        typer.Option("--at-once", help="Do not wait until other trainings have ended."),
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train sub-networks of a network that was made elastic further, one after another.
@@ -47,7 +51,7 @@ def finetune(
         chosen = [numbered_evaluation(history, number) for number in numbers]
     options = {
         "passes": epochs, "original_rate": original_rate, "seed": seed, "device": device,
-        "precision": precision,
+        "precision": precision, "waits": not at_once,
     }  # fmt: skip
     for evaluation in chosen:
         folder = fine_tuning_folder(history.data_folder, history.id, evaluation.number)

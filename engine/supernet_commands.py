@@ -9,7 +9,7 @@ from engine import program
 from engine.command_options import DataDir
 from engine.errors import DataError, DynasError
 from engine.standard_output import reserve_stdout
-from engine.training.command import main as train_supernet
+from engine.training_command import main as train_supernet
 
 if TYPE_CHECKING:
     from engine.tasks.base import DataSplit

@@ -53,3 +53,12 @@ DataRoots = Annotated[
         "connect, else the data folder.",
     ),
 ]
+AllowCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-code",
+        envvar="DYNAS_ALLOW_CODE",
+        help="Run Python files that the browser names or uploads, such as networks of users, even "
+        "if other machines can connect.",
+    ),
+]

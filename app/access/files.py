@@ -16,7 +16,7 @@ OUTPUT_SETTINGS = ("results_csv_path",)
 """Settings of a search that name files to be written."""
 
 _RESERVED_FOLDERS = frozenset(
-    {"runs", "trash", "evaluation-cache", "supernets", "received", "downloads"}
+    {"runs", "trash", "evaluation-cache", "supernets", "received", "downloads", "uploads"}
 )
 
 

@@ -13,6 +13,7 @@ from app.access.login_middleware import AllowedUsers
 from app.access.policy import Policy
 from app.access.streamlit_login import LoginError
 from app.access.token import Token, TokenError
+from app.access.user_code import CodeRules
 from engine.errors import NotAllowedError
 
 
@@ -31,6 +32,7 @@ class AccessOptions:
     allowed_hosts: Sequence[str] = ()
     data_roots: Sequence[Path] = ()
     clusters: Sequence[str] = ()
+    allow_code: bool = False
 
     def needs_no_token(self, address: ListenAddress) -> bool:
         """Whether a browser of this machine can open the dashboard without a token."""
@@ -69,11 +71,12 @@ class AccessOptions:
             )
             files = FileRules.for_server(data_dir, self.data_roots, local)
             clusters = ClusterRules.for_server(self.clusters, local)
+            code = CodeRules.for_server(self.allow_code, local)
             token = self._token(needed=not (local or self.login or self.insecure))
         except (LoginError, TokenError, ValueError, NotAllowedError) as error:
             raise OptionError(str(error)) from None
         is_unprotected = self.insecure and not local
-        return Policy(hosts, files, clusters, token, allowed_users, is_unprotected)
+        return Policy(hosts, files, clusters, token, allowed_users, is_unprotected, code)
 
     def _allowed_users(self) -> AllowedUsers | None:
         if not self.login:

@@ -15,9 +15,12 @@ from app.access.login_middleware import AllowedUsers, LoginMiddleware
 from app.access.origin import SameOriginMiddleware
 from app.access.token import Token
 from app.access.token_middleware import TokenMiddleware
+from app.access.user_code import CodeRules, named_path
+from engine.supernets.elastic.model_source import ModelSource
 
 if TYPE_CHECKING:
     from engine.config import NASConfig  # a slow import
+    from engine.training.elastic.request import TrainingRequest
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Policy:
     token: Token | None = None
     allowed_users: AllowedUsers | None = None
     is_unprotected: bool = False
+    code: CodeRules = field(default_factory=CodeRules)
 
     def check_config(self, config: "NASConfig") -> None:
         """Raise NotAllowedError for a search that names a forbidden file or cluster."""
@@ -44,6 +48,18 @@ class Policy:
         self.clusters.check_address(address)
         for name, path in paths.items():
             self.files.check_read_path(path, name)
+
+    def check_training(self, request: "TrainingRequest") -> None:
+        """Raise NotAllowedError for a training that runs forbidden code or reads forbidden files.
+
+        Raises ConfigError for a text that names no network.
+        """
+        source = ModelSource.read(request.model)
+        self.code.check_model(source)
+        paths = {"weights": request.weights, "data": request.data, "model": named_path(source)}
+        for name, path in paths.items():
+            if path:
+                self.files.check_read_path(path, name)
 
     def middleware(self, base: str = "") -> list[Middleware]:
         """The middleware of the server, the outermost first."""

@@ -6,11 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from app.axis_choice import plane_choice
 from app.charts.component import chart
+from app.compare import fronts
 from app.compare import launch as again
 from app.compare.compared_runs import ALL_SEEDS
-from app.compare.selected_point import select, selected_panel, selected_point
 from app.display_names import name_markdown
 from app.formatting import escape_markdown
 from app.session import service, show_errors
@@ -22,12 +21,11 @@ from engine.analysis.comparison.efficiency import (
     sentences,
     usual_baseline,
 )
-from engine.analysis.comparison.fronts import fronts_axes, fronts_info
+from engine.analysis.comparison.fronts import fronts_axes
 from engine.analysis.comparison.growth import Growth, grown_series, growth_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.settings import differences
-from engine.analysis.comparison.sources import shared_metric, source_warning, unmeasured_note
-from engine.analysis.figures.fronts import fronts_figure
+from engine.analysis.comparison.sources import source_warning, unmeasured_note
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.metric_names import different_metrics, shared_metrics
 from engine.analysis.name_text import on_one_line
@@ -63,60 +61,15 @@ def charts(all_series: Sequence[Series]) -> None:
     for sentence in different_metrics(histories).values():
         st.warning(escape_markdown(sentence), icon=":material/warning:")
     axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
-    axes = _axes(all_series, axis_names) if len(axis_names) > 1 else None
+    choice = fronts.view_choice(all_series, axis_names) if len(axis_names) > 1 else None
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
-        _fronts(all_series, axes)
+        fronts.fronts_chart(all_series, choice)
     comparable, exclusion_notes = _comparable(all_series)
     growths, box = grown_series(comparable, _boxed_hypervolume)
     with right:
         _growth(growths, box, exclusion_notes)
     _efficiency(growths)
-
-
-def _fronts(all_series: Sequence[Series], axes: tuple[str, str] | None) -> None:
-    if axes is None:
-        st.info(
-            "These runs have fewer than two metrics in common, so that no chart can show them "
-            "together. Pick runs that measured the same.",
-            icon=":material/info:",
-        )
-        return
-    info = fronts_info(all_series, *axes)
-    for sentence in info.warnings:
-        st.warning(escape_markdown(sentence), icon=":material/warning:")
-    selected = selected_point(all_series)
-    is_empty = not any(front.points for front in info.fronts)
-    chart(
-        fronts_figure(
-            info, info.position_of(selected[0].id, selected[1].number) if selected else None
-        ),
-        name="fronts",
-        title=info.title,
-        description=info.description,
-        height=_HEIGHT,
-        key="compare_fronts",
-        empty="The first measured sub-network appears here." if is_empty else "",
-        on_pick_in_run=select,
-    )
-    if not is_empty:
-        selected_panel(selected)
-    notes = [
-        f"**{name_markdown(name)}** optimised other metrics than these two." for name in info.others
-    ]
-    if info.has_attainment_line:
-        notes.append(
-            "The line of several seeds goes through what at least half of them reach (the median "
-            "attainment surface); the points are their own fronts."
-        )
-    if notes:
-        st.caption("  \n".join(notes))
-
-
-def _axes(all_series: Sequence[Series], names: list[str]) -> tuple[str, str]:
-    histories = [history for series in all_series for history in series.histories]
-    labels = {name: shared_metric(histories, name).label for name in names}
-    return plane_choice("compare", labels, (names[1], names[0]))
 
 
 def _comparable(all_series: Sequence[Series]) -> tuple[list[Series], list[str]]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app import navigation
+from app import baselines, navigation
 from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.decide import shortlist
 from app.formatting import escape_markdown
 from engine.analysis.charts.decision import decision_info
 from engine.analysis.comparison.sub_networks import qualities_text
+from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.decision import decision_figure
 from engine.analysis.number_text import front_name, metric_value
 from engine.analysis.suggestions import Suggestions
@@ -41,6 +42,7 @@ def front_chart(
     limits: Mapping[str, float],
     marks: Mapping[int, str],
     plane: tuple[str, str],
+    shows_baselines: bool,
 ) -> None:
     """Draw the front; a click on a point adds it to the shortlist or removes it."""
     on_front = {evaluation.number for evaluation in front}
@@ -56,8 +58,9 @@ def front_chart(
         [e.number for e in shortlisted],
         history.summary().budget,
     )
+    overlay = baselines.overlay(history, info.x, info.y) if shows_baselines else None
     chart(
-        decision_figure(info),
+        with_baselines(decision_figure(info), overlay),
         name="choice",
         title=f"The {front_name(history.provenance)}",
         description=info.description,
@@ -66,6 +69,8 @@ def front_chart(
         on_pick=lambda number: shortlist.toggle(run, number),
         note="A click on a point puts it on the shortlist, another one takes it off.",
     )
+    if shows_baselines:
+        baselines.baselines_panel(run, history, overlay)
 
 
 def suggestions(

@@ -61,10 +61,11 @@ def row_genes(space: SearchSpace, stages: Sequence[Stage]) -> tuple[RowGenes, ..
     parts = [_part_of_gene(index, parts, space) for index in range(len(parts))]
     if all(part == Part("") for part in parts):
         return ()
+    has_paths = any("." in part.where for part in parts)  # of modules: they stand as written
     rows: dict[str, _Row] = {}
     for index, part in enumerate(parts):
         title = part.where or (f"{part.unit}s" if part.unit else WHOLE_NETWORK)
-        row = rows.setdefault(title.casefold(), _Row(capitalised(title)))
+        row = rows.setdefault(title.casefold(), _Row(title if has_paths else capitalised(title)))
         if part.number is None:
             row.part_genes.append(index)
         else:

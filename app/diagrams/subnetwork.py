@@ -163,12 +163,29 @@ def _line_svg(
 
 
 def wrap_name(name: str, letters: int) -> list[str]:
-    """A name in one or two lines of at most `letters` letters; the rest is cut off."""
+    """A name in one or two lines of at most `letters` letters; the rest is cut off.
+
+    The path of a module is wrapped at a dot, and cut off at its beginning.
+
+    >>> wrap_name("backbone.stage1.0.body.0", 12)
+    ['…ne.stage1.', '0.body.0']
+    """
     if len(name) <= letters:
         return [name]
+    if "." in name and " " not in name:
+        return _wrapped_path(name, letters)
     first = name[: letters + 1].rpartition(" ")[0] or name[:letters]
     remainder = name[len(first) :].strip()
     return [first, remainder if len(remainder) <= letters else f"{remainder[: letters - 1]}…"]
+
+
+def _wrapped_path(path: str, letters: int) -> list[str]:
+    pieces = path.split(".")
+    last = pieces.pop()
+    while pieces and len(pieces[-1]) + 1 + len(last) < letters:
+        last = f"{pieces.pop()}.{last}"
+    lines = [f"{'.'.join(pieces)}.", last] if pieces else [last]
+    return [line if len(line) < letters else f"…{line[2 - letters :]}" for line in lines]
 
 
 def short_channels(channels: str) -> str:

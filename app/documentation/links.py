@@ -11,6 +11,7 @@ LINKS = {
     "compare": "user-guide.html#compare",
     "runs": "user-guide.html#runs",
     "supernets": "user-guide.html#supernets--data",
+    "elastic": "user-guide.html#make-a-network-elastic",
     "front": "user-guide.html#terms",
     "hypervolume": "method.html#hypervolume",
     "parallel": "user-guide.html#explore",
@@ -18,6 +19,7 @@ LINKS = {
     "predictors": "method.html#the-dynas-cycle",
     "first search": "tutorials/browser.html",
     "own supernet": "own-supernet.html",
+    "any network": "any-network.html",
     "access": "access.html",
 }
 """The page and the heading by what is explained: a page of the dashboard, a term, a task."""

@@ -35,11 +35,15 @@ class BundleOptions:
 
 @dataclass(frozen=True)
 class ArchiveKey:
-    """The content of an archive: sub-networks of a run by their numbers, and the options."""
+    """The content of an archive: sub-networks of a run by their numbers, and the options.
+
+    `fine_tuned` are the times at which weights of theirs were fine-tuned.
+    """
 
     run: str
     numbers: tuple[int, ...]
     options: BundleOptions = BundleOptions()
+    fine_tuned: tuple[float, ...] = ()
 
 
 @dataclass(eq=False)

@@ -18,9 +18,11 @@ from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS
 from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleRequest
+from engine.runs.fine_tuning import fine_tuning_folder
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.supernets import registry
+from engine.training.elastic.fine_tuning_record import FineTuned
 
 _INCLUDED = "mean"  # in the description of a task's preprocessing: it can be part of a network
 
@@ -83,7 +85,7 @@ def _panel(
         if (job := archives().job(unfinished)) is not None and not job.done():
             job_panel("bundle", job, key)
         return
-    archive_key = ArchiveKey(run, numbers, options)
+    archive_key = ArchiveKey(run, numbers, options, _fine_tuned(history, numbers))
     archive = archives().archive(archive_key)
     if archive is not None:
         _finished(archive, key)
@@ -105,6 +107,13 @@ def _panel(
         with show_errors():
             _make(archive_key, history, evaluations)
             st.rerun()
+
+
+def _fine_tuned(history: RunHistory, numbers: Sequence[int]) -> tuple[float, ...]:
+    """When those of the sub-networks were fine-tuned that were."""
+    folders = (fine_tuning_folder(history.data_folder, history.id, number) for number in numbers)
+    records = [FineTuned.read(folder) for folder in folders]
+    return tuple(record.finished or 0.0 for record in records if record is not None)
 
 
 def _make(key: ArchiveKey, history: RunHistory, evaluations: Sequence[Evaluation]) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from app.axis_choice import axis_choice, further_axis
+from app.baselines import baselines_switch
 from engine.analysis.charts.axes import axis_metric
 from engine.analysis.charts.front import FrontView
 from engine.runs.columns import RunColumns
@@ -45,12 +46,14 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
                 bind="query-params",
                 help="Show sub-networks that miss a constraint, as hollow circles.",
             )
+        shows_baselines = not is_3d and baselines_switch()
     selected_scales = set(scales or [])
     return FrontView(
         (x, y) if z is None else (x, y, z),
         frozenset(axis for axis in _AXES if axis in selected_scales),
         "robust" in selected_scales,
         show_infeasible,
+        shows_baselines,
     )
 
 

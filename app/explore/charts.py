@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from app import navigation, subnetwork_panel, url_parameters
+from app import baselines, navigation, subnetwork_panel, url_parameters
 from app.charts.component import chart
 from app.charts.view_address import camera_spec, zoom_spec
 from app.decide.shortlist import shortlist_button
@@ -20,6 +20,7 @@ from engine.analysis.charts.front import (
 )
 from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
+from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
 from engine.analysis.figures.layout import Figure
@@ -70,8 +71,12 @@ def _front_figure(
 def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:
     """Draw the front of two or three metrics; a click on a point selects it."""
     info, figure = _front_figure(run, history, columns, view)
+    overlay = None
+    if view.baselines:
+        x, y = info.axes
+        overlay = baselines.overlay(history, x.axis, y.axis)
     chart(
-        figure,
+        with_baselines(figure, overlay),
         name="front",
         title=front_title(history.provenance, len(history.objectives)),
         about="front",
@@ -83,6 +88,8 @@ def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontV
         link=_link(run),
         on_pick=lambda number: select_and_show_row(run, number),
     )
+    if view.baselines:
+        baselines.baselines_panel(run, history, overlay)
 
 
 def replay_bar(

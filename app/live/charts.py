@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app import baselines
 from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.charts.point_feed import feed_spec, staircase_with_feed
@@ -17,6 +18,7 @@ from engine.analysis.charts.hypervolume import hypervolume_info
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.prediction import prediction_info
 from engine.analysis.charts.predictor_quality import predicted_metrics, predictor_info
+from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.hypervolume import hypervolume_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.prediction import prediction_figure
@@ -40,8 +42,10 @@ def draw(summary: RunSummary, history: RunHistory, selected: int | None) -> None
     """Draw or update the charts of a run; `selected` is the number of the selected sub-network."""
     front, side = st.columns([0.67, 0.33], gap="small")
     with front:
-        x, y = _axes(summary, history)
-        _front_chart(summary, history, x, y, selected)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            x, y = _axes(summary, history)
+            shows_baselines = baselines.baselines_switch()
+        _front_chart(summary, history, x, y, selected, shows_baselines)
     with side:
         _hypervolume_chart(summary, history, x, y)
         predictor_chart(summary, history, selected, lambda number: select(summary.id, number))
@@ -55,14 +59,20 @@ def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
 
 
 def _front_chart(
-    summary: RunSummary, history: RunHistory, x: str, y: str, selected: int | None
+    summary: RunSummary,
+    history: RunHistory,
+    x: str,
+    y: str,
+    selected: int | None,
+    shows_baselines: bool,
 ) -> None:
     run = summary.id
     info = live_front_info(run, history, x, y, selected, summary.budget)
+    overlay = baselines.overlay(history, info.x, info.y) if shows_baselines else None
     divide = info.x.scale.divisor, info.y.scale.divisor
     chart(
         {
-            **live_front_figure(info),
+            **with_baselines(live_front_figure(info), overlay),
             "feed": feed_spec(run, x, y, info.evaluation_count, divide),
             "place": zoom_spec(info.x, info.y),
         },
@@ -75,6 +85,8 @@ def _front_chart(
         empty="" if info.measured else _empty_text(summary),
         on_pick=lambda number: select(run, number),
     )
+    if shows_baselines:
+        baselines.panel(run, history, overlay)
 
 
 def _empty_text(summary: RunSummary) -> str:

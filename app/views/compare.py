@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import navigation, url_parameters
+from app.baselines import is_measuring
 from app.compare import compared_runs, panels
 from app.display_names import name_markdown
 from app.run_picker import MAX_NAME_LENGTH
@@ -115,7 +116,7 @@ def _suggest(runs: Sequence[RunSummary]) -> None:
 
 
 def _has_moving(runs: Sequence[str]) -> bool:
-    return any(service().summary(run).state in MOVING_STATES for run in runs)
+    return any(service().summary(run).state in MOVING_STATES or is_measuring(run) for run in runs)
 
 
 def _content(runs: Sequence[str], separate_seeds: bool, was_moving: bool) -> None:

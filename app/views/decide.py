@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.baselines import baselines_switch
 from app.decide import panels, side_by_side
 from app.decide.answer import answer_panel
 from app.decide.downloads import downloads
@@ -11,6 +12,7 @@ from app.decide.goal_fields import goal_fields
 from app.decide.held_out import held_out_results, measure_panel
 from app.decide.preferences import address_weights, weight_sliders
 from app.decide.url_parameters import BEST, COMPARED, LIMITS, WEIGHTS
+from app.fine_tuning import can_be_fine_tuned, fine_tuning_panel
 from app.formatting import escape_markdown
 from app.run_links import run_links
 from app.run_picker import (
@@ -21,7 +23,7 @@ from app.run_picker import (
     run_to_show,
     show_run_errors,
 )
-from app.session import LIVE_STATES, opened_run, service
+from app.session import LIVE_STATES, opened_run, service, show_errors
 from app.url_parameters import set_parameter
 from engine.analysis.goal import Answer, Goal, answer, nothing_fits_text
 from engine.analysis.goal_text import marks_with_answer
@@ -121,6 +123,9 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
         panels.shortlist_panel(run, history, shortlisted, remaining, test.quality_by_number)
         if shortlisted:
             measure_panel(run, shortlist, test)
+            if can_be_fine_tuned(history):
+                with st.container(border=True, key="decide_fine_tuning"), show_errors():
+                    fine_tuning_panel(run, shortlisted, "decide_finetune")
             downloads(history, shortlisted, test.quality_by_number)
     with st.container(border=True, key="decide_comparison"):
         side_by_side.comparison_choice(run, shortlist, compared)
@@ -143,15 +148,18 @@ def _front_and_choices(
     objectives = history.objectives
     weights = address_weights(objectives)
     suggestions = suggest(remaining, objectives, weights)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front", width="content")
-        if len(objectives) > 1:
-            names = [objective.name for objective in objectives]
+    st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front")
+    if len(objectives) > 1:
+        names = [objective.name for objective in objectives]
+        with st.container(horizontal=True, vertical_alignment="center"):
             axes = panels.axes(history, front_metrics(history, front), names)
+            shows_baselines = baselines_switch()
     if len(objectives) > 1:
         limits = {limit.metric.name: limit.limit for limit in result.goal.limits}
         marks = marks_with_answer(result, suggestions.marks)
-        panels.front_chart(run, history, front, shortlisted, remaining, limits, marks, axes)
+        panels.front_chart(
+            run, history, front, shortlisted, remaining, limits, marks, axes, shows_baselines
+        )
     else:
         st.caption(
             ":material/info: With one objective the front is the best that was measured, and there "

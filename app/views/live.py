@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.baselines import is_measuring
 from app.live import charts, controls, details, utilisation
 from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
 from app.selection import selected_number
@@ -23,13 +24,13 @@ def render() -> None:
         return
     summary = next(s for s in summaries if s.id == run)
     is_moving = summary.state in MOVING_STATES
-    seconds = (
-        _REDRAW_SECONDS if is_moving and summary.evaluations < _LONG_RUN else _REDRAW_SECONDS_LONG
-    )
-    st.fragment(_live, run_every=seconds)(run, is_moving)
+    was_measuring = is_measuring(run)
+    is_short = is_moving and summary.evaluations < _LONG_RUN
+    seconds = _REDRAW_SECONDS if is_short or was_measuring else _REDRAW_SECONDS_LONG
+    st.fragment(_live, run_every=seconds)(run, is_moving, was_measuring)
 
 
-def _live(run: str, is_moving: bool) -> None:
+def _live(run: str, is_moving: bool, was_measuring: bool) -> None:
     """Draw everything that changes with the run, as one fragment.
 
     Several fragments that refresh on their own could wait for each other, and a container that one
@@ -50,5 +51,5 @@ def _live(run: str, is_moving: bool) -> None:
             details.selected_panel(run, history, number)
         utilisation.utilisation_panel(run, history)
         details.records_panel(run, history)
-        if (summary.state in MOVING_STATES) != is_moving:
+        if (summary.state in MOVING_STATES, is_measuring(run)) != (is_moving, was_measuring):
             st.rerun()

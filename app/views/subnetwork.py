@@ -9,12 +9,13 @@ from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
 from app.display_names import file_name, name_markdown
 from app.downloads.panel import bundle_download, configuration_note
+from app.fine_tuning import can_be_fine_tuned, fine_tuning_panel
 from app.formatting import escape_markdown
 from app.progress import progress_panel
 from app.run_links import run_links
 from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
 from app.selection import last_selected_number
-from app.session import jobs, opened_run, service
+from app.session import jobs, opened_run, service, show_errors
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -135,6 +136,9 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             with genes:
                 st.dataframe(genes_table(history.supernet_name, evaluation), hide_index=True)
     with right:
+        if evaluation.ok and can_be_fine_tuned(history):
+            with st.container(border=True, key="subnetwork_fine_tuning"), show_errors():
+                fine_tuning_panel(run, [evaluation], "subnetwork_finetune")
         _downloads(run, history, evaluation)
 
 

@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from app import navigation
 from app.documentation.links import documentation_url
 from app.forms import search_form as form
 from app.progress import POLL_SECONDS
@@ -28,6 +29,13 @@ def render() -> None:
             meters.forget_plug_ins()
             form.missing_requirements.clear()
             st.rerun()
+        if st.button(
+            "Make a network elastic",
+            key="supernets_elastic",
+            icon=":material/expand:",
+            help="Bring a PyTorch network of your own, and get a supernet of it",
+        ):
+            navigation.open_elastic()
         st.link_button(
             "Add your own",
             documentation_url("own supernet"),

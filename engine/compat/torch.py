@@ -110,17 +110,19 @@ class OperatorFollower(TorchDispatchMode):
 class FunctionFollower(TorchFunctionMode):
     """Inside the `with` block, calls `on_function` with each function of torch that is called.
 
-    It receives the function's name, the positional arguments and the result.
+    It receives the function's name, the positional arguments, those by name, and the result.
     """
 
-    def __init__(self, on_function: Callable[[str, Sequence[Any], Any], None]) -> None:
+    def __init__(
+        self, on_function: Callable[[str, Sequence[Any], dict[str, Any], Any], None]
+    ) -> None:
         super().__init__()
         self._on_function = on_function
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run a function and report it."""
         out = func(*args, **(kwargs or {}))
-        self._on_function(getattr(func, "__name__", ""), args, out)
+        self._on_function(getattr(func, "__name__", ""), args, kwargs or {}, out)
         return out
 
 

@@ -49,13 +49,17 @@ class ChosenSubNetwork:
         folder: str | Path,
         parts: str | Sequence[str] = BUNDLE_PARTS,
         with_preprocessing: bool = False,
+        shared_weights: bool = False,
     ) -> BundleReport:
         """Write the network to a new `folder` as model files, which are checked against it.
 
         `parts` are such as `onnx`; all of them by default. `with_preprocessing`: the ONNX file
-        takes pixels from 0 to 255. Raises DataError for a folder that exists or cannot be written,
-        ConfigError for an unknown part, and the errors of a measurement. The files are written in a
-        process of their own, which does not run the script again.
+        takes pixels from 0 to 255. A sub-network that was fine-tuned has its fine-tuned weights,
+        or with `shared_weights` those that the run measured.
+
+        Raises DataError for a folder that exists or cannot be written, ConfigError for an unknown
+        part, and the errors of a measurement. The files are written in a process of their own,
+        which does not run the script again.
         """
         new_folder, names = _checked_folder(folder), _checked_parts(parts)
         request = BundleRequest(
@@ -65,6 +69,7 @@ class ChosenSubNetwork:
             self.history.name,
             names,
             bool(with_preprocessing),
+            bool(shared_weights),
         )
         with using(self.history.data_folder), self.history.own_metrics():
             return export_bundle(request, new_folder, _ignore_progress, threading.Event())

@@ -11,6 +11,7 @@ from engine.evaluation.record import Config, Evaluation
 from engine.export.chosen import ChosenSubNetwork, best_subnetwork
 from engine.metrics import exported_value
 from engine.pareto.front import minimised, non_dominated
+from engine.python_api.front_evaluation import FrontEvaluation
 from engine.python_api.written_files import write_front
 from engine.runs.history import RunHistory
 from engine.sources import source_column, source_remarks, uncalibrated_column
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 class Front(Sequence[Evaluation]):
     """The feasible measured sub-networks of a run that no other one dominates.
 
-    A sequence of `Evaluation`, sorted by the last objective of the run. It does not change while
-    the run goes on. A slice is a Front too, and two are equal if they hold the same evaluations of
-    one run. `run_id` is the id of the run, `history` the complete run.
+    A sequence of `Evaluation`, sorted by the last objective of the run, each of which can be
+    exported and fine-tuned: `front[3].finetune(epochs=3)`. It does not change while the run goes
+    on. A slice is a Front too, and two are equal if they hold the same evaluations of one run.
+    `run_id` is the id of the run, `history` the complete run.
 
     >>> front = NAS(config).search(progress=False)
     >>> len(front[:3]), front[0].metrics["macs"] < front[-1].metrics["macs"]
@@ -51,19 +53,19 @@ class Front(Sequence[Evaluation]):
         self._remarks = source_remarks(history.metric(name) for name in names)
 
     @overload
-    def __getitem__(self, index: int) -> Evaluation: ...
+    def __getitem__(self, index: int) -> FrontEvaluation: ...
     @overload
     def __getitem__(self, index: slice) -> "Front": ...
-    def __getitem__(self, index: int | slice) -> "Evaluation | Front":
+    def __getitem__(self, index: int | slice) -> "FrontEvaluation | Front":
         if isinstance(index, slice):
             return Front(self.history, self._front[index], self._at)
-        return self._front[index]
+        return FrontEvaluation.of(self.history, self._front[index])
 
     def __len__(self) -> int:
         return len(self._front)
 
-    def __iter__(self) -> Iterator[Evaluation]:
-        return iter(self._front)
+    def __iter__(self) -> Iterator[FrontEvaluation]:
+        return (FrontEvaluation.of(self.history, e) for e in self._front)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Front):

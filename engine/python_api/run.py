@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.analysis.goal import Where
 from engine.config import NASConfig
-from engine.errors import LogError, RunError
+from engine.errors import RunError
 from engine.export.chosen import ChosenSubNetwork, best_subnetwork
 from engine.python_api.arguments import (
     checked_count,
@@ -25,8 +25,9 @@ from engine.python_api.callbacks import Callbacks, OnEvaluation, check_not_calle
 from engine.python_api.dataframe import evaluations_dataframe
 from engine.python_api.front import Front, front_after
 from engine.python_api.run_text import facts_line, facts_table, run_facts
-from engine.python_api.services import service_of_run
+from engine.python_api.services import service_of_run, summary_of
 from engine.python_api.written_files import write_run
+from engine.runs.baselines.record import Baselines
 from engine.runs.history import RunHistory
 from engine.runs.run_index import UnreadableRun
 from engine.runs.run_summary import ACTIVE, RunSummary
@@ -157,6 +158,10 @@ class Run:
             return Front(history)
         return front_after(history, checked_count("at", at, 0, len(history.evaluations)))
 
+    def baselines(self) -> Baselines:
+        """Uniform scaling and the original network, measured once; RunError if there are none."""
+        return self._service.baselines.measure(self.history)
+
     def best(self, metric: str, where: Where | None = "") -> ChosenSubNetwork:
         """The best measured sub-network in `metric` within limits, see `best_subnetwork`."""
         return best_subnetwork(self.history, metric, where)
@@ -268,12 +273,7 @@ class Run:
         return service_of_run(self._id, self._folder)
 
     def _summary(self) -> RunSummary | UnreadableRun:
-        service = self._service
-        try:
-            return service.summary(self._id)
-        except LogError:
-            unreadable = service.damaged.find(self._id)
-            return unreadable if unreadable is not None else service.summary(self._id)
+        return summary_of(self._service, self._id)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Run):

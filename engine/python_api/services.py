@@ -6,8 +6,10 @@ import threading
 from pathlib import Path
 
 from engine.data_dir import DataFolder
-from engine.errors import RunError
+from engine.errors import LogError, RunError
 from engine.quoting import quoted
+from engine.runs.run_index import UnreadableRun
+from engine.runs.run_summary import RunSummary
 from engine.runs.service import RunService
 
 _services: dict[Path, RunService] = {}
@@ -46,6 +48,15 @@ def service_of_run(run_id: str, folder: DataFolder) -> RunService:
             "been deleted."
         )
     return service
+
+
+def summary_of(service: RunService, run_id: str) -> RunSummary | UnreadableRun:
+    """The run at a glance, or why its log cannot be read; raises RunError without such a run."""
+    try:
+        return service.summary(run_id)
+    except LogError:
+        unreadable = service.damaged.find(run_id)
+        return unreadable if unreadable is not None else service.summary(run_id)
 
 
 def close_services() -> None:

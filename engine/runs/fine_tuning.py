@@ -1,10 +1,12 @@
 """Fine-tuned sub-networks of a run: trainings and their records, beside its log."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from engine.data_dir import DataFolder
+from engine.disk_errors import write_failure
 from engine.errors import ConfigError, DataError, RunError
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
@@ -66,6 +68,18 @@ def fine_tune_here(history: RunHistory, evaluation: Evaluation, **options: Any) 
     if record is None:
         raise DataError(f"There is no record in {folder}. Delete it, and fine-tune anew.")
     return record
+
+
+def forget_fine_tuning(folder: Path) -> None:
+    """Remove a fine-tuning with its record and weights; raises RunError if it runs."""
+    from engine.training.elastic.training_state import TrainingFolder
+
+    if TrainingFolder(folder).is_running():
+        raise RunError("The sub-network is being fine-tuned. Pause that first.")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise DataError(write_failure(error, "the fine-tuned weights", folder)) from error
 
 
 def fine_tuned_networks(data_folder: DataFolder, run_id: str) -> Iterator[FineTuned]:

@@ -15,6 +15,7 @@ from engine.evaluation.evaluator import MakeEvaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.runs import warm_start
+from engine.runs.baselines.measuring import BaselineMeasurements
 from engine.runs.damaged_runs import DamagedRuns
 from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
@@ -54,6 +55,7 @@ class RunService(RunControl):
         self.side_measurements = SideMeasurements(
             self._cache, make_evaluator, self._threads.max_workers, self.folder
         )
+        self.baselines = BaselineMeasurements(self._cache, self.side_measurements, self._admit)
         self.trash = Trash(self.folder.trash)
         self.trash.empty()
         self.damaged = DamagedRuns(self._index, self.trash)

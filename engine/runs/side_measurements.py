@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -146,6 +146,17 @@ class SideMeasurements:
                 measurement = self._measure(name, settings, config, measured_metrics, cancel_event)
             values |= measurement.values
         return {metric_name: values[metric_name] for metric_name in metrics}
+
+    @contextmanager
+    def as_in_search(
+        self, config: NASConfig, supernet: Supernet, cancelled: threading.Event
+    ) -> Iterator[Callable[[Config, Sequence[str]], Measurement]]:
+        """A function that measures a sub-network's metrics where a search would, one at a time."""
+        settings, limit = config.settings, config.dynas.evaluation_timeout
+        with self._exclusive(cancelled), self._of_search(config, supernet) as (evaluator, _):
+            yield lambda subnetwork, metrics: self._measured(
+                evaluator, settings, subnetwork, metrics, cancelled, limit
+            )
 
     def held_out_quality(
         self,

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -87,6 +88,8 @@ class Supernet(ExactCosts):
     Options: ClassVar[type[Options]] = Options
     quality_sources: tuple[QualitySource, ...] = ("measured",)
     """The possible sources of quality; the first is the default."""
+    original_quality: Mapping[str, float] = MappingProxyType({})
+    """The quality on validation data of the network that the supernet was made from, if known."""
     no_network_reason: str = ""
     """Why sub-networks are no networks that can be exported, a sentence; empty if they are."""
 

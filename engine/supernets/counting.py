@@ -26,6 +26,11 @@ def count_macs(module: nn.Module, inputs: Any) -> Mapping[str, int]:
     analysis.set_op_handle("aten::batch_norm", lambda inputs, outputs: 0)
     analysis.set_op_handle("aten::scaled_dot_product_attention", _attention)
     analysis.set_op_handle("aten::einsum", _einsum)
+    analysis.set_op_handle("aten::_convolution_mode", _convolution)  # with `padding="same"`
+    analysis.set_op_handle("aten::baddbmm", _added_batches)
+    analysis.set_op_handle("aten::mv", _vector)
+    for name in ("lstm", "gru", "rnn_tanh", "rnn_relu"):
+        analysis.set_op_handle(f"aten::{name}", _recurrent)
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     by_module: Mapping[str, int] = analysis.by_module()
     return by_module if network is module else _unwrap_names(by_module)
@@ -58,6 +63,38 @@ def _attention(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
     """MACs of attention: `(..., l, e)` queries, `(..., s, e)` keys and `(..., s, v)` values."""
     queries, keys, values = (value.type().sizes() for value in inputs[:3])
     return int(prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1]))
+
+
+def _convolution(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
+    """MACs of a convolution with weights `(outputs, inputs a group, ...)`."""
+    weight, output = inputs[1].type().sizes(), outputs[0].type().sizes()
+    return int(prod(weight) * output[0] * prod(output[2:]))
+
+
+def _added_batches(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
+    """MACs of products of batches of matrices that are added to a tensor."""
+    first, second = (value.type().sizes() for value in inputs[1:3])
+    return int(prod(first) * second[-1])
+
+
+def _vector(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
+    """MACs of a matrix times a vector."""
+    return int(prod(inputs[0].type().sizes()))
+
+
+def _recurrent(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
+    """MACs of recurrent layers: each matrix times the vector of every step of every input."""
+    steps = prod(inputs[0].type().sizes()[:2])
+    weights = next(value for value in inputs[1:] if value.type().kind() == "ListType"
+                   and _is_parameters(value))  # fmt: skip
+    shapes = [value.type().sizes() for value in weights.node().inputs()]
+    return int(steps * sum(prod(shape) for shape in shapes if len(shape) == 2))
+
+
+def _is_parameters(value: Any) -> bool:
+    """Whether a list of a trace has matrices and vectors, as the weights of a layer do."""
+    shapes = [part.type().sizes() for part in value.node().inputs()]
+    return any(len(shape) == 2 for shape in shapes)
 
 
 def _einsum(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:

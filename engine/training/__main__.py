@@ -1,7 +1,6 @@
-"""The command that trains a supernet."""
+"""The command that trains the built-in architecture, in a checkout and for `torchrun`."""
 
-from engine import program
-from engine.training.command import main
+import runpy
 
 if __name__ == "__main__":
-    program.run_function(main, program.FROM_CHECKOUT, "python -m engine.training", error_status=2)
+    runpy.run_module("engine.training_command", run_name="__main__")

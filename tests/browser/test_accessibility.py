@@ -14,6 +14,7 @@ FRAMEWORK = {  # findings in Streamlit's own widgets that a page cannot change, 
     "scrollable-region-focusable": CODE,
 }
 PAGES = {  # address, and what is there once all of the page is
+    "elastic": ("elastic", ".st-key-elastic_check"),
     "new-search": ("", ".st-key-new_section_where"),
     "live": ("live?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
     "explore": ("explore?run={run}", "[data-testid=plot-front][data-updates]"),

@@ -69,6 +69,24 @@ def remaining(page):
     return int(re.search(r"(\d+) of", text)[1])
 
 
+def test_baselines_are_switched_on_and_drawn_once_they_are_measured(decide, page, folder, long_run):
+    open_decide(page, decide)
+    page.get_by_text("Baselines", exact=True).click()
+    button = page.get_by_role("button", name=re.compile(r"Measure baselines \(11 measurements, "))
+    expect(button).to_be_visible()
+    service = RunService(folder, InstantEvaluator)  # quicker than the server's workers
+    service.baselines.measure(service.history(long_run))
+    service.close()
+    open_decide(page, page.url)  # which keeps the switch
+    traces = until(page, "'Original' in shown")
+    assert len(traces["Uniform scaling"]["x"]) == 11
+    assert traces["Original"]["x"] == traces["Uniform scaling"]["x"][-1:]
+    assert traces["Uniform scaling"]["numbers"] == []
+    expect(page.get_by_text(re.compile("At equal MACs the front is .* uniform"))).to_be_visible()
+    page.get_by_text("Baselines", exact=True).click()
+    until(page, "!('Original' in shown)")
+
+
 def test_choose_compare_export_and_send_the_link(decide, page, another, shortlist):
     open_decide(page, decide)
     front = remaining(page)

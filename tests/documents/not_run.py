@@ -147,6 +147,17 @@ def _is_an_extra(command: str) -> None:
     assert re.search(r"^cluster = \[", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
 
 
+def _is_of_own_networks(command: str) -> None:
+    """Files are those of the example, and options exist."""
+    program, file, *_ = _words(command)
+    if program == "python":
+        written = ROOT / "engine/export/bundle/run.py.template"
+        path = written if file == "small/run.py" else ROOT / "examples/any_network" / file
+        assert path.is_file()
+    else:
+        _has_options_that_exist(command)
+
+
 def _trains(command: str) -> None:
     module = command.partition(" -m ")[2].split()[0]
     assert find_spec(module)
@@ -177,6 +188,14 @@ NOT_RUN = (
         r"dynas-studio (elastic (train|prune|chain)|finetune) .*",
         "needs a network and data of a user; tests/engine/training/elastic trains small ones",
         _has_options_that_exist,
+    ),
+    NotRun(
+        r"python (make_images|train_original|small/run)\.py.*"
+        r"|dynas-studio elastic check \w+\.py.*"
+        r"|dynas-studio search .*=(digits_resnet_elastic|digits_vit|help_texts) .*"
+        r"|dynas-studio export RUN 27 .*",
+        "takes minutes; tests/examples/test_any_network.py does the same with few steps",
+        _is_of_own_networks,
     ),
     NotRun(
         r"dynas-studio export .*dataset_path=/srv/imagenet",

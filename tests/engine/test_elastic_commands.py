@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 from engine.elastic_commands import check
-from engine.errors import DataError
+from engine.errors import DataError, DynasError
 from engine.supernets.elastic.image_data import read_images
 from engine.supernets.elastic.model_input import ImageInput
 from engine.supernets.elastic.report import original_quality
@@ -73,6 +73,31 @@ def test_json_holds_all_of_it_and_the_quality_of_the_original(run_command, file,
     assert report["quality"]["inputs"] == 6
     assert report["self_test"]["networks"] > 1
     assert [row["where"] for row in report["rigid"]] == ["4"]
+
+
+def test_options_say_what_bends_and_how_far(run_command, file):
+    arguments = ("--rigid", "0", "--choices", "1=1", "--divisor", "4", "--json")
+    report = json.loads(run_command("elastic", "check", str(file), *arguments))
+    assert [(key, gene["kind"]) for key, gene in zip(report["keys"], report["genes"], strict=True)][
+        :1
+    ] == [("1", "depth")]
+    assert {"where": "0", "reason": "it is chosen to stay as it is"} in report["rigid"]
+    assert report["costs"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"rigid": ["one"]}, "Nothing that can bend is called 'one'"),
+        ({"choices": ["1"]}, "--choices takes the name of a part and numbers"),
+        ({"choices": ["1=many"]}, "--choices takes numbers with commas"),
+        ({"ratios": "2"}, "ratios: give numbers from 0.1 to 1"),
+        ({"resolutions": "12.5"}, "resolutions"),
+    ],
+)
+def test_wrong_options_are_one_sentence(file, options, sentence):
+    with pytest.raises(DynasError, match=sentence):
+        check(str(file), **options)
 
 
 def test_a_network_that_is_no_better_than_guessing_is_warned_of(tmp_path):

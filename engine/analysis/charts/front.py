@@ -98,12 +98,16 @@ class FrontInfo:
 
 @dataclass(frozen=True)
 class FrontView:
-    """The view of a front: metrics in the order x, y, z, logarithmic axes, and shown points."""
+    """The view of a front: metrics in the order x, y, z, logarithmic axes, and shown points.
+
+    With `baselines`, these are drawn over a front of two metrics.
+    """
 
     metrics: tuple[str, ...]
     log: frozenset[Literal["x", "y", "z"]] = frozenset()
     robust: bool = False
     infeasible: bool = True
+    baselines: bool = False
 
 
 def front_info(

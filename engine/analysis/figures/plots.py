@@ -20,13 +20,10 @@ from engine.analysis.charts.importance import By, importance_info
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.parallel import parallel_info, usual_axes
 from engine.analysis.charts.prediction import prediction_info
-from engine.analysis.charts.predictor_quality import (
-    QualityMeasure,
-    predicted_metrics,
-    predictor_info,
-)
+from engine.analysis.charts.predictor_quality import QualityMeasure, predictor_info
 from engine.analysis.charts.run_points import run_points
 from engine.analysis.figures.arguments import Limits, checked
+from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.decision import decision_figure
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import hypervolume_figure, steps_figure, with_cursor
@@ -46,6 +43,8 @@ from engine.analysis.figures.run_arguments import (
     filter_mask,
     history_of,
     measured_columns,
+    measured_overlay,
+    predicted_metric,
 )
 from engine.analysis.figures.theme import Style
 from engine.analysis.goal import Goal, answer, usual_best
@@ -57,7 +56,6 @@ from engine.constraints import Constraint
 from engine.errors import FigureError
 from engine.pareto.limits import is_within_limits
 from engine.predictors.importance import gene_importance
-from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
 
 if TYPE_CHECKING:
@@ -76,6 +74,7 @@ def plot_front(
     infeasible: bool = True,
     where: str = "",
     at: int | None = None,
+    baselines: bool = False,
     style: Style = "light",
 ) -> "go.Figure":
     """Metric `y` over `x` of every sub-network, with the Pareto front; in space with `z`.
@@ -84,7 +83,8 @@ def plot_front(
     of evaluations, and that. Axes in `log` are logarithmic; without
     `outliers` they leave out what lies far from the bulk, without `infeasible` points that miss a
     constraint are left out. Points that a filter such as `macs < 5M` does not let pass are grey.
-    `at` shows the front as it was after so many evaluations. As on the page *Explore*.
+    `at` shows the front as it was after so many evaluations, `baselines` what `Run.baselines` has
+    measured, except in space. As on the page *Explore*.
 
     >>> figure = plot_front(run, "params", "acc", where="macs <= 8M", at=8)
     """
@@ -102,6 +102,8 @@ def plot_front(
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")
     figure = with_filled_traces(front_figure(info), at, filter_mask(columns, where, at))
+    if baselines and z is None:
+        figure = with_baselines(figure, measured_overlay(history, *(a.axis for a in info.axes)))
     return plotly_figure(figure, style, front_title(history.provenance, len(objectives)))
 
 
@@ -160,7 +162,7 @@ def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "ligh
 
     >>> figure = plot_prediction(run, "acc")
     """
-    history, name = _predicted_metric(run, metric)
+    history, name = predicted_metric(run, metric)
     info = prediction_info(history.id, history, name, None, history.budget)
     points, divisor = run_points(history, name, prediction_of(name)), info.axis.scale.divisor
     figure = add_points(prediction_figure(info), points, (divisor, divisor))
@@ -179,20 +181,9 @@ def plot_predictor_quality(
 
     >>> figure = plot_predictor_quality(run, "acc", "rmse")
     """
-    history, name = _predicted_metric(run, metric)
+    history, name = predicted_metric(run, metric)
     info = predictor_info(history.id, history, name)
     return plotly_figure(predictor_figure(info, measure), style, "Predictors")
-
-
-def _predicted_metric(run: Run, metric: str | None) -> tuple[RunHistory, str]:
-    """The history and one of its predicted metrics; raises FigureError without predictions."""
-    history = history_of(run)
-    names = predicted_metrics(history) or [history.objectives[0].name]
-    name = choose_metric(metric, names)
-    info = predictor_info(history.id, history, name)
-    if not info.cycles:
-        raise FigureError(info.reason)
-    return history, name
 
 
 @checked

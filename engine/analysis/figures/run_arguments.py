@@ -7,10 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import published_names
+from engine.analysis.charts.axes import Axis
+from engine.analysis.charts.baselines import BaselinesInfo, baselines_info
+from engine.analysis.charts.predictor_quality import predicted_metrics, predictor_info
 from engine.analysis.filtering import filter_rows
 from engine.errors import FigureError, FilterError
 from engine.evaluation.record import Evaluation
 from engine.quoting import quoted
+from engine.runs.baselines.finding import baselines_refusal, find_baselines
 from engine.runs.columns import RunColumns, run_columns
 from engine.runs.history import RunHistory
 from engine.runs.loading import load_run
@@ -100,3 +104,25 @@ def filter_mask(
     if result.error:
         raise FilterError(result.error)
     return result.mask
+
+
+def predicted_metric(run: Run, metric: str | None) -> tuple[RunHistory, str]:
+    """The history and one of its predicted metrics; raises FigureError without predictions."""
+    history = history_of(run)
+    names = predicted_metrics(history) or [history.objectives[0].name]
+    name = choose_metric(metric, names)
+    info = predictor_info(history.id, history, name)
+    if not info.cycles:
+        raise FigureError(info.reason)
+    return history, name
+
+
+def measured_overlay(history: RunHistory, x: Axis, y: Axis) -> BaselinesInfo:
+    """The baselines of a run on these axes; raises FigureError if they are not measured."""
+    baselines = find_baselines(history)
+    if baselines is None:
+        raise FigureError(
+            baselines_refusal(history)
+            or "The baselines of this run are not measured. Call the run's baselines() first."
+        )
+    return baselines_info(history, baselines, x, y)

@@ -40,6 +40,7 @@ def model_card(
         _bullets(measured["remarks"]),
         "## Files\n\n" + _file_table(files, others) + _bullets(problems, "\n\n"),
         "## Quality\n\n" + _quality_table(network, measured),
+        _fine_tuning(network, description),
         "## Other metrics\n\n"
         + _metric_table(measured, set(measured["quality"]["validation"]["network"])),
         "## Checks\n\n" + _parity(network, files),
@@ -61,8 +62,29 @@ def _origin(network: ExportedNetwork, description: Mapping[str, Any]) -> str:
         f"Evaluation {description['evaluation']} of the run {_code(run['name'])} "
         f"({_code(run['id'])}), a neural architecture search with DyNAS Studio. The weights are "
         "those of the supernet, with normalisation statistics that were recomputed for this "
-        "sub-network. It has not been trained further."
+        f"sub-network. {_further_training(description)}"
     )
+
+
+def _further_training(description: Mapping[str, Any]) -> str:
+    if tuned := description.get("fine_tuned"):
+        return f"From these on, it has been fine-tuned for {tuned['steps']:,} steps."
+    return "It has not been trained further."
+
+
+def _fine_tuning(network: ExportedNetwork, description: Mapping[str, Any]) -> str:
+    """The section on what fine-tuning has brought; empty for shared weights."""
+    tuned = description.get("fine_tuned")
+    if not tuned:
+        return ""
+    before, rows = tuned["before"], []
+    for metric in network.task.metrics:
+        for part, after in tuned["after"].items():
+            if metric.name in after and metric.name in before.get(part, {}):
+                ends = (before[part][metric.name], after[metric.name])
+                values = [f"{value:.2f} {metric.unit}".rstrip() for value in ends]
+                rows.append([metric.label, part, *values])
+    return "## Fine-tuning\n\n" + _table(["metric", "data", "before", "after"], rows)
 
 
 def _bullets(sentences: Sequence[str], before: str = "") -> str:

@@ -12,6 +12,11 @@ from engine.export.bundle import descriptions
 from engine.export.bundle.card import model_card
 from engine.export.bundle.checked_files import CheckedFile, write_parts
 from engine.export.bundle.exported_network import ExportedNetwork
+from engine.export.bundle.fine_tuned_weights import (
+    tuned_description,
+    tuned_remarks,
+    use_fine_tuned_weights,
+)
 from engine.export.bundle.parts import find_parts
 from engine.export.bundle.quality import MeasuredQuality, QualityCheck, quality_tolerance
 from engine.export.bundle.request import BundleReport, BundleRequest
@@ -21,6 +26,7 @@ from engine.meters.measured_network import MeasuredNetwork
 from engine.requirements import Progress
 from engine.sources import describe_source, is_predicted
 from engine.supernets import registry
+from engine.training.elastic.fine_tuning_record import FineTuned
 
 _STEPS_OF_A_PART = 3  # writing, checking, measuring
 
@@ -46,6 +52,7 @@ def write_bundle(request: BundleRequest, folder: Path, progress: Progress) -> Bu
         progress(f"{current}: {count:,} {subject.supernet.task.data_names.items}", done, steps)
 
     report("Reading weights and data")
+    tuned = use_fine_tuned_weights(request, subject)
     quality = QualityCheck(subject, on_inputs)
     _ = subject.network
     report("Measuring the quality of the network")
@@ -60,13 +67,15 @@ def write_bundle(request: BundleRequest, folder: Path, progress: Progress) -> Bu
         report("Measuring the quality on held-out data")
         held_out, remarks = _held_out(subject, quality)
         remarks = [
-            *_differences(request, quality, expected),
+            *tuned_remarks(tuned, quality.metrics),
+            *_differences(request, quality, expected, tuned is not None),
             *remarks,
             *missing_scripts(network, checks.files),
         ]
         _write_descriptions(
-            request, network, (expected, held_out), checks.files, remarks, checks.problems, folder
-        )
+            request, network, (expected, held_out), checks.files, remarks, checks.problems, folder,
+            tuned,
+        )  # fmt: skip
     except OSError as error:
         raise DataError(write_failure(error, "the bundle", folder.parent)) from error
     files = tuple(sorted(path.name for path in folder.iterdir()))
@@ -102,7 +111,7 @@ def _held_out(
 
 
 def _differences(
-    request: BundleRequest, quality: QualityCheck, expected: MeasuredQuality
+    request: BundleRequest, quality: QualityCheck, expected: MeasuredQuality, is_tuned: bool
 ) -> list[str]:
     """A sentence for each quality metric whose value here is not the one of the run."""
     evaluation, sentences = request.evaluation, []
@@ -112,12 +121,14 @@ def _differences(
             continue
         sentences.append(
             f"{metric.label} is {here:.2f} {metric.unit} here, and {shown:.2f} {metric.unit} in "
-            f"the run: {_explanation(request, metric.name)}."
+            f"the run: {_explanation(request, metric.name, is_tuned)}."
         )
     return sentences
 
 
-def _explanation(request: BundleRequest, metric: str) -> str:
+def _explanation(request: BundleRequest, metric: str, is_tuned: bool) -> str:
+    if is_tuned:
+        return "the run measured the weights before they were fine-tuned"
     settings = request.config.settings
     source = request.evaluation.sources.get(metric, "")
     if is_predicted(source) or describe_source(source):
@@ -137,10 +148,17 @@ def _write_descriptions(
     remarks: Sequence[str],
     problems: Sequence[str],
     folder: Path,
+    tuned: FineTuned | None,
 ) -> None:
-    description = descriptions.network_description(request, network, files)
+    description = {
+        **descriptions.network_description(request, network, files),
+        **({"fine_tuned": tuned_description(tuned)} if tuned else {}),
+    }
     preprocessing = descriptions.preprocessing_description(network, files)
-    measured = descriptions.measured_description(request, network, *qualities, files, remarks)
+    measured = {
+        **descriptions.measured_description(request, network, *qualities, files, remarks),
+        **({"fine_tuning": {"before": tuned.before, "after": tuned.after}} if tuned else {}),
+    }
     texts = {"network.json": json_text(description), "measured.json": json_text(measured)}
     if preprocessing:
         texts["preprocess.json"] = json_text(preprocessing)

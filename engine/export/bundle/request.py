@@ -19,6 +19,7 @@ class BundleRequest:
 
     `config` is that of the run. `with_preprocessing` puts scale, mean and deviation into the ONNX
     files, which then take pixels from 0 to 255; raises ConfigError if there is none among `parts`.
+    Weights are the fine-tuned ones of the sub-network if it has some, unless `with_shared_weights`.
     It can be pickled. Its metrics are pickled with it: the other process does not know those that
     a script measures or that only the log of a run describes.
     """
@@ -29,6 +30,7 @@ class BundleRequest:
     run_name: str
     parts: tuple[str, ...] = BUNDLE_PARTS
     with_preprocessing: bool = False
+    with_shared_weights: bool = False
 
     def __post_init__(self) -> None:
         if self.with_preprocessing and not any(p.can_preprocess for p in find_parts(self.parts)):
@@ -39,7 +41,10 @@ class BundleRequest:
             )
 
     def __reduce__(self) -> tuple[Callable[..., "BundleRequest"], tuple[Any, ...]]:
-        fields = (self.evaluation, self.run_id, self.run_name, self.parts, self.with_preprocessing)
+        fields = (
+            self.evaluation, self.run_id, self.run_name, self.parts, self.with_preprocessing,
+            self.with_shared_weights,
+        )  # fmt: skip
         names = dict.fromkeys([*self.config.all_metrics, *self.evaluation.metrics])
         with defined_by(self.config.definitions):
             metrics = describe_added_metrics(name for name in names if find_metric(name))

@@ -9,7 +9,13 @@ from torch import nn
 
 from engine.errors import ElasticError
 from engine.supernets.elastic import blocks as skipping
-from engine.supernets.elastic.analysis_errors import cannot_run, copied, first_line, too_small
+from engine.supernets.elastic.analysis_errors import (
+    cannot_run,
+    check_names,
+    copied,
+    first_line,
+    too_small,
+)
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
 from engine.supernets.elastic.example_inputs import (
@@ -21,6 +27,7 @@ from engine.supernets.elastic.example_inputs import (
 from engine.supernets.elastic.following import trace, trace_training
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.ordering import importance_orders, reorder, with_blocks_ordered
+from engine.supernets.elastic.proof_weights import distinct_weights
 from engine.supernets.elastic.rigid_layers import rigid_layers
 from engine.supernets.elastic.self_test import (
     TOLERANCE,
@@ -33,7 +40,7 @@ from engine.supernets.elastic.self_test import (
 )
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.structure import Stage, Structure
-from engine.supernets.elastic.tracing import Trace, call_network
+from engine.supernets.elastic.tracing import Trace, call_network, in_eval_mode
 from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
 
 Progress = Callable[[str], None]
@@ -87,12 +94,13 @@ class _Search:
         self._groups: list[UnitGroup] = []
         self._left: frozenset[tuple[str, str]] = frozenset()
         self._samples = _FEW_SAMPLES
+        self._expected: Any = None
         self._training_inputs: Any = None  # only for a network that uses more weights in training
 
     def run(self) -> Analysis:
         """The network with all that bends."""
         self._say("Following one input through the network")
-        expected, self._expected = self._original_outputs()
+        expected = self._original_outputs()[0]
         if difference(self._original_outputs()[0], expected) > TOLERANCE:
             raise ElasticError(
                 "The network gives different outputs for the same inputs in eval mode, so that no "
@@ -120,14 +128,16 @@ class _Search:
         """
         self._say(f"Testing {len(bends)} parts that may bend")
         for self._samples in (_FEW_SAMPLES, _MANY_SAMPLES):
-            bends = self._accepted(assembly, bends)
+            with distinct_weights(self._model):
+                self._expected = self._original_outputs()[1]
+                bends = self._accepted(assembly, bends)
             if not bends:
                 raise self._nothing_bends(traced)
-            network = self._ordered(assembly.structure(bends))
-            self._say("Comparing sub-networks with their plain modules")
             try:
+                network = self._ordered(assembly.structure(bends))
+                self._say("Comparing sub-networks with their plain modules")
                 return network, self._final_test(network, expected)
-            except (SelfTestError, RuntimeError) as error:
+            except Exception as error:  # noqa: BLE001 - code of users fails in any way
                 problem = error
         raise ElasticError(
             f"The self-test of the elastic network failed: {first_line(problem)}. The network is "
@@ -138,7 +148,7 @@ class _Search:
         """The outputs for all inputs and for one."""
         try:
             with torch.no_grad():
-                self._model.eval()
+                in_eval_mode(self._model)
                 several = call_network(self._model, self._inputs)
                 return several, call_network(self._model, self._single)
         except Exception as error:
@@ -160,9 +170,11 @@ class _Search:
         settings = self._settings
         bends = []
         self._groups = unit_groups(traced, self._model)
+        self._check_names(found)
         for group in self._groups:
             if len(group.roots) < 2:
-                self._rigid[group.name] = "its channels can only be removed all together"
+                reason = "its channels can only be removed all together"
+                self._rigid.setdefault(group.layers[0], reason)
                 continue
             if len(group.choices(settings)) < 2:
                 self._rigid[group.name] = too_small(group, settings)
@@ -179,6 +191,16 @@ class _Search:
             kernels = skipping.elastic_kernels(self._model, settings, inside)
             bends.extend(map(Bend, kernels))
         return bends
+
+    def _check_names(self, found: Sequence[skipping.Block]) -> None:
+        """Raise ElasticError for settings of a part that the network does not have."""
+        anything = ElasticSettings(least_depth=0.01)  # nearly all blocks
+        names = {
+            *(group.name for group in self._groups),
+            *(stage.name for stage in skipping.stages(self._model, list(found), anything)),
+            *(kernel.layer for kernel in skipping.elastic_kernels(self._model, anything, [])),
+        }
+        check_names([*self._settings.rigid, *self._settings.choices], names)
 
     def _accepted(self, assembly: Assembly, bends: Sequence[Bend]) -> list[Bend]:
         """The parts that pass the test together; the others are rigid, with the reason."""

@@ -1,8 +1,12 @@
 """What keeps a network, or a part of it, from bending, in words."""
 
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
 from torch import nn
 
 from engine.errors import ElasticError
+from engine.quoting import quoted
 from engine.supernets.elastic.module_copy import copy_module
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.widths import UnitGroup
@@ -24,6 +28,22 @@ def cannot_run(error: Exception) -> ElasticError:
     return ElasticError(
         f"The network does not run on the given inputs: {first_line(error)}. Check the size and "
         "the number of channels of the inputs, and how they are given."
+    )
+
+
+def check_names(given: Iterable[str], names: Collection[str]) -> None:
+    """Raise ElasticError for the first name that is not among those of parts that may bend."""
+    for name in given:
+        if name not in names:
+            raise _unknown_part(name, names)
+
+
+def _unknown_part(name: str, names: Collection[str]) -> ElasticError:
+    close = get_close_matches(name, names, n=1, cutoff=0.0)
+    hint = f" Do you mean {quoted(close[0])}?" if close else ""
+    return ElasticError(
+        f"Nothing that can bend is called {quoted(name, 60)}.{hint} The tables of a check have all "
+        "names."
     )
 
 

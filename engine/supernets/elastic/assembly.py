@@ -54,7 +54,7 @@ class Assembly:
     ) -> None:
         self._model, self._traces, self._settings = model, traces, settings
         self._blocks = [block.name for block in blocks]
-        self._returns_tuple = {block.name: block.returns_tuple for block in blocks}
+        self._outputs = {block.name: block.outputs for block in blocks}
         self._modules = dict(model.named_modules())
         first = traces[0]
         self._roots = {
@@ -90,7 +90,7 @@ class Assembly:
             macs=tuple(self._macs(*parts)),
             params=tuple(self._tensors(self._parameters(), *parts)),
             state=tuple(self._tensors(self._state(), *parts)),
-            returns_tuple={name: self._returns_tuple[name] for name in skippable},
+            outputs={name: self._outputs[name] for name in skippable},
         )
 
     def numbers(self, group: UnitGroup) -> list[tuple[str, str]]:
@@ -166,7 +166,7 @@ class Assembly:
             module = products[0].module
             if module in by_layer:
                 variable, kernel = by_layer[module]
-                rank = len(kernel.padding)
+                rank = len(kernel.dilation)
                 factors = [factor // kernel.choices[-1] ** rank for factor in factors]
                 sizes.extend([Count(0, ((variable, 1),))] * rank)
             yield Term(tuple(factors), tuple(sizes), _block_of(module, skippable))

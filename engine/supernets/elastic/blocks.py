@@ -1,5 +1,6 @@
 """Blocks that can be skipped, and depthwise kernels that can be smaller."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -14,14 +15,19 @@ from engine.supernets.elastic.tracing import Trace, TracedCall
 
 _LEAST_KERNEL = 3
 _ELASTIC_KERNEL = 5
+_CLOSE = 1e-5  # activations of a network with new weights can be tiny
 
 
 @dataclass(frozen=True)
 class Block:
-    """A module whose output equals its input when its weights are zero."""
+    """A module whose output equals its input when its weights are zero.
+
+    The output is a tensor, or the first of a tuple of `outputs` entries of which the others are
+    None.
+    """
 
     name: str
-    returns_tuple: bool
+    outputs: int
 
 
 def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
@@ -36,7 +42,7 @@ def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
             continue
         call = calls[0]
         if _keeps_its_input(module, call):
-            found[name] = Block(name, isinstance(call.output, tuple))
+            found[name] = Block(name, len(call.output) if isinstance(call.output, tuple) else 0)
     return [found[name] for name in modules if name in found]
 
 
@@ -45,6 +51,10 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
     x, y = first_input(call.inputs, call.keywords), _first(call.output)
     if x is None or y is None or x.shape != y.shape or not x.is_floating_point():
         return False
+    inputs, keywords = call.inputs, call.keywords
+    if not bool(x.std() > 0):  # such as zeros, which many modules keep
+        x = torch.rand(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+        inputs, keywords = _with_first(inputs, keywords, x)
     zeros = {name: torch.zeros_like(p) for name, p in module.named_parameters()}
     zeros |= {
         name: torch.zeros_like(buffer)
@@ -53,16 +63,32 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
     }
     try:
         with torch.no_grad():
-            output = _first(
-                torch.func.functional_call(module, zeros, call.inputs, dict(call.keywords))
-            )
+            output = _first(torch.func.functional_call(module, zeros, inputs, dict(keywords)))
     except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
         return False
-    return output is not None and torch.allclose(output, x, rtol=1e-5, atol=1e-6)
+    return output is not None and output.shape == x.shape and _are_close(output, x)
+
+
+def _are_close(output: Tensor, x: Tensor) -> bool:
+    """Whether two tensors are equal, measured by the largest number; not if all are zero."""
+    output, x = output.detach(), x.detach()
+    largest = float(x.abs().max())
+    return largest > 0 and float((output - x).abs().max()) <= _CLOSE * largest
+
+
+def _with_first(
+    inputs: tuple[Any, ...], keywords: Mapping[str, Any], x: Tensor
+) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    """The arguments of a call with another first tensor."""
+    for position, value in enumerate(inputs):
+        if isinstance(value, Tensor):
+            return (*inputs[:position], x, *inputs[position + 1 :]), keywords
+    name = next(name for name, value in keywords.items() if isinstance(value, Tensor))
+    return inputs, {**keywords, name: x}
 
 
 def _first(output: Any) -> Tensor | None:
-    if isinstance(output, tuple) and output:
+    if isinstance(output, tuple) and output and all(part is None for part in output[1:]):
         output = output[0]
     return output if isinstance(output, Tensor) else None
 
@@ -123,7 +149,7 @@ def elastic_kernels(model: nn.Module, settings: ElasticSettings, blocks: list[st
             inside = [block for block in blocks if name.startswith(f"{block}.")]
             if name in settings.rigid:
                 continue
-            padding = tuple(int(p) for p in module.padding)
+            padding = () if module.padding == "same" else tuple(map(int, module.padding))
             choices = settings.choices.get(name) or kernel_choices(size)
             all_choices, block = tuple(sorted({*choices, size})), inside[0] if inside else ""
             found.append(Kernel(name, all_choices, padding, tuple(module.dilation), block))
@@ -147,8 +173,13 @@ def _is_elastic(module: nn.Conv1d | nn.Conv2d | nn.Conv3d) -> bool:
         and size >= _ELASTIC_KERNEL
         and size % 2 == 1
         and module.padding_mode == "zeros"
-        and not isinstance(module.padding, str)
-        and all(
-            p == (size - 1) // 2 * d for p, d in zip(module.padding, module.dilation, strict=True)
-        )
+        and _keeps_the_size(module, size)
     )
+
+
+def _keeps_the_size(module: nn.Conv1d | nn.Conv2d | nn.Conv3d, size: int) -> bool:
+    """Whether the input is padded on both sides by half of the kernel."""
+    if isinstance(module.padding, str):
+        return module.padding == "same"
+    pairs = zip(module.padding, module.dilation, strict=True)
+    return all(padding == (size - 1) // 2 * dilation for padding, dilation in pairs)

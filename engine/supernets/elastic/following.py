@@ -21,6 +21,7 @@ from engine.supernets.elastic.tracing import (
     Trace,
     TracedCall,
     call_network,
+    in_eval_mode,
     sizes_of,
     tensors_in,
     whole_numbers,
@@ -37,7 +38,7 @@ def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
     """
     traced = Trace()
     traced.begin(model)
-    output = _follow(model, inputs, traced)
+    output = _follow(in_eval_mode(model), inputs, traced)
     return traced, output
 
 
@@ -80,10 +81,14 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
         traced.note_use(call.tensors)
         apply_rule(traced, call)
 
-    def on_function(name: str, arguments: Sequence[Any], output: Any) -> None:
-        if name == "adaptive_avg_pool2d" and isinstance(output, Tensor):  # as fvcore counts it
-            dims = sizes_of(arguments[0], traced.dims(arguments[0]))
-            traced.count(Call(name, {}, output, stack[-1]), 1, dims)
+    def on_function(
+        name: str, arguments: Sequence[Any], keywords: dict[str, Any], output: Any
+    ) -> None:
+        if name in _COUNTED_FUNCTIONS and isinstance(output, Tensor):  # as fvcore counts them
+            x = arguments[0] if arguments else keywords["input"]
+            weight = keywords.get("weight", arguments[3] if len(arguments) > 3 else None)
+            each = 1 if name == "adaptive_avg_pool2d" else 4 if weight is None else 5
+            traced.count(Call(name, {}, output, stack[-1]), each, sizes_of(x, traced.dims(x)))
 
     names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
     with names, torch.enable_grad(), FunctionFollower(on_function), follower:
@@ -121,7 +126,7 @@ def apply_rule(traced: Trace, call: Call) -> None:
     inputs = call.tensors
     found = RULES.get(call.name) or RULES.get(call.name.removesuffix("_"))
     is_labelled = any(d is not None for tensor in inputs for d in traced.dims(tensor))
-    if not is_labelled and call.name not in _COUNTED:
+    if not is_labelled and not call.name.startswith(_COUNTED):
         return
     if found is None and call.is_pointwise:
         found = elementwise
@@ -136,9 +141,11 @@ def apply_rule(traced: Trace, call: Call) -> None:
             _note(traced, call, tensor, labels)  # type: ignore[arg-type]
 
 
-_COUNTED = frozenset(
-    ["convolution", "addmm", "mm", "bmm", "baddbmm", "native_layer_norm", "native_group_norm"]
-)
+_COUNTED_FUNCTIONS = ("adaptive_avg_pool2d", "instance_norm")  # several operators each
+_COUNTED = (
+    "convolution", "addmm", "mm", "bmm", "baddbmm", "mv", "native_layer_norm", "native_group_norm",
+    "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d", "mkldnn_rnn_layer",
+)  # fmt: skip
 
 
 def _is_several(dims: Dims | Sequence[Dims | None]) -> bool:

@@ -62,12 +62,17 @@ class ImageInput:
         return None if first is None else cls(first.in_channels)
 
     def with_variables(self, variables: Mapping[str, Any], where: str) -> "ImageInput":
-        """As `MEAN`, `STD` and `SIZE` say if a file of a user defines them; raises DataError."""
+        """As `MEAN`, `STD` and `SIZE` say if a file of a user defines them; raises DataError.
+
+        Images are scaled to `SIZE`, and nothing is cut off.
+        """
         image_input = self
         for name in _NAMES:
             if (value := variables.get(name)) is not None:
                 value = _checked_variable(name, value, self.channels, where)
                 image_input = replace(image_input, **{name.lower(): value})
+        if variables.get("SIZE") is not None:
+            image_input = replace(image_input, crop=1.0)
         return image_input
 
     @property

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine import regular_file
 from engine.errors import ConfigError, DataError
 from engine.quoting import message_text, quoted
+from engine.supernets.elastic.builtin_model import builtin_network
 from engine.supernets.elastic.model_input import ImageInput
 from engine.supernets.elastic.named_models import LIBRARIES
 from engine.supernets.elastic.user_code import RunFile, UserFile, called, sentences
@@ -26,6 +27,8 @@ Kind = Literal["file", "module", "library", "builtin"]
 
 DEFAULT_FUNCTION = "make_model"
 BUILTIN = "builtin"
+_BUILTIN_SHAPE = re.compile(rf"{BUILTIN}:[1-9]\d{{0,5}}:[13]")
+"""The built-in architecture for images of so many classes and channels, such as `builtin:5:3`."""
 _TASK_FUNCTION, _INPUTS_FUNCTION = "make_task", "make_inputs"
 _MAX_WEIGHTS = 100 * regular_file.GB
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
@@ -58,8 +61,8 @@ class ModelSource:
     def read(cls, text: str) -> "ModelSource":
         """The source that a text names; raises ConfigError, one sentence, for any other text."""
         text = text.strip()
-        if text == BUILTIN:
-            return cls("builtin")
+        if text == BUILTIN or _BUILTIN_SHAPE.fullmatch(text):
+            return cls("builtin", text.removeprefix(BUILTIN).removeprefix(":"))
         prefix, _, name = text.partition(":")
         if prefix in LIBRARIES:
             if not name:
@@ -78,7 +81,7 @@ class ModelSource:
     def text(self) -> str:
         """The text that `read` reads."""
         if self.kind == "builtin":
-            return BUILTIN
+            return f"{BUILTIN}:{self.place}" if self.place else BUILTIN
         if self.kind == "library":
             return f"{self.library}:{self.place}"
         return f"{self.place}:{self.function}"
@@ -86,13 +89,16 @@ class ModelSource:
     @property
     def default_name(self) -> str:
         """A name for a supernet of the network."""
-        name = Path(self.place).stem if self.kind == "file" else self.place or BUILTIN
+        name = Path(self.place).stem if self.kind == "file" else self.place
+        if self.kind == "builtin":
+            name = BUILTIN
         return re.sub(r"[^\w.-]+", "-", name).strip("-._")
 
     def describe(self) -> str:
         """The source in words."""
         if self.kind == "builtin":
-            return "the built-in MobileNetV3 for Fashion-MNIST"
+            what = "images like yours" if self.place else "Fashion-MNIST"
+            return f"the built-in MobileNetV3 for {what}"
         if self.kind == "library":
             return f"{self.place} of {LIBRARIES[self.library].title}"
         return f"{self.function} in {self.place}"
@@ -108,7 +114,7 @@ class ModelSource:
         from torch import nn
 
         if self.kind == "builtin":
-            network: Any = _builtin(weights)
+            network: Any = builtin_network(weights, self.place)
         elif self.kind == "library":
             network = LIBRARIES[self.library].load(self.place, weights)
         else:
@@ -122,6 +128,8 @@ class ModelSource:
 
     def image_input(self, network: "nn.Module") -> ImageInput | None:
         """The images that the network takes; None for a network of other inputs."""
+        if self.kind == "builtin" and self.place:
+            return ImageInput(int(self.place.split(":")[1]))
         if self.kind == "builtin":
             from engine.supernets.builtin.fashion_mnist import KIND
 
@@ -266,22 +274,6 @@ def _read_weights(path: Path) -> dict[str, Any]:
             "the state_dict of the network."
         )
     return content
-
-
-def _builtin(weights: bool) -> "nn.Module":
-    import torch
-
-    from engine.supernets.builtin.network import FashionMobileNetV3
-    from engine.supernets.builtin.supernet import WEIGHTS
-
-    net = FashionMobileNetV3()
-    if weights:
-        with regular_file.open_file(WEIGHTS, _MAX_WEIGHTS) as file:
-            state = torch.load(file, map_location="cpu", weights_only=True)
-        net.load_state_dict({name: value.float() for name, value in state.items()})
-    net.set_max_net()
-    largest: nn.Module = net.get_active_subnet()
-    return largest
 
 
 def _imported(module: str) -> ModuleType:

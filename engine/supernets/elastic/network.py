@@ -16,9 +16,9 @@ from engine.compat.torch import AnyChannelNorm, AnyConvolution
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.module_copy import copy_module
-from engine.supernets.elastic.skipped_block import SkippedBlock, first_input
+from engine.supernets.elastic.skipped_block import SkippedBlock, first_input, skipped_output
 from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
-from engine.supernets.elastic.tracing import call_network
+from engine.supernets.elastic.tracing import call_network, in_eval_mode
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,10 @@ class ElasticNetwork:
 
     def run_choices(self, choices: Choices, inputs: Any, training: bool = False) -> Any:
         """`run` for what a sub-network keeps."""
-        if self.model.training != training:
-            self.model.train(training)
+        if training:
+            self.model.train()
+        else:
+            in_eval_mode(self.model)
         slices = self._slices(choices)
         is_largest = not slices and not choices.skipped
         if is_largest:
@@ -123,11 +125,11 @@ class ElasticNetwork:
             setattr(modules[module], name, value)
         for block in choices.skipped:
             parent, _, leaf = block.rpartition(".")
-            returns_tuple = self.structure.returns_tuple[block]
-            setattr(modules[parent], leaf, SkippedBlock(modules[block], returns_tuple))
+            outputs = self.structure.outputs[block]
+            setattr(modules[parent], leaf, SkippedBlock(modules[block], outputs))
         for part in network.modules():
             _describe(part)
-        return network.eval()
+        return in_eval_mode(network)
 
     def _slices(self, choices: Choices) -> dict[str, Tensor]:
         whole = {**dict(self.model.named_parameters()), **dict(self.model.named_buffers())}
@@ -189,7 +191,7 @@ class ElasticNetwork:
                     undo.append(functools.partial(setattr, module, attribute, before))
             for block in choices.skipped:
                 module = self._modules[block]
-                _skip(module, self.structure.returns_tuple[block])
+                _skip(module, self.structure.outputs[block])
                 undo.append(functools.partial(delattr, module, "forward"))
             yield
         finally:
@@ -211,10 +213,9 @@ def _call_with(model: nn.Module, tensors: Mapping[str, Tensor], inputs: Any) -> 
     return call(model, dict(tensors), tuple(inputs) if isinstance(inputs, list) else inputs)
 
 
-def _skip(block: nn.Module, returns_tuple: bool) -> None:
+def _skip(block: nn.Module, outputs: int) -> None:
     def forward(*inputs: Any, **keywords: Any) -> Any:
-        value = first_input(inputs, keywords)
-        return (value,) if returns_tuple else value
+        return skipped_output(first_input(inputs, keywords), outputs)
 
     block.forward = forward
 
@@ -224,18 +225,20 @@ def _attribute_value(
 ) -> tuple[str, str, Any]:
     value: Any = int(attribute.axis.kept(units).sum())
     if attribute.index is not None:
-        whole = list(getattr(module, attribute.name))
+        before = getattr(module, attribute.name)
+        whole = list(before)
         whole[attribute.index] = value
-        value = tuple(whole)
+        value = whole if isinstance(before, list) else tuple(whole)
     return attribute.module, attribute.name, value
 
 
 def _kernel_values(kernel: Kernel, size: int) -> Iterator[tuple[str, str, Any]]:
     largest = kernel.choices[-1]
     margin = (largest - size) // 2
-    padding = tuple(p - margin * d for p, d in zip(kernel.padding, kernel.dilation, strict=True))
-    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.padding))
-    yield kernel.layer, "padding", padding
+    yield kernel.layer, "kernel_size", tuple([size] * len(kernel.dilation))
+    if kernel.padding:
+        pairs = zip(kernel.padding, kernel.dilation, strict=True)
+        yield kernel.layer, "padding", tuple(p - margin * d for p, d in pairs)
 
 
 _SIZES = {"in_features": 1, "out_features": 0, "num_embeddings": 0, "embedding_dim": 1}

@@ -126,7 +126,9 @@ def mv(traced: Trace, call: Call) -> Dims:
     """`(n, k)` times `(k,)`."""
     matrix, vector = call.tensors
     rows, inner = traced.dims(matrix)
-    unite_dim(traced, [inner, traced.dims(vector)[0]], vector.shape[0], call)
+    labels = unite_dim(traced, [inner, traced.dims(vector)[0]], vector.shape[0], call)
+    sizes = sizes_of(matrix, [rows, labels])
+    traced.count(call, 1, sizes)
     return [rows]
 
 
@@ -178,3 +180,13 @@ def _meet_mask(traced: Trace, call: Call, leading: Dims, mask: Tensor) -> None:
             leading[position] = unite_dim(
                 traced, [leading[position], own[-back]], mask.shape[-back], call
             )
+
+
+@rule("mkldnn_rnn_layer")
+def recurrent(traced: Trace, call: Call) -> Sequence[Dims | None]:
+    """A recurrent layer on a processor, which does not bend."""
+    x, weights = call["input"], (call["weight0"], call["weight1"])
+    traced.pin(call.tensors, f"{call.where} is recurrent")
+    for weight in weights:
+        traced.count(call, prod(x.shape[:2]), list(weight.shape))
+    return [[None] * output.dim() for output in call.output]

@@ -55,7 +55,7 @@ def new_folder(name: str, taken: Sequence[str] = ()) -> Path:
     """
     folder = trained.folder_of(name)
     if name in taken or (folder / trained.CARD).exists():
-        raise ConfigError(f"There is a supernet '{name}' already. Give another --name.")
+        raise ConfigError(f"There is a supernet '{name}' already. Give another name.")
     try:
         data_dir.current().create()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

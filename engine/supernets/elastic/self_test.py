@@ -19,7 +19,7 @@ from engine.supernets.elastic.following import kept_buffers
 from engine.supernets.elastic.network import Choices, ElasticNetwork
 from engine.supernets.elastic.ordering import inverse, reorder
 from engine.supernets.elastic.structure import Structure
-from engine.supernets.elastic.tracing import call_network, tensors_in
+from engine.supernets.elastic.tracing import call_network, in_eval_mode, tensors_in
 
 TOLERANCE = 1e-4  # of differences, relative to the largest output: float32, in another order
 _RANDOM_NETWORKS = 20
@@ -94,7 +94,7 @@ def check_bends(
     reorder(model, structure, orders)
     try:
         with torch.no_grad():
-            gap = difference(call_network(model.eval(), inputs), expected)
+            gap = difference(call_network(in_eval_mode(model), inputs), expected)
     finally:
         reorder(model, structure, inverse(orders))
     if gap > TOLERANCE:
@@ -108,6 +108,9 @@ def check_bends(
             extracted = call_network(network.extract(genotype), inputs)
             if difference(extracted, output) > TOLERANCE:
                 raise SelfTestError("the plain module computes something else")
+        if samples > 1:
+            for block in (block for stage in structure.stages for block in stage.blocks):
+                network.run_choices(Choices(full.units, full.kernels, (block,)), inputs)
         separate = tuple(
             all_units if mixed else few
             for all_units, few, mixed in zip(full.units, smallest.units, mixes, strict=True)
@@ -138,7 +141,7 @@ def _check_removed_units(network: ElasticNetwork, choices: Choices, inputs: Any)
         zeroed[name] = torch.where(kept.reshape(shape), zeroed.get(name, tensors[name]), neutral)
     arguments = dict(inputs) if isinstance(inputs, dict) else {}
     positional = () if arguments else inputs if isinstance(inputs, tuple) else (inputs,)
-    masked = torch.func.functional_call(network.model, zeroed, positional, arguments)
+    masked = torch.func.functional_call(in_eval_mode(network.model), zeroed, positional, arguments)
     if difference(network.run_choices(choices, inputs), masked) > TOLERANCE:
         raise SelfTestError("without some units it computes something else than with their weights "
                             "at zero")  # fmt: skip

@@ -8,22 +8,28 @@ _PLAIN = (bool, int, float, str, type(None))
 
 
 class SkippedBlock(nn.Module):
-    """Returns its first input, as the block before would; alone, or first in a tuple.
+    """Returns its first input, as the block before would.
+
+    It is alone, or the first of a tuple of `outputs`, of which the others are None.
 
     Keeps the plain attributes of the block, which networks may read.
     """
 
-    def __init__(self, block: nn.Module, returns_tuple: bool) -> None:
+    def __init__(self, block: nn.Module, outputs: int) -> None:
         super().__init__()
         for name, value in vars(block).items():
             if isinstance(value, _PLAIN) and not name.startswith("_") and name != "training":
                 setattr(self, name, value)
-        self._returns_tuple = returns_tuple
+        self._outputs = outputs
 
     def forward(self, *inputs: Any, **keywords: Any) -> Any:
         """The first input."""
-        value = first_input(inputs, keywords)
-        return (value,) if self._returns_tuple else value
+        return skipped_output(first_input(inputs, keywords), self._outputs)
+
+
+def skipped_output(value: Any, outputs: int) -> Any:
+    """What a skipped block returns: `value` alone for 0, else a tuple of so many entries."""
+    return (value, *[None] * (outputs - 1)) if outputs else value
 
 
 def first_input(inputs: Any, keywords: Any) -> Any:

@@ -104,7 +104,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Kernel:
-    """The kernel of a depthwise convolution, of which the centre is kept; `choices` ascend."""
+    """The kernel of a depthwise convolution, of which the centre is kept; `choices` ascend.
+
+    `padding` is that of the largest kernel; empty where the convolution finds it by itself.
+    """
 
     layer: str
     choices: tuple[int, ...]
@@ -153,8 +156,8 @@ class Structure:
     params: tuple[Term, ...] = ()
     state: tuple[Term, ...] = ()
     """Bytes of the state dict."""
-    returns_tuple: Mapping[str, bool] = field(default_factory=dict)
-    """Blocks that can be skipped, and whether each returns a tuple."""
+    outputs: Mapping[str, int] = field(default_factory=dict)
+    """Blocks that can be skipped, and the length of the tuple that each returns; 0 for a tensor."""
 
     @cached_property
     def space(self) -> SearchSpace:

@@ -59,7 +59,7 @@ def _packed(structure: Structure) -> dict[str, Any]:
         "macs": [_term_data(term) for term in structure.macs],
         "params": [_term_data(term) for term in structure.params],
         "state": [_term_data(term) for term in structure.state],
-        "returns_tuple": dict(structure.returns_tuple),
+        "outputs": dict(structure.outputs),
     }
 
 
@@ -104,7 +104,7 @@ def _unpacked(fields: Mapping[str, Any]) -> Structure:
         macs=tuple(map(_term, fields["macs"])),
         params=tuple(map(_term, fields["params"])),
         state=tuple(map(_term, fields["state"])),
-        returns_tuple=fields["returns_tuple"],
+        outputs=fields["outputs"],
     )
 
 

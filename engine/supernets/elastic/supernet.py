@@ -39,7 +39,7 @@ _STEP = 5.0  # points of accuracy: hypervolume starts at a multiple below the sm
 _WAYS = {
     "train": "All sizes share its weights.",
     "prune": "A list of sizes, each with weights of its own.",
-    "chain": "A list of sizes that share its weights.",
+    "chain": "A list of sizes, each cut from the next larger one, with weights of its own.",
 }
 SIZE_GENE = "size"
 
@@ -63,6 +63,7 @@ class ElasticSupernet(Supernet):
         self.folder, self.card = folder, card
         self.name, self.weights = folder.name, folder / WEIGHTS
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
+        self.original_quality = card.quality.get("original", {})
         self.title = f"{folder.name}: {card.description}"
         self.description = self._description()
         self._structure = _structure(folder / STRUCTURE)

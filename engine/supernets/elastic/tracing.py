@@ -6,13 +6,15 @@ begin with units of their own; rules say how they go through each operator.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from torch import Tensor, nn
 
 from engine.compat.torch import tree_leaves
 from engine.supernets.elastic.units import FIXED, Labels, Units
+
+_Module = TypeVar("_Module", bound=nn.Module)
 
 Dims = list[Labels | None]
 """The labels of each dimension of a tensor; None for a dimension that never changes."""
@@ -104,10 +106,10 @@ class Trace:
     _names: dict[int, str] = field(default_factory=dict)
 
     def begin(self, model: nn.Module) -> None:
-        """Give each entry of each parameter and buffer a unit of its own."""
+        """Give each entry of each parameter and buffer a unit of its own; single ones stay."""
         for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
             dims: Dims = [
-                self.units.new(size) if tensor.is_floating_point() else None
+                self.units.new(size) if size > 1 and tensor.is_floating_point() else None
                 for size in tensor.shape
             ]
             self.tensor_dims[name] = dims
@@ -178,6 +180,15 @@ def call_network(network: Any, inputs: Any) -> Any:
     if isinstance(inputs, Mapping):
         return network(**inputs)
     return network(*inputs) if isinstance(inputs, tuple | list) else network(inputs)
+
+
+def in_eval_mode(model: _Module) -> _Module:
+    """The network in eval mode, which forgets what it has kept of its weights.
+
+    Some networks keep what they compute of them in eval mode until they are trained again.
+    """
+    model.train()
+    return model.eval()
 
 
 def tensors_in(output: Any) -> list[Tensor]:

@@ -125,11 +125,12 @@ def slice_(traced: Trace, call: Call) -> Dims:
     dims[dim] = taken
     if taken.size < size:
         _tie_parts(traced, call, labels, taken.size)
+        traced.sizes.append(Size(call.module, labels))
         traced.sizes.append(Size(call.module, taken))
     return dims
 
 
-@rule("split", "split_with_sizes", "chunk")
+@rule("split", "split_with_sizes", "chunk", "unsafe_split", "unsafe_chunk")
 def split(traced: Trace, call: Call) -> Sequence[Dims | None]:
     """A dimension in several parts."""
     x = call.tensors[0]
@@ -137,6 +138,7 @@ def split(traced: Trace, call: Call) -> Sequence[Dims | None]:
     labels, results, first = dims[dim], [], 0
     if labels is not None:
         _tie_parts(traced, call, labels, call.output[0].shape[dim])
+        traced.sizes.append(Size(call.module, labels))  # of which the parts may be a half
     for part in call.output:
         own, size = list(dims), part.shape[dim]
         if labels is not None:

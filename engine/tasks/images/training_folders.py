@@ -31,6 +31,12 @@ def holds_class_folders(folder: Path) -> bool:
     return folder.is_dir() and any(path.is_dir() for path in folder.iterdir())
 
 
+def class_names(folder: Path) -> tuple[str, ...]:
+    """The classes of `folder`; raises DataError if there are none."""
+    is_split = (folder / "train").is_dir()
+    return _list_images(folder / "train" if is_split else folder)[0]
+
+
 def read(folder: Path, size: int, colour: bool, crop: float = 1.0) -> ImageSet:
     """The images of `folder`, the centre of each scaled to `size` x `size` pixels.
 

@@ -37,13 +37,11 @@ def restore(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
             tensor.copy_(tensors[name])
 
 
-def read(path: Path, device: torch.device | None = None) -> dict[str, Any]:
-    """What `write` wrote, with tensors on `device`; raises DataError for a damaged file."""
+def read(path: Path) -> dict[str, Any]:
+    """What `write` wrote, with tensors on the CPU; raises DataError for a damaged file."""
     try:
         with regular_file.open_file(path, _MAX_BYTES) as file:
-            state: dict[str, Any] = torch.load(
-                file, map_location=device or "cpu", weights_only=True
-            )
+            state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged or hostile file
         reason = getattr(error, "strerror", None) or "it is damaged or no checkpoint"
         raise DataError(

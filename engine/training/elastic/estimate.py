@@ -17,7 +17,8 @@ class Estimate:
     """Timed steps, the steps of the network's own training, and the cost of each way.
 
     `advice` is a sentence on the way for the wanted number of sizes, `steps` those of a supernet's
-    training, and `remarks` what was assumed.
+    training, and `remarks` what was assumed. `original_seconds` are those of the network's own
+    training; `supernet_factor` is what steps of a supernet take more than their MACs tell.
     """
 
     times: StepTimes
@@ -26,6 +27,8 @@ class Estimate:
     ways: tuple[WayCost, ...]
     advice: str
     remarks: tuple[str, ...]
+    original_seconds: float
+    supernet_factor: float
 
     @property
     def sentence(self) -> str:
@@ -62,4 +65,6 @@ def estimate(
         tuple(costs),
         advice_sentence(sizes, objectives),
         tuple(filter(None, (rate_remark, length_remark))),
+        original_seconds,
+        factor,
     )

@@ -16,19 +16,16 @@ from engine.supernets.elastic.main_output import MainOutput
 from engine.supernets.elastic.supernet import ElasticSupernet, all_tensors
 from engine.training.elastic import checkpoint
 from engine.training.elastic import plan as plans
-from engine.training.elastic.fine_tuning_record import RECORD, FineTuned, Qualities
+from engine.training.elastic.fine_tuning_record import RECORD, WEIGHTS, FineTuned, Qualities
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import device_of, keep_original
 from engine.training.elastic.report import Report
 from engine.training.elastic.request import TrainingRequest
+from engine.training.elastic.resolutions import at_side, without_scaling
 from engine.training.elastic.session import Session, Stage
-from engine.training.elastic.training_state import Status, TrainingFolder, Wish
+from engine.training.elastic.training_state import TRAINING, Status, TrainingFolder, Wish
 
-TRAINING = "training"
-"""The folder of a supernet's training, in that of the supernet."""
-WEIGHTS = "weights.pt"
-"""The fine-tuned weights, in the folder of the fine-tuning."""
 _PARTS: tuple[Part, ...] = ("validation", "held out")
 
 
@@ -52,7 +49,8 @@ def fine_tune(
     def module() -> nn.Module:
         config = supernet.space.to_config(request.genotypes[0])
         extracted = supernet.extract(config, EvaluationSettings(device=str(device)))
-        return extracted.network if isinstance(extracted, MainOutput) else extracted
+        plain = extracted.network if isinstance(extracted, MainOutput) else extracted
+        return at_side(plain, supernet.resolution(config))
 
     stage = _stage(request, supernet, brought, module)
     identity = f"{digest} {request.identity}"
@@ -100,7 +98,7 @@ def _stage(
         steps,
         lambda: NetworkLearner(module(), data, recipe),
         lambda learner: {},
-        lambda learner: all_tensors(learner.module),
+        lambda learner: all_tensors(without_scaling(learner.module)),
     )
 
 
@@ -118,7 +116,7 @@ def _finished(
 
     def tuned() -> nn.Module:
         network = module()
-        checkpoint.restore(network, weights)
+        checkpoint.restore(without_scaling(network), weights)
         return network
 
     changes = {"after": _qualities(tuned, data, request), "finished": time.time()}

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine import regular_file
 from engine.errors import DataError
 
-RECORD = "record.json"
+RECORD, WEIGHTS = "record.json", "weights.pt"
+"""The record and the fine-tuned weights, in the folder of the fine-tuning."""
 _MAX_BYTES = 10 * regular_file.MB
 
 Qualities = dict[str, dict[str, float]]
@@ -18,6 +19,13 @@ class FineTuned(BaseModel):
     """The record of a sub-network that was fine-tuned: never an evaluation of its run.
 
     `before` and `after` hold its quality. `supernet_digest` is that of the weights it began with.
+
+    >>> record = FineTuned(
+    ...     run="1", number=12, supernet="mine", supernet_digest="", genotype=(0, 2), steps=300,
+    ...     before={"validation": {"acc": 88.0}}, after={"validation": {"acc": 89.5}},
+    ... )
+    >>> record.sentence("acc", "Top-1 accuracy", "%")
+    'Top-1 accuracy: from 88 to 89.5 % on validation data.'
     """
 
     model_config = ConfigDict(frozen=True)

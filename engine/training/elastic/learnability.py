@@ -18,6 +18,7 @@ from engine.tasks.base import Inputs
 from engine.tasks.inputs import call_network, input_count, move_inputs
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.resolutions import extracted
 from engine.training.elastic.trainer import Trainer, frozen
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def advantage_of_smallest(
     Closer than to the original's outputs for other inputs of the batch, as a share of the distance
     to these: 0 for a network whose outputs do not depend on its input, whatever loss they have.
     """
-    module = network.extract(network.space.smallest)
+    module = extracted(network, network.space.smallest)
     brief = replace(recipe, accumulate=1, label_share=0.0)
     teacher = frozen(original, device)
     trainer = Trainer(NetworkLearner(module, data, brief), teacher, data, brief, _STEPS, device)

@@ -7,9 +7,11 @@ import numpy as np
 from torch import Tensor, nn
 
 from engine.supernets.elastic.elastic_data import ElasticData
+from engine.supernets.elastic.example_inputs import resized
 from engine.tasks.base import Inputs
 from engine.tasks.inputs import call_network
 from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.resolutions import side_of
 from engine.training.elastic.sampling import Genotypes, spread_networks
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ class SupernetLearner:
     ) -> Iterator[Tensor]:
         """The distance of each sub-network to the original one."""
         for genotype in self.sub_networks(rng):
-            outputs = self.network.run(genotype, inputs, training=True)
+            side = side_of(self.network, genotype)
+            own_inputs = inputs if side is None else resized(inputs, side)
+            outputs = self.network.run(genotype, own_inputs, training=True)
             yield self._data.distance(outputs, original_outputs)
 
     def sub_networks(self, rng: np.random.Generator) -> Genotypes:

@@ -18,7 +18,9 @@ SUPERNET_LENGTH = 1.0
 FINE_TUNING_LENGTHS = {"prune": 0.25, "chain": 0.08, "finetune": 0.25}
 """The usual cost of the fine-tuning of one sub-network, by the way, as such a share."""
 
-_FORWARD = 1 / 3  # of the cost of a step of training: the outputs of the original network
+ORIGINAL_OUTPUTS = 1 / 3
+"""The cost of the outputs of the original network, as a share of a plain step of training."""
+
 _SAMPLES = 64
 _SEEN_INPUTS = 300_000  # as many as 5 epochs of Fashion-MNIST
 _FEWEST_EPOCHS, _MOST_EPOCHS = 5, 100
@@ -56,12 +58,12 @@ def supernet_multiple(network: "ElasticNetwork", recipe: Recipe) -> float:
     ends = np.vstack([network.space.largest, network.space.smallest])
     random_share = float(_shares(network, drawn).mean())
     both_ends = float(_shares(network, ends).sum())
-    return _FORWARD + both_ends + recipe.random_networks * random_share
+    return ORIGINAL_OUTPUTS + both_ends + recipe.random_networks * random_share
 
 
 def fine_tuning_multiple(network: "ElasticNetwork", genotype: Genotypes) -> float:
     """What a batch of the fine-tuning of a sub-network costs, as such a multiple."""
-    return _FORWARD + float(_shares(network, genotype[None])[0])
+    return ORIGINAL_OUTPUTS + float(_shares(network, genotype[None])[0])
 
 
 def _shares(

@@ -1,5 +1,6 @@
 """What the process of a training does: takes its folder, trains, and writes its state."""
 
+import logging
 import signal
 import sys
 import threading
@@ -13,16 +14,19 @@ from typing import TYPE_CHECKING
 
 from engine.errors import DataError, DynasError
 from engine.training.elastic.process import requested
+from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.training_state import (
     OUTPUT,
     Status,
     TrainingFolder,
     TrainingState,
 )
+from engine.training.elastic.turns import turn
 
 if TYPE_CHECKING:
     from engine.training.elastic.session import Progress
 
+_log = logging.getLogger(__name__)
 _PAUSING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -38,7 +42,7 @@ def run_in_folder(folder: Path, start: str = "") -> TrainingState:
         report = _WrittenReport(training, start)
         with _signals_pause(training):
             try:
-                return report.end(*_trained(folder, training, report))
+                return report.end(*_trained_in_turn(folder, training, report))
             except DynasError as error:
                 return report.end("failed", str(error))
             except Exception as error:  # noqa: BLE001 - of a user's code; the output has it
@@ -61,6 +65,15 @@ class _WrittenReport:
         self._print(f"{activity} ...")
         self._update(sentence=activity)
 
+    def waiting(self, other: str) -> None:
+        """Write for which training this one waits; for none any more if `other` is empty."""
+        sentence = f"Waiting until {other} has ended" if other else ""
+        if other and not self._state.start:
+            _log.warning("%s.", sentence)  # the caller waits, too
+        if other:
+            self._print(f"{sentence} ...")
+        self._update(waits_for=other, sentence=sentence)
+
     def note(self, sentence: str) -> None:
         """Write a sentence for the user."""
         self._print(sentence)
@@ -73,7 +86,7 @@ class _WrittenReport:
     def end(self, status: Status, sentence: str) -> TrainingState:
         """Write the last state."""
         self._print(sentence)
-        self._update(status=status, sentence=sentence, seconds_left=None)
+        self._update(status=status, sentence=sentence, seconds_left=None, waits_for="")
         return self._state
 
     def _print(self, sentence: str) -> None:
@@ -86,12 +99,26 @@ class _WrittenReport:
         self._training.write(self._state)
 
 
-def _trained(folder: Path, training: TrainingFolder, report: _WrittenReport) -> tuple[Status, str]:
-    from engine.training.elastic.runner import run  # imports torch, after the folder is taken
-
+def _trained_in_turn(
+    folder: Path, training: TrainingFolder, report: _WrittenReport
+) -> tuple[Status, str]:
     request = requested(folder)
     if request is None:
         raise DataError(f"There is no request for a training in {folder}. Start one first.")
+    if not request.waits:
+        return _trained(request, folder, training, report)
+    with turn(folder, training.wish, report.waiting) as wish:
+        if wish != "go on":
+            ended: Status = "paused" if wish == "pause" else "stopped"
+            return ended, "It waited for another training, and did nothing yet. Resume it to go on."
+        return _trained(request, folder, training, report)
+
+
+def _trained(
+    request: TrainingRequest, folder: Path, training: TrainingFolder, report: _WrittenReport
+) -> tuple[Status, str]:
+    from engine.training.elastic.runner import run  # imports torch, after the folder is taken
+
     return run(request, folder, training.wish, report)
 
 

@@ -30,8 +30,8 @@ from engine.training.elastic.recipe import (
 )
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.sampling import Genotypes, uniform_networks
+from engine.training.elastic.training_state import PLAN
 
-NAME = "plan.json"
 DEFAULT_SHARES = {"prune": (0.15, 0.4, 0.8), "chain": (0.9, 0.75, 0.6, 0.45, 0.35, 0.25, 0.15)}
 """Sizes of pruning if none are asked for, as shares of the network's MACs."""
 
@@ -43,7 +43,8 @@ class Plan(BaseModel):
     """The settings of the analysis, the recipe, the sub-networks and their steps.
 
     `genotypes` are empty for a supernet. `plain_steps` are those of the network's own training.
-    `sentences` say what was decided and why.
+    `sentences` say what was decided and why. `metric` and `unit` are those of logged qualities. A
+    step of the first stage costs `multiple` plain ones, of which `steps_per_epoch` are an epoch.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,6 +55,10 @@ class Plan(BaseModel):
     steps: tuple[int, ...] = ()
     plain_steps: float = 1.0
     sentences: tuple[str, ...] = ()
+    metric: str = ""
+    unit: str = ""
+    steps_per_epoch: int = 0
+    multiple: float = 0.0
 
     @property
     def used_recipe(self) -> Recipe:
@@ -69,12 +74,12 @@ class Plan(BaseModel):
 def read_plan(folder: Path) -> Plan | None:
     """The plan of the training in a folder; None if it has none yet. Raises DataError."""
     try:
-        return Plan.model_validate_json(regular_file.read_text(folder / NAME, _MAX_BYTES))
+        return Plan.model_validate_json(regular_file.read_text(folder / PLAN, _MAX_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
         raise DataError(
-            f"{folder / NAME} cannot be read. Delete {folder} and train anew."
+            f"{folder / PLAN} cannot be read. Delete {folder} and train anew."
         ) from error
 
 
@@ -118,8 +123,10 @@ def batch_size(data: ElasticData) -> int:
 
 
 def pruning_settings(settings: ElasticSettings) -> ElasticSettings:
-    """The same with many widths and without skipped blocks and smaller kernels."""
-    changes = {"ratios": _FINE_RATIOS, "depth": False, "kernels": False, "resolutions": ()}
+    """The same without skipped blocks and smaller kernels, with many widths unless some are set."""
+    changes: dict[str, Any] = {"depth": False, "kernels": False, "resolutions": ()}
+    if "ratios" not in settings.model_fields_set:
+        changes["ratios"] = _FINE_RATIOS
     return settings.model_copy(update=changes)
 
 

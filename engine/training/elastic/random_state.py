@@ -17,7 +17,7 @@ def seeded(*numbers: int) -> Iterator[np.random.Generator]:
     sequence = np.random.SeedSequence(numbers)
     seed = int(sequence.generate_state(1)[0])
     before, numpy_before = random.getstate(), np.random.get_state()  # noqa: NPY002 - of users
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         random.seed(seed)
         np.random.seed(seed)  # noqa: NPY002
         torch.manual_seed(seed)

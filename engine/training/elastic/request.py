@@ -25,7 +25,10 @@ class TrainingRequest(BaseModel):
     usual values if they are None. `passes` over the data are the length of the fine-tuning of each
     network in place of `length`.
 
-    `run` and `number` say which evaluation is fine-tuned, for its record.
+    An `untrained` network is trained for `epochs` before, by labels alone.
+
+    `run` and `number` say which evaluation is fine-tuned, for its record. A training that `waits`
+    begins when no other one runs on the machine, see `engine.training.elastic.turns`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +38,7 @@ class TrainingRequest(BaseModel):
     model: str = ""
     weights: str | None = None
     random_weights: bool = False
+    untrained: bool = False
     data: str | None = None
     size: int | None = None
     settings: dict[str, Any] = {}
@@ -53,8 +57,9 @@ class TrainingRequest(BaseModel):
     device: str = "auto"
     precision: Precision = "fp32"
     save_seconds: float = SAVE_SECONDS
+    waits: bool = True
 
     @property
     def identity(self) -> str:
         """What must be the same for a training to go on, as text."""
-        return self.model_dump_json(exclude={"device", "save_seconds"})
+        return self.model_dump_json(exclude={"device", "save_seconds", "waits"})

@@ -10,10 +10,13 @@ from engine.supernets.elastic.analysis import analyse
 from engine.supernets.elastic.data_source import Brought
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.supernets.elastic.network import ElasticNetwork
+from engine.supernets.elastic.report import original_quality
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.training.elastic import plan as plans
 from engine.training.elastic.fine_tuning import fine_tune
 from engine.training.elastic.learnability import narrowed_until_learnable
+from engine.training.elastic.length import fine_tuning_multiple, supernet_multiple
+from engine.training.elastic.original_training import train_original
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.prepared import Prepared, brought_for, device_of, keep_original
 from engine.training.elastic.report import SILENT, Report
@@ -21,7 +24,7 @@ from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.saving import save
 from engine.training.elastic.session import Session, Stage
 from engine.training.elastic.timing import step_times
-from engine.training.elastic.training_state import Status, TrainingFolder, Wish
+from engine.training.elastic.training_state import PLAN, Status, TrainingFolder, Wish
 from engine.training.elastic.ways import chain_stages, prune_stages, supernet_stage
 
 
@@ -39,6 +42,10 @@ def run(
     """
     if request.way == "finetune":
         return fine_tune(request, folder, wish, report)
+    if request.untrained:
+        ended, sentence = train_original(request, folder, wish, report)
+        if ended != "finished":
+            return ended, sentence
     prepared = prepare(request, folder, report)
     session = Session(
         folder,
@@ -67,7 +74,7 @@ def prepare(request: TrainingRequest, folder: Path, report: Report) -> Prepared:
     plan = plans.read_plan(folder)
     if plan is None:
         plan, network = _new_plan(request, brought, data, device, report)
-        TrainingFolder(folder).write_file(plans.NAME, plan.model_dump_json(indent=2))
+        TrainingFolder(folder).write_file(PLAN, plan.model_dump_json(indent=2))
     else:
         report.doing("Analysing the network")
         network = analyse(brought.network, brought.inputs, plan.settings).network
@@ -85,7 +92,8 @@ def _new_plan(
 ) -> tuple[Plan, ElasticNetwork]:
     recipe, rate_sentence = plans.recipe_of(request, brought.network, data)
     plain_steps, length_sentence = plans.original_steps(request, data)
-    sentences = [sentence for sentence in (rate_sentence, length_sentence) if sentence]
+    original = original_quality(brought.network, data)
+    sentences = [s for s in (original.warning, rate_sentence, length_sentence) if s]
     report.doing("Analysing the network")
     settings = ElasticSettings(**request.settings)
     if request.way != "train":
@@ -96,6 +104,7 @@ def _new_plan(
         network = analysis.network
         rows = plans.pruned_genotypes(request, network)
         steps = plans.fine_tuning_steps(request, network, rows, data, recipe, plain_steps)
+        multiple = fine_tuning_multiple(network, rows[0])
     else:
         report.doing("Checking that the smallest sub-network can learn")
         analysis, settings, narrowed = narrowed_until_learnable(
@@ -103,6 +112,7 @@ def _new_plan(
         )
         network = analysis.network
         steps = (plans.supernet_steps(request, network, recipe, plain_steps),)
+        multiple = supernet_multiple(network, recipe)
         times = step_times(_placed(network, device), brought.network, data, recipe, device)
         sentences += [*narrowed, times.sentence(steps[0])]
     plan = Plan(
@@ -112,6 +122,10 @@ def _new_plan(
         steps=steps,
         plain_steps=plain_steps,
         sentences=tuple(sentences),
+        metric=data.metrics[0].label,
+        unit=data.metrics[0].unit,
+        steps_per_epoch=data.steps_per_epoch,
+        multiple=multiple * recipe.accumulate,
     )
     return plan, network
 

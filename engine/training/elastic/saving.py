@@ -12,6 +12,7 @@ from engine.training.elastic import checkpoint
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import Prepared
 from engine.training.elastic.report import Report
+from engine.training.elastic.resolutions import extracted
 from engine.training.elastic.spread import quality_spread
 from engine.training.elastic.trainer import frozen
 
@@ -33,10 +34,10 @@ def _save_supernet(prepared: Prepared, weights: Mapping[str, Tensor], report: Re
     precision = prepared.request.precision
     checkpoint.restore(network.model, weights)
     recalibrate(network.model, (inputs for inputs, _ in data.batches("calibration")), precision)
-    space = network.space
+    ends = {"largest": network.space.largest, "smallest": network.space.smallest}
     qualities = _qualities(
         prepared,
-        {"largest": network.extract(space.largest), "smallest": network.extract(space.smallest)},
+        {name: extracted(network, end) for name, end in ends.items()},
     )
     report.doing("Comparing sub-networks of equal MACs")
     spread = quality_spread(network, data, precision, prepared.request.seed)

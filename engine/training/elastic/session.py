@@ -37,7 +37,8 @@ class Stage:
     """Some steps that train one learner.
 
     `begin` makes it when earlier stages have ended. `networks` are those whose quality is logged,
-    and `result` gives the weights to keep at the end.
+    and `result` gives the weights to keep at the end. With `labels_only` the original network is
+    not run.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Stage:
     begin: Callable[[], Learner]
     networks: Callable[[Learner], Networks]
     result: Callable[[Learner], Mapping[str, Tensor]]
+    labels_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class Session:
         self._stage, self._step = 0, 0
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / CHECKPOINT).exists():
-            self._saved = checkpoint.read(folder / CHECKPOINT, device)
+            # On the CPU: the optimiser moves its state, but for its numbers of steps.
+            self._saved = checkpoint.read(folder / CHECKPOINT)
             if self._saved["identity"] != identity:
                 raise DataError(
                     f"{folder} holds a training with other settings ({self._saved['identity']}). "
@@ -136,10 +139,10 @@ class Session:
         on_progress: Callable[[Progress], None],
     ) -> Outcome:
         stage = self.stages[number]
+        original = None if stage.labels_only else self._original
         trainer = Trainer(
-            stage.begin(), self._original, self._data, stage.recipe, stage.steps, self._device,
-            number,
-        )  # fmt: skip
+            stage.begin(), original, self._data, stage.recipe, stage.steps, self._device, number
+        )
         if self._saved is not None:
             trainer.resume(self._saved["trainer"])
             self._saved = None

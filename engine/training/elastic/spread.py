@@ -12,6 +12,7 @@ from engine.devices import Precision
 from engine.metrics import Metric
 from engine.supernets.elastic.elastic_data import ElasticData
 from engine.tasks.statistics import calibrated_network
+from engine.training.elastic.resolutions import extracted
 from engine.training.elastic.sampling import macs_range, nearest_networks
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _batch_qualities(
     network: "ElasticNetwork", genotype: Any, data: ElasticData, precision: Precision
 ) -> list[float]:
     calibration = (inputs for inputs, _ in data.batches("calibration"))
-    run = calibrated_network(network.extract(genotype), calibration, precision)
+    run = calibrated_network(extracted(network, genotype), calibration, precision)
     name = data.metrics[0].name
     with torch.inference_mode():
         return [

@@ -11,7 +11,9 @@ from engine import regular_file
 from engine.disk_errors import write_failure
 from engine.errors import DataError, RunError
 
-STATE, REQUEST, OUTPUT = "state.json", "request.json", "output.log"
+TRAINING = "training"
+"""The folder of a supernet's training, in that of the supernet."""
+STATE, REQUEST, PLAN, OUTPUT = "state.json", "request.json", "plan.json", "output.log"
 _WISH, _LOCK = "wish", "training.lock"
 _MAX_BYTES = 10 * regular_file.MB
 _ACQUIRE_SECONDS = 1.0  # `is_running` of others holds the lock briefly
@@ -26,8 +28,9 @@ class TrainingState(BaseModel):
 
     `status` is `interrupted` if its process was killed: it can be resumed, as a paused, stopped or
     failed one. `sentence` says what is being done, what went wrong, or what the training brought;
-    `notes` are what it decided. `start` tells the
-    processes apart that were started in the folder one after another.
+    `notes` are what it decided. `waits_for` says which training of this machine it waits for; empty
+    if it waits for none. `start` tells the processes apart that were started in the folder one
+    after another.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +43,7 @@ class TrainingState(BaseModel):
     seconds_left: float | None = None
     sentence: str = ""
     notes: tuple[str, ...] = ()
+    waits_for: str = ""
     start: str = ""
 
     @property
@@ -73,8 +77,8 @@ class TrainingFolder:
         return state
 
     def write(self, state: TrainingState) -> None:
-        """Write the state; that of a step at most once a second."""
-        is_step = state.status == "running"
+        """Write the state; that of a step, which has no sentence, at most once a second."""
+        is_step = state.status == "running" and not state.sentence
         if is_step and time.monotonic() - self._written < _WRITE_SECONDS:
             return
         self._written = time.monotonic() if is_step else -_WRITE_SECONDS

@@ -15,6 +15,7 @@ from engine.training.elastic.learners import (
     SupernetLearner,
 )
 from engine.training.elastic.recipe import Recipe
+from engine.training.elastic.resolutions import extracted
 from engine.training.elastic.sampling import Genotypes, spread_networks
 from engine.training.elastic.session import Networks, Stage
 
@@ -35,7 +36,7 @@ def supernet_stage(
 
     def networks(learner: Learner) -> Networks:
         return {
-            name: lambda genotype=genotype: network.extract(genotype)  # type: ignore[misc]
+            name: lambda genotype=genotype: extracted(network, genotype)  # type: ignore[misc]
             for name, genotype in shown.items()
         }
 

@@ -91,6 +91,13 @@ def test_its_front_after_each_evaluation_is_what_the_front_was(run):
         run.front(at=13)
 
 
+def test_its_baselines_are_measured_once_and_are_no_evaluations(run):
+    baselines = run.baselines()
+    assert [network.kind for network in baselines.networks] == ["uniform"] * 10 + ["largest"]
+    assert run.baselines() == baselines
+    assert len(run.evaluations) == run.budget
+
+
 def test_it_is_paused_resumed_and_stopped(searches, measured_by):
     gate, submitted = threading.Event(), threading.Event()
     measured_by(gate=gate, submitted=submitted)

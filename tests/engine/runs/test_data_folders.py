@@ -19,7 +19,7 @@ from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.supernets.ofa.official_file import weights_dir
 from engine.tasks.images import decoded_images
 from engine.tasks.images.image_set import ImageSet, Kind, Split
-from engine.training.saved_supernet import save_supernet
+from tests.earlier_supernet import save_supernet
 
 NAME = "mine"
 IMAGENET = "ofa_mbv3_d234_e346_k357_w1.0_r128"
@@ -78,7 +78,7 @@ def test_a_folder_is_made_for_its_user_alone_and_has_a_place_for_everything(fold
     assert folder.path.stat().st_mode & 0o777 == 0o700
     assert folder.runs.stat().st_mode & 0o777 == 0o700
     places = [getattr(folder, n) for n, v in vars(DataFolder).items() if isinstance(v, property)]
-    assert len(set(places)) == len(places) == 9
+    assert len(set(places)) == len(places) == 11
     assert all(place.parent == folder.path for place in places)
 
 

@@ -112,3 +112,22 @@ class Einsum(nn.Module):
 def test_a_sum_of_products_is_counted_to_the_last_digit():
     tensors = torch.zeros(1, 7, 3, 31, 5), torch.zeros(1, 7, 3, 29, 5)
     assert count_macs(Einsum(), tensors)[""] == 7 * 3 * 31 * 29 * 5
+
+
+class Unusual(nn.Module):
+    """Operators that fvcore does not know."""
+
+    def __init__(self):
+        super().__init__()
+        self.same = nn.Conv2d(3, 6, 5, padding="same", groups=3)
+
+    def forward(self, x, bias, first, second, vector):
+        return self.same(x), torch.baddbmm(bias, first, second), torch.mv(first[0], vector)
+
+
+def test_operators_that_fvcore_leaves_out_are_counted():
+    inputs = (
+        torch.zeros(1, 3, 8, 8), torch.zeros(2, 4, 7), torch.zeros(2, 4, 5),
+        torch.zeros(2, 5, 7), torch.zeros(5),
+    )  # fmt: skip
+    assert count_macs(Unusual(), inputs)[""] == 6 * 25 * 64 + 2 * 4 * 5 * 7 + 4 * 5

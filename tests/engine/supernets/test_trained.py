@@ -1,4 +1,4 @@
-"""The built-in architecture trained on a folder of images that a user has."""
+"""Supernets that earlier versions trained on a folder of images, which are loaded as before."""
 
 import json
 import shutil
@@ -6,12 +6,10 @@ import shutil
 import numpy as np
 import pytest
 import torch
-import typer
 from PIL import Image
-from typer.testing import CliRunner
 
 from engine.config import NASConfig
-from engine.errors import ConfigError, DataError, DynasError
+from engine.errors import ConfigError, DataError
 from engine.meters.pipeline import measure
 from engine.meters.registry import sources
 from engine.runs.service import RunService
@@ -19,12 +17,13 @@ from engine.supernets import registry, trained
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.cost_table import count
 from engine.tasks.images import training_folders
-from engine.training.command import main
-from engine.training.recipe import Recipe
+from engine.training.recipe import Phase, Recipe
+from engine.training.training import Training
+from tests.earlier_supernet import save_supernet
 
 SETTINGS = EvaluationSettings()
 CLASSES = {"circle": (220, 40, 40), "ring": (40, 200, 60), "stripe": (50, 60, 230)}
-EPOCHS = ["--epochs", "12", "2", "1", "1"]
+PHASES = (Phase("largest", 12, 3e-3), Phase("shrinking", 4, 1.5e-3, random_subnets=2))
 pytestmark = pytest.mark.usefixtures("brief_timing")
 
 
@@ -58,13 +57,6 @@ def shapes(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def command():
-    app = typer.Typer()
-    app.command()(main)
-    return app
-
-
-@pytest.fixture(scope="module")
 def data_folder(tmp_path_factory):
     return tmp_path_factory.mktemp("data")
 
@@ -75,26 +67,27 @@ def _data_dir(monkeypatch, data_folder):
 
 
 @pytest.fixture(scope="module")
-def output(command, shapes, data_folder):
-    """What the command said; the supernet is trained then."""
-    small = ["--size", "20", "--batch", "16", "--device", "cpu", *EPOCHS]
-    arguments = ["--data", str(shapes), "--data-dir", str(data_folder), *small]
+def output(shapes, data_folder):
+    """The supernet that was trained then."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DYNAS_DATA_DIR", str(data_folder))  # the command sets it: put it back after
-        result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
-    return result.output
+        patch.setenv("DYNAS_DATA_DIR", str(data_folder))
+        return keep_trained("my-shapes", shapes, seed=0)
+
+
+def keep_trained(name, shapes, seed, phases=PHASES):
+    images = training_folders.read(shapes, 20, colour=True)
+    recipe = Recipe(phases=phases, batch=16, seed=seed)
+    training = Training(recipe, images.splits["training"], torch.device("cpu"), images.kind)
+    while training.step < training.total:
+        training.advance()
+    folder = trained.folder_of(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    return save_supernet(training.net, images, folder, shapes, recipe.to_json())
 
 
 @pytest.fixture
 def supernet(output):
     return registry.load("my-shapes")
-
-
-def test_the_command_says_what_it_found_and_how_to_search_it(output):
-    text = " ".join(output.split())
-    assert "3 classes; images: 72 training, 24 validation, 24 test, 72 calibration." in text
-    assert "Search it as 'my-shapes'." in text
 
 
 def test_it_is_listed_and_described(supernet):
@@ -164,18 +157,13 @@ def test_it_needs_no_folder_and_says_so(supernet, shapes):
         NASConfig(dynas={"supernet": supernet.name, "dataset_path": str(shapes)}).check()
 
 
-def test_trained_anew_it_is_loaded_anew(command, supernet, shapes, data_folder):
+def test_trained_anew_it_is_loaded_anew(supernet, shapes, data_folder):
     before = supernet.fingerprint(SETTINGS)
-    folder = data_folder / "supernets" / "my-shapes"
     copy = data_folder / "supernets" / "again"
-    shutil.copytree(folder, copy)
+    shutil.copytree(data_folder / "supernets" / "my-shapes", copy)
     first = registry.load("again")
     assert first.fingerprint(SETTINGS) == before
-    (copy / "checkpoint.pt").unlink()
-    small = ["--size", "20", "--batch", "16", "--device", "cpu", "--epochs", *"1111"]
-    arguments = ["--data", str(shapes), "--name", "again", "--seed", "1", *small]
-    result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
+    keep_trained("again", shapes, 1, (Phase("largest", 1, 3e-3),))
     assert registry.load("again") is not first
     assert registry.load("again").fingerprint(SETTINGS) != before
     shutil.rmtree(copy)
@@ -207,23 +195,6 @@ def test_a_training_that_has_not_ended_is_not_listed(output, data_folder):
     assert "half" not in registry.names()
     folder.joinpath("checkpoint.pt").unlink()
     folder.rmdir()
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["--name", registry.DEFAULT], "There is a supernet"),
-        (["--name", "../elsewhere"], "cannot be the name of a supernet"),
-        (["--out", "training"], "give no --out"),
-        (["--size", "24"], "started with other images or another size"),
-        (["--batch", "100"], "72 images do not fill one batch of 100"),
-    ],
-)
-def test_what_cannot_be_is_one_sentence(command, output, shapes, options, sentence):
-    small = ["--size", "20", "--batch", "16", "--device", "cpu", *EPOCHS]
-    result = CliRunner().invoke(command, ["--data", str(shapes), *small, *options])
-    assert isinstance(result.exception, DynasError)
-    assert sentence in str(result.exception)
 
 
 def test_train_and_val_folders_are_used_as_they_are(tmp_path):

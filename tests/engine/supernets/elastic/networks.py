@@ -206,6 +206,29 @@ class Gated(nn.Module):
         return self.layers(x)
 
 
+def instance_norms() -> nn.Module:
+    """Normalisation of each channel of each image, with and without weights."""
+    return nn.Sequential(
+        nn.Conv2d(3, 16, 3), nn.InstanceNorm2d(16, affine=True), nn.ReLU(),
+        nn.Conv2d(16, 32, 3), nn.InstanceNorm2d(32), nn.ReLU(),
+        nn.AdaptiveMaxPool2d(2), nn.Flatten(), nn.Linear(128, 4),
+    )  # fmt: skip
+
+
+class Recurrent(nn.Module):
+    """A recurrent layer between layers that bend."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before = nn.Sequential(nn.Linear(8, 32), nn.ReLU(), nn.Linear(32, 16))
+        self.recurrent, self.gated = nn.LSTM(16, 16, batch_first=True), nn.GRU(16, 16)
+        self.after = nn.Sequential(nn.Linear(16, 24), nn.ReLU(), nn.Linear(24, 5))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, _ = self.recurrent(self.before(x))
+        return self.after(self.gated(x.transpose(0, 1))[0][-1])
+
+
 class LanguageModel(nn.Module):
     """Words in, probabilities of words out, with the same weights."""
 
@@ -244,6 +267,8 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any]]] = {
     "torch's encoder": (Encoder, lambda: torch.randn(2, 6, 8)),
     "gated": (Gated, lambda: torch.randn(2, 4, 16)),
     "language model": (LanguageModel, lambda: {"ids": torch.randint(0, 50, (2, 12))}),
+    "instance norms": (instance_norms, images),
+    "recurrent": (Recurrent, lambda: torch.randn(2, 7, 8)),
     "perceptron": (perceptron, lambda: torch.randn(4, 12)),
 }
 """A network and a function of inputs, by name."""

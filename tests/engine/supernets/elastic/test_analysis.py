@@ -85,6 +85,8 @@ GENES = {
     "torch's encoder": {"w": 3, "h": 2, "d": 1},
     "gated": {"w": 2},
     "language model": {"w": 2, "h": 1, "d": 1},
+    "instance norms": {"w": 2},
+    "recurrent": {"w": 2},
     "perceptron": {"w": 2},
 }
 
@@ -97,3 +99,33 @@ def test_what_bends(name):
     for gene in analysis.network.space.genes:
         counts[gene.group] = counts.get(gene.group, 0) + 1
     assert counts == GENES[name], analysis.rigid
+
+
+class Kept(nn.Module):
+    """Keeps what it computes of its weights in eval mode, until it is trained again."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last, self.scale = (
+            nn.Linear(12, 32), nn.Linear(32, 3), nn.Parameter(torch.randn(32))
+        )  # fmt: skip
+        self.kept, self.sizes = None, [32]
+
+    def train(self, mode=True):
+        self.kept = None
+        return super().train(mode)
+
+    def forward(self, x):
+        if self.kept is None:
+            self.kept = self.scale.exp()
+        return self.last(self.first(x).reshape([len(x), *self.sizes.copy()]) * self.kept)
+
+
+def test_what_a_network_keeps_of_its_weights_follows_them():
+    model, x = Kept().eval(), torch.randn(2, 12)
+    model(x)
+    analysis = analyse(model, x)
+    (width,) = analysis.network.structure.widths
+    assert width.units == 32
+    assert analysis.network.extract(analysis.network.space.smallest).scale.shape == (16,)
+    assert analysis.network.extract(analysis.network.space.smallest).sizes == [16]

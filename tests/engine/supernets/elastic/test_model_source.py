@@ -236,6 +236,16 @@ def test_the_built_in_network_is_trained_and_takes_its_images():
     assert not torch.equal(next(network.parameters()), next(random.parameters()))
 
 
+def test_the_built_in_architecture_is_made_for_other_images_the_same_each_time():
+    source = ModelSource.read("builtin:5:3")
+    first, second = source.load(), source.load()
+    assert (source.text, source.default_name) == ("builtin:5:3", "builtin")
+    assert first(torch.zeros(2, 3, 20, 20)).shape == (2, 5)
+    assert torch.equal(next(first.parameters()), next(second.parameters()))
+    told = source.image_input(first)
+    assert (told.channels, told.size) == (3, None)
+
+
 def test_weights_of_a_file_are_loaded_or_refused_with_the_first_difference(tmp_path):
     path, network = tmp_path / "weights.pt", nn.Linear(2, 3)
     torch.save(
@@ -254,3 +264,14 @@ def test_weights_of_a_file_are_loaded_or_refused_with_the_first_difference(tmp_p
     path.write_bytes(b"no weights")
     with pytest.raises(DataError, match="cannot be read"):
         load_weights(network, path)
+
+
+@pytest.mark.skipif(find_spec("timm") is None, reason="timm is not installed")
+def test_images_are_scaled_to_the_size_of_a_file_and_not_cut(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import timm\nSIZE = 32\ndef make_model():\n    return timm.create_model('test_resnet')\n"
+    )
+    source = ModelSource.read(str(path))
+    told = source.image_input(source.load())
+    assert (told.size, told.crop) == (32, 1.0)

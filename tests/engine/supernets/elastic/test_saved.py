@@ -13,6 +13,7 @@ from engine.data_dir import DataFolder, using
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.pipeline import measure
+from engine.runs.baselines.uniform_scaling import uniform_genotypes
 from engine.supernets import registry, trained
 from engine.supernets.elastic.analysis import analyse
 from engine.supernets.elastic.data_source import Request, bring
@@ -118,6 +119,9 @@ def test_it_is_listed_and_loaded_like_any_supernet(plain):
     assert supernet.card.recipe == {"seed": 3}
     assert "Top-1 accuracy: 60 % (original), 52 % (smallest)" in supernet.description
     assert supernet.bounds("acc") == (45.0, 100.0)
+    assert supernet.original_quality == {"acc": 60.0}
+    sizes = supernet.macs_params(uniform_genotypes(supernet))[:, 0]
+    assert (np.diff(sizes) > 0).all()
 
 
 def test_sub_networks_have_the_users_weights_and_exact_costs(plain):

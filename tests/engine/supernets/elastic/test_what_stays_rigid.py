@@ -121,6 +121,21 @@ class Noisy(nn.Module):
         return x + torch.randn_like(x)
 
 
+def test_weights_that_hide_mistakes_are_others_in_the_test():
+    model = Wrapped(Constant())
+    nn.init.zeros_(model.head.weight)
+    nn.init.zeros_(model.head.bias)
+    analysis = analyse(model, torch.randn(2, 3, 8, 8))
+    assert {width.name for width in analysis.network.structure.widths} == {"last.0"}
+    assert not analysis.network.model.head.weight.any()
+
+
+def test_layers_are_no_blocks_because_activations_are_tiny():
+    model, inputs = built("perceptron")
+    square = nn.Sequential(nn.Sequential(nn.Linear(12, 12), nn.ReLU()), model)
+    assert not analyse(square, 1e-8 * inputs).network.structure.stages
+
+
 def test_a_network_that_is_random_is_refused():
     with pytest.raises(ElasticError, match="different outputs for the same inputs"):
         analyse(Wrapped(Noisy()), torch.randn(2, 3, 8, 8))
@@ -182,3 +197,45 @@ def test_input_resolutions_are_a_gene_with_exact_costs():
         side = network.space.genes[0].choices[genotype[0]]
         counted = count_macs(network.extract(genotype), torch.zeros(1, 3, side, side))[""]
         assert network.macs_params(genotype)[0, 0] == counted
+
+
+@pytest.mark.parametrize("padding", [3, "same"])
+def test_a_depthwise_kernel_is_smaller_in_the_centre(padding):
+    torch.manual_seed(0)
+    depthwise = nn.Conv2d(16, 16, 7, padding=padding, groups=16)
+    network = analyse(Wrapped(depthwise).eval(), torch.randn(2, 3, 8, 8)).network
+    (kernel,) = network.structure.kernels
+    assert kernel.choices == (3, 5, 7)
+    plain = network.extract(network.space.smallest)
+    assert plain.middle.weight.shape == (8, 1, 3, 3)
+
+
+class Scaled(nn.Module):
+    """A branch that is zero at first, with a part that keeps zeros only."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = conv_bn(16, 16)
+        self.gain = nn.Parameter(torch.zeros(()))
+        self.scaled = Gate()
+
+    def forward(self, x):
+        return x + self.scaled(self.layer(x) * self.gain)
+
+
+class Gate(nn.Module):
+    """Multiplies by a number between 0 and 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(16, 16, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.layer(x))
+
+
+def test_a_part_that_keeps_zeros_only_is_no_block():
+    torch.manual_seed(0)
+    model = Wrapped(nn.Sequential(Scaled(), Scaled())).eval()
+    (stage,) = analyse(model, torch.randn(2, 3, 8, 8)).network.structure.stages
+    assert set(stage.blocks) == {"middle.0", "middle.1"}

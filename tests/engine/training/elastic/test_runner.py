@@ -1,17 +1,21 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine import data_dir
 from engine.data_dir import DataFolder
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.supernets import registry
+from engine.training.elastic import checkpoint
 from engine.training.elastic.fine_tuning import TRAINING
 from engine.training.elastic.fine_tuning_record import FineTuned
+from engine.training.elastic.prepared import ORIGINAL
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.runner import run
 from tests.engine.training.elastic.tiny import FILE
+from tests.engine.training.elastic.tiny_model import make_model
 
 SETTINGS = {"divisor": 4}
 SHORT = {"model": f"{FILE}:make_model", "settings": SETTINGS, "epochs": 4.0}
@@ -65,6 +69,33 @@ def test_pruned_sizes_are_a_supernet_with_one_gene(way: str) -> None:
     assert len(macs) == 3
     assert sorted(macs) == list(macs)
     assert len(accuracies("mine")) == 3
+
+
+def test_resolutions_are_trained_measured_and_stored() -> None:
+    settings = {**SETTINGS, "resolutions": (5, 6), "kernels": False}
+    assert run(request("train", settings=settings), folder_of())[0] == "finished"
+    supernet = registry.load("mine")
+    smallest = supernet.space.to_config(supernet.space.smallest)
+    assert supernet.resolution(smallest) == 5
+    network = supernet.extract(smallest, EvaluationSettings())
+    assert network(torch.zeros(2, 1, 5, 5)).shape == (2, 3)
+
+
+def test_an_untrained_network_is_trained_first_and_a_pause_does_not_change_that() -> None:
+    before = make_model().state_dict()["head.weight"]
+    weights = []
+    for name, wishes in (("whole", []), ("paused", ["go on", "pause"])):
+        asked = request("prune", untrained=True, shares=(1.0,), name=name, passes=0.5)
+        remaining = iter(wishes)
+        ended = run(asked, folder_of(name), lambda wishes=remaining: next(wishes, "go on"))
+        if wishes:
+            assert ended[0] == "paused"
+            assert not (folder_of(name) / ORIGINAL).exists()
+            ended = run(asked, folder_of(name))
+        assert ended[0] == "finished"
+        weights.append(checkpoint.read(folder_of(name) / ORIGINAL)["head.weight"])
+    assert torch.equal(*weights)
+    assert not torch.equal(weights[0], before)
 
 
 def test_a_training_that_was_paused_goes_on() -> None:

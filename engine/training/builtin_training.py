@@ -1,4 +1,4 @@
-"""Trainings that the command starts: of the built-in supernet, or of one on a user's images."""
+"""The training of the built-in supernet, whose weights are part of this program."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +9,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine import devices
-from engine.errors import ConfigError
-from engine.supernets import registry, trained
 from engine.supernets.builtin import fashion_mnist
-from engine.tasks.images import training_folders
 from engine.tasks.images.image_set import ImageSet
 from engine.training.recipe import Recipe
 from engine.training.replicas import Replicas, joined
-from engine.training.saved_supernet import save_supernet
 from engine.training.training import Training, export_weights
 
 _SAVE_EVERY = 100  # steps between checkpoints
@@ -66,6 +62,7 @@ def _train(
     """Train in the folder `out`; resumes the training of an earlier call. Raises DataError."""
     own_device = replicas.device(device)
     devices.check(own_device, "fp32")
+    recipe = replace(recipe, batch=min(recipe.batch, len(images.splits["training"])))
     training = Training(
         recipe, images.splits["training"], torch.device(own_device), images.kind, replicas
     )
@@ -87,26 +84,6 @@ def _device(name: str) -> str:
     return ("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name
 
 
-def train_on_images(
-    data: Path, name: str | None, size: int, colour: bool, recipe: Recipe, device: str,
-    limit: int | None,
-) -> None:  # fmt: skip
-    """Train on a user's class folders and save the result as a supernet of the data folder.
-
-    Raises ConfigError for a name in use, and DataError for images that cannot be read. Where
-    `torchrun` has started several processes, they train together.
-    """
-    folder, device = _new_folder(name or trained.name_from(data)), _device(device)
-    with joined(device) as replicas:
-        images = _limit_training(training_folders.read(data, size, colour), limit)
-        counts = ", ".join(f"{len(split):,} {name}" for name, split in images.splits.items())
-        _say(replicas, f"{len(images.kind.classes)} classes; images: {counts}.")
-        training = _train(images, recipe, folder, device, replicas)
-    if replicas.is_first:
-        supernet = save_supernet(training.net, images, folder, data.resolve(), recipe.to_json())
-        typer.echo(f"{supernet.description} Search it as '{supernet.name}'.")
-
-
 def train_on_fashion_mnist(
     data: Path | None, folder: Path, recipe: Recipe, device: str, limit: int | None
 ) -> None:
@@ -121,12 +98,3 @@ def train_on_fashion_mnist(
     if replicas.is_first:
         export_weights(training.net, folder / "weights.pt")
         typer.echo(f"Weights written to {folder / 'weights.pt'}.")
-
-
-def _new_folder(name: str) -> Path:
-    """The folder for a new supernet called `name`; raises ConfigError for a name in use."""
-    folder = trained.folder_of(name)
-    replaces = name in trained.names() and not trained.is_elastic(name)
-    if name in registry.names() and not replaces:
-        raise ConfigError(f"There is a supernet '{name}' already. Give another --name.")
-    return folder

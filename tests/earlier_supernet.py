@@ -1,4 +1,4 @@
-"""Saving a trained network in the data folder as a supernet."""
+"""Supernets as `train-supernet --data` of earlier versions kept them, which are still loaded."""
 
 from pathlib import Path
 from typing import Any

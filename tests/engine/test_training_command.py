@@ -10,8 +10,11 @@ from typer.testing import CliRunner
 
 from engine import program
 from engine.errors import DynasError
-from engine.training.command import main
+from engine.evaluation_settings import EvaluationSettings
+from engine.supernets import registry
 from engine.training.recipe import Recipe
+from engine.training_command import main
+from tests.engine.image_files import write_images
 
 LAST = 2 * len(Recipe.phases)  # steps of the command below: two batches in an epoch a phase
 
@@ -102,6 +105,65 @@ def test_what_a_user_can_mend_is_one_sentence(
     error = capsys.readouterr().err
     assert "train-images-idx3-ubyte.gz is missing" in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--name", "ofa_resnet50"], "There is a supernet"),
+        (["--name", "../elsewhere"], "cannot be the name of a supernet"),
+        (["--out", "training"], "give no --out"),
+        (["--limit", "9"], "--limit is for Fashion-MNIST"),
+        (["--epochs", "1", "1", "1", "1"], "--first-epochs is how long the largest"),
+    ],
+)
+def test_what_does_not_apply_to_images_is_one_sentence(
+    command: typer.Typer, tmp_path: Path, options: list[str], sentence: str
+) -> None:
+    write_images(tmp_path / "images", 2, 1)
+    result = CliRunner().invoke(command, ["--data", str(tmp_path / "images"), *options])
+    assert isinstance(result.exception, DynasError)
+    assert sentence in str(result.exception)
+
+
+@pytest.mark.parametrize("option", ["--name", "--first-epochs", "--length"])
+def test_what_applies_to_images_only_is_one_sentence(command: typer.Typer, option: str) -> None:
+    result = CliRunner().invoke(command, [option, "1"])
+    assert isinstance(result.exception, DynasError)
+    assert f"{option} is for" in str(result.exception)
+
+
+def test_several_processes_do_not_train_on_images(
+    command: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    (tmp_path / "images" / "circle").mkdir(parents=True)
+    result = CliRunner().invoke(command, ["--data", str(tmp_path / "images")])
+    assert isinstance(result.exception, DynasError)
+    assert "start it without torchrun" in str(result.exception)
+
+
+def test_a_data_set_that_does_not_fill_a_batch_has_smaller_ones(
+    command: typer.Typer, made_folder: Path, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(command, [*options(made_folder, tmp_path), "--batch", "64"])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.slow
+def test_a_supernet_on_images_is_searched_by_its_name(
+    command: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path / "data"))
+    write_images(tmp_path / "my shapes", 2, 12)
+    small = ["--size", "12", "--device", "cpu", "--first-epochs", "2", "--length", "1"]
+    result = CliRunner().invoke(command, ["--data", str(tmp_path / "my shapes"), *small])
+    assert result.exit_code == 0, result.output
+    assert "Search it as 'my-shapes'." in " ".join(result.output.split())
+    supernet = registry.load("my-shapes")
+    assert supernet.space.genes_of("depth")
+    assert supernet.task.input_shape == (3, 12, 12)
+    assert not supernet.missing_requirements(EvaluationSettings())
 
 
 def test_the_command_line_trains_without_torch_for_its_help() -> None:

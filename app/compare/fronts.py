@@ -1,0 +1,123 @@
+"""The chart of the fronts of several runs, on the Compare page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import baselines
+from app.axis_choice import plane_choice
+from app.charts.component import chart
+from app.compare.selected_point import select, selected_panel, selected_point
+from app.display_names import name_markdown
+from app.formatting import escape_markdown
+from engine.analysis.charts.baselines import BaselinesInfo
+from engine.analysis.comparison.fronts import FrontsInfo, fronts_info
+from engine.analysis.comparison.series import Series
+from engine.analysis.comparison.sources import shared_metric
+from engine.analysis.figures.baselines import with_baselines
+from engine.analysis.figures.fronts import fronts_figure
+
+_HEIGHT = 400
+
+_Overlays = dict[str, BaselinesInfo]  # by the id of the first run of a series
+
+
+@dataclass(frozen=True)
+class ViewChoice:
+    """The metrics of the axes, and whether baselines are shown."""
+
+    x: str
+    y: str
+    shows_baselines: bool
+
+
+def view_choice(all_series: Sequence[Series], names: list[str]) -> ViewChoice:
+    """Draw the choice of the axes, which show two of `names`, and the switch of baselines."""
+    histories = [history for series in all_series for history in series.histories]
+    labels = {name: shared_metric(histories, name).label for name in names}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        x, y = plane_choice("compare", labels, (names[1], names[0]))
+        return ViewChoice(x, y, baselines.baselines_switch())
+
+
+def fronts_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> None:
+    """Draw the fronts; without a `choice`, say why they cannot be in one chart."""
+    if choice is None:
+        st.info(
+            "These runs have fewer than two metrics in common, so that no chart can show them "
+            "together. Pick runs that measured the same.",
+            icon=":material/info:",
+        )
+        return
+    info = fronts_info(all_series, choice.x, choice.y)
+    found = _found_baselines(all_series, info) if choice.shows_baselines else {}
+    for sentence in info.warnings:
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
+    selected = selected_point(all_series)
+    is_empty = not any(front.points for front in info.fronts)
+    chart(
+        with_baselines(
+            fronts_figure(
+                info, info.position_of(selected[0].id, selected[1].number) if selected else None
+            ),
+            *_once_per_supernet(all_series, found),
+        ),
+        name="fronts",
+        title=info.title,
+        description=info.description,
+        height=_HEIGHT,
+        key="compare_fronts",
+        empty="The first measured sub-network appears here." if is_empty else "",
+        on_pick_in_run=select,
+    )
+    if not is_empty:
+        selected_panel(selected)
+    notes = [
+        f"**{name_markdown(name)}** optimised other metrics than these two." for name in info.others
+    ]
+    if info.has_attainment_line:
+        notes.append(
+            "The line of several seeds goes through what at least half of them reach (the median "
+            "attainment surface); the points are their own fronts."
+        )
+    notes += [
+        f"**{name_markdown(series.legend)}**: {escape_markdown(overlay.sentence)}"
+        for series in all_series
+        if (overlay := found.get(series.first.id)) is not None and overlay.sentence
+    ]
+    if notes:
+        st.caption("  \n".join(notes))
+    if choice.shows_baselines:
+        _measure_panel(all_series, found)
+
+
+def _found_baselines(all_series: Sequence[Series], info: FrontsInfo) -> _Overlays:
+    """The measured baselines of each series; those of several supernets are told apart by name."""
+    supernets = {series.first.supernet_name for series in all_series}
+    overlays = {
+        series.first.id: baselines.overlay(
+            series.first, info.x, info.y, series.first.supernet_name if len(supernets) > 1 else ""
+        )
+        for series in all_series
+    }
+    return {run: overlay for run, overlay in overlays.items() if overlay is not None}
+
+
+def _once_per_supernet(all_series: Sequence[Series], found: _Overlays) -> list[BaselinesInfo]:
+    """The overlays to draw: series that share their measurements have the same points."""
+    drawn: list[BaselinesInfo] = []
+    for series in all_series:
+        overlay = found.get(series.first.id)
+        if overlay and (overlay.uniform, overlay.name) not in [(d.uniform, d.name) for d in drawn]:
+            drawn.append(overlay)
+    return drawn
+
+
+def _measure_panel(all_series: Sequence[Series], found: _Overlays) -> None:
+    """Offer to measure the baselines of the first series that has none."""
+    lacking = [series for series in all_series if series.first.id not in found]
+    if lacking:
+        if len(all_series) > 1:
+            st.caption(f"Baselines of **{name_markdown(lacking[0].legend)}**:")
+        baselines.panel(lacking[0].first.id, lacking[0].first, None)

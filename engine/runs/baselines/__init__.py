@@ -1,0 +1,1 @@
+"""Baselines of a search: uniform scaling of the supernet, and the original network."""
