@@ -48,7 +48,7 @@ def check_and_train(page):
     facts = page.get_by_test_id("elastic-facts")
     expect(facts).to_contain_text("Networks9", timeout=_SLOW)
     expect(page.locator(".st-key-elastic_step_check")).to_contain_text("22 sub-networks equal")
-    fill(page, "Sizes that you need", "3")
+    fill(page, "Sizes that you need", "2")
     expect(page.locator(".st-key-elastic_way_prune")).to_contain_text("advised")
     fill(page, "Sizes that you need", "40")
     expect(page.locator(".st-key-elastic_way_train")).to_contain_text("advised")

@@ -25,7 +25,7 @@ def test_a_check_tells_what_bends_and_what_each_way_costs() -> None:
     assert found.keys == ("features.0", "features.3")
     assert [row.choices for row in found.report.genes] == [(8, 12, 16)] * 2
     assert found.costs is not None
-    assert [cost.is_advised for cost in found.costs.ways(3, 2)] == [True, False, False]
+    assert [cost.is_advised for cost in found.costs.ways(2, 2)] == [True, False, False]
     assert all(cost.seconds > 0 for cost in found.costs.ways(None, 2))
     assert told[0] == "Loading the network and its data"
     assert told[-1] == "Timing steps of training"
