@@ -89,7 +89,8 @@ class Supernet(ExactCosts):
     quality_sources: tuple[QualitySource, ...] = ("measured",)
     """The possible sources of quality; the first is the default."""
     original_quality: Mapping[str, float] = MappingProxyType({})
-    """The quality on validation data of the network that the supernet was made from, if known."""
+    original_costs: Mapping[str, float] = MappingProxyType({})
+    """Of the network it was made from; costs only if they are not those of the largest one."""
     no_network_reason: str = ""
     """Why sub-networks are no networks that can be exported, a sentence; empty if they are."""
 

@@ -62,12 +62,13 @@ def find_baselines(history: RunHistory) -> Baselines | None:
         baselines = read_baselines(baselines_path(history))
         if baselines is None:
             return None
-        original_quality = supernet_of(history).original_quality
-        names = baselines.networks[-1].metrics
-        costs = [name for name in names if not meters.is_quality(name)]
+        supernet, largest = supernet_of(history), baselines.networks[-1].metrics
+        costs = {name: value for name, value in largest.items() if not meters.is_quality(name)}
+        if supernet.original_costs:  # it has another architecture than the largest
+            costs = {name: v for name, v in supernet.original_costs.items() if name in costs}
     except DynasError:  # such as a package that is not installed
         return None
-    return baselines.with_original(original_quality, costs, _ORIGINAL_SOURCE)
+    return baselines.with_original(supernet.original_quality, costs, _ORIGINAL_SOURCE)
 
 
 def baselines_path(history: RunHistory) -> Path:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -55,9 +55,9 @@ class Baselines(BaseModel):
         return tuple(network for network in self.networks if network.reason)
 
     def with_original(
-        self, quality: Mapping[str, float], costs: Collection[str], source: str
+        self, quality: Mapping[str, float], costs: Mapping[str, float], source: str
     ) -> "Baselines":
-        """With the original network, which has the architecture and so the `costs` of the largest.
+        """With the original network, of these `costs`.
 
         Its `quality` by metric is known from `source`; where it is not, the largest network is the
         original.
@@ -66,7 +66,7 @@ class Baselines(BaseModel):
         values, sources = dict(largest.metrics), dict(largest.sources)
         is_other = bool(quality and values)
         if is_other:
-            values = {name: values[name] for name in costs if name in values} | dict(quality)
+            values = dict(costs) | dict(quality)
             sources |= dict.fromkeys(quality, "measured")
         original = largest.model_copy(
             update={"kind": "original", "metrics": values, "sources": sources}

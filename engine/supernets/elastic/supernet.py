@@ -71,6 +71,8 @@ class ElasticSupernet(Supernet):
         if card.sizes:
             gene = Gene(SIZE_GENE, card.size_names, label="Size in % of the MACs")
             self.space = SearchSpace((gene,))
+            macs, params = self._costs.macs_params(self._structure.space.largest[None])[0].tolist()
+            self.original_costs = {"macs": macs, "params": params}
         self.task = self._task()
 
     def _task(self) -> Task:

@@ -37,7 +37,7 @@ def made(quality=lambda macs: 50 + macs / 1e6, **original_quality):
         for macs in np.arange(1e6, 16e6, 1e6).tolist()
     ]
     record = Baselines(supernet="a supernet", networks=tuple(networks))
-    return record.with_original(original_quality, ["macs"], "measured before")
+    return record.with_original(original_quality, {"macs": 15e6}, "measured before")
 
 
 def test_measured_networks_are_drawn_in_the_units_of_the_axes(history, axes):

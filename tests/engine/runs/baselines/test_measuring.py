@@ -129,11 +129,14 @@ def test_the_original_of_a_supernet_that_was_made_from_one_has_its_own_quality(
     service, history, monkeypatch
 ):
     largest = service.baselines.measure(history).networks[-1]
-    monkeypatch.setattr(registry.load(history.supernet_name), "original_quality", {"acc": 93.5})
+    supernet = registry.load(history.supernet_name)
+    monkeypatch.setattr(supernet, "original_quality", {"acc": 93.5})
     found = find_baselines(history)
     assert found.original.metrics == {**largest.metrics, "acc": 93.5}
     assert "before the network was made elastic" in found.original_source
     assert found.networks[-1] == largest
+    monkeypatch.setattr(supernet, "original_costs", {"macs": 2e9, "params": 1e9})
+    assert find_baselines(history).original.metrics == {"acc": 93.5, "macs": 2e9, "params": 1e9}
 
 
 def test_the_time_is_estimated_from_the_evaluations_of_the_run(history):

@@ -212,6 +212,7 @@ def test_a_list_of_sizes_has_one_gene_and_weights_of_its_own(tasked):
         supernet.macs_params(np.array([[0], [1]])).tolist()
         == network.macs_params(np.array(ends)).tolist()
     )
+    assert list(supernet.original_costs.values()) == network.macs_params(ends[1][None])[0].tolist()
     with pytest.raises(DataError, match="not in the order of their MACs"):
         save_elastic("wrong", network, brought, "chain", sizes=[*map(Size, reversed(ends))])
 
