@@ -10,14 +10,11 @@ from engine.training.elastic import checkpoint
 from engine.training.elastic import plan as plans
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import main_quality
-from engine.training.elastic.prepared import ORIGINAL, brought_for, device_of
+from engine.training.elastic.prepared import brought_for, device_of
 from engine.training.elastic.report import Report
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.session import Session, Stage
-from engine.training.elastic.training_state import Status, Wish
-
-FOLDER = "original"
-"""The folder of this training, in that of the supernet's."""
+from engine.training.elastic.training_state import ORIGINAL, ORIGINAL_TRAINING, Status, Wish
 
 
 def train_original(
@@ -46,7 +43,7 @@ def train_original(
         labels_only=True,
     )
     session = Session(
-        folder / FOLDER, [stage], brought.network, data, device, request.identity,
+        folder / ORIGINAL_TRAINING, [stage], brought.network, data, device, request.identity,
         request.save_seconds,
     )  # fmt: skip
     outcome = session.run(wish, report.progress)
@@ -55,6 +52,7 @@ def train_original(
     (weights,) = session.results()
     checkpoint.write(folder / ORIGINAL, weights)
     session.remove_files()
-    value, metric = main_quality(brought.network, data, request.precision), data.metrics[0]
+    value = main_quality(brought.network, data, request.precision, as_it_is=True)
+    metric = data.metrics[0]
     report.note(f"{metric.label} of the network itself: {value:.4g} {metric.unit}".rstrip() + ".")
     return outcome, ""

@@ -166,12 +166,12 @@ def pruned_genotypes(request: TrainingRequest, network: ElasticNetwork) -> Genot
     shares = sorted(request.shares or DEFAULT_SHARES[request.way], reverse=True)
     if wrong := [share for share in shares if not 0 < share <= 1]:
         raise ConfigError(
-            f"A size of {wrong[0]:g} times the MACs of the network is not possible. Give numbers "
-            "above 0 and up to 1, such as 0.15 0.4 0.8."
+            f"A size of {100 * wrong[0]:.4g} % of the MACs of the network is not possible. Give "
+            "sizes above 0 and up to 100 %."
         )
     genotypes = uniform_networks(network, shares)
     if len(np.unique(genotypes, axis=0)) < len(shares):
-        listed = ", ".join(f"{share:g}" for share in shares)
+        listed = ", ".join(f"{100 * share:.4g} %" for share in shares)
         raise ConfigError(
             f"The sizes {listed} are not all different networks: widths change in steps, and have "
             "a smallest one. Give fewer sizes, or larger ones."

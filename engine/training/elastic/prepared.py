@@ -15,9 +15,7 @@ from engine.supernets.elastic.supernet import all_tensors
 from engine.training.elastic import checkpoint
 from engine.training.elastic.plan import Plan
 from engine.training.elastic.request import TrainingRequest
-
-ORIGINAL = "original.pt"
-"""The weights of the original network, in the folder of the training."""
+from engine.training.elastic.training_state import ORIGINAL
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,10 @@ from engine.disk_errors import write_failure
 from engine.errors import DataError, RunError
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.training_state import (
+    ORIGINAL,
+    ORIGINAL_TRAINING,
     OUTPUT,
+    PLAN,
     REQUEST,
     TrainingFolder,
     TrainingState,
@@ -50,15 +53,24 @@ def prepare(folder: Path, request: TrainingRequest) -> None:
         raise DataError(write_failure(error, "the training", folder)) from error
     if training.is_running():
         raise RunError(f"A training in {folder} is running already. Wait until it has ended.")
-    if requested(folder) is not None and not is_same(folder, request):
+    ended = training.state()
+    if _failed_before_its_plan(training, ended):
+        (folder / ORIGINAL).unlink(missing_ok=True)
+    elif requested(folder) is not None and not is_same(folder, request):
+        other_name = "" if request.way == "finetune" else "or another name, "
         raise DataError(
             f"{folder} holds a training with other settings. Give the same ones to go on with it, "
-            "or another name, or delete the folder."
+            f"{other_name}or delete the folder to train anew."
         )
-    ended = training.state()
     if ended is not None and ended.status == "finished":
         raise RunError(f"The training in {folder} has finished. Delete the folder to train anew.")
     training.write_file(REQUEST, request.model_dump_json(indent=2))
+
+
+def _failed_before_its_plan(training: TrainingFolder, ended: TrainingState | None) -> bool:
+    """Whether nothing was trained: a wrong request, such as one of sizes that are not possible."""
+    failed = ended is not None and ended.status == "failed" and ended.done == 0
+    return failed and not any((training.path / name).exists() for name in (PLAN, ORIGINAL_TRAINING))
 
 
 def is_same(folder: Path, request: TrainingRequest) -> bool:

@@ -48,7 +48,7 @@ class TrainingRequest(BaseModel):
     number: int | None = None
     epochs: float | None = None
     length: float | None = None
-    passes: float | None = None
+    passes: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     original_rate: float | None = None
     flip: bool = True
     batch: int = Field(default=128, ge=2)

@@ -76,8 +76,9 @@ def _save_sizes(prepared: Prepared, results: Sequence[Mapping[str, Tensor]]) -> 
 def _qualities(prepared: Prepared, modules: Mapping[str, nn.Module]) -> Qualities:
     """The quality on validation data of the original network and of others."""
     original = frozen(prepared.brought.network, prepared.device)
+    precision = prepared.request.precision
     return {
-        name: quality(module, prepared.data, "validation", prepared.request.precision)
+        name: quality(module, prepared.data, "validation", precision, as_it_is=module is original)
         for name, module in {"original": original, **modules}.items()
     }
 

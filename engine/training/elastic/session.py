@@ -190,9 +190,11 @@ class Session:
             return
         started, precision = time.monotonic(), self.stages[number].recipe.precision
         networks = dict(self.stages[number].networks(trainer.learner))
+        values = {}
         if number == trainer.step == 0:
-            networks = {"original": lambda: copy.deepcopy(self._original)} | networks
-        values = {
+            original = copy.deepcopy(self._original)
+            values = {"original": main_quality(original, self._data, precision, as_it_is=True)}
+        values |= {
             name: main_quality(make(), self._data, precision) for name, make in networks.items()
         }
         self._log.append(self._place(number, trainer) | {"quality": values})

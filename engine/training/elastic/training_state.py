@@ -14,6 +14,10 @@ from engine.errors import DataError, RunError
 TRAINING = "training"
 """The folder of a supernet's training, in that of the supernet."""
 STATE, REQUEST, PLAN, OUTPUT = "state.json", "request.json", "plan.json", "output.log"
+ORIGINAL = "original.pt"
+"""The weights of the original network, in the folder of the training."""
+ORIGINAL_TRAINING = "original"
+"""The folder of the training of an untrained network, in that of the supernet's."""
 _WISH, _LOCK = "wish", "training.lock"
 _MAX_BYTES = 10 * regular_file.MB
 _ACQUIRE_SECONDS = 1.0  # `is_running` of others holds the lock briefly

@@ -45,6 +45,26 @@ def test_code_that_reads_numbers_of_its_inputs_is_measured() -> None:
     assert main_quality(Reading().eval(), tiny_data()) == main_quality(tiny_model(), tiny_data())
 
 
+def test_a_network_that_is_measured_as_it_is_keeps_its_statistics() -> None:
+    model: nn.Module = tiny_model()
+    seen: list[Tensor] = []
+    norm = next(m for m in model.modules() if isinstance(m, nn.BatchNorm2d))
+    assert norm.running_mean is not None
+    norm.running_mean += 100  # no statistics of these data
+
+    def score(outputs: list[Tensor], targets: list[Tensor]) -> dict[str, float]:
+        seen.append(outputs[0])
+        return {"acc": 0.0}
+
+    data = tiny_data(score=score)
+    with torch.no_grad():
+        expected = model(next(iter(data.batches("validation")))[0])
+    main_quality(model, data, as_it_is=True)
+    main_quality(model, data)
+    torch.testing.assert_close(seen[0], expected)
+    assert not torch.allclose(seen[1], expected)
+
+
 def test_data_without_a_part_are_named() -> None:
     with pytest.raises(DataError, match="no batches for the held out part"):
         quality(tiny_model(), tiny_data(held_out=None), "held out")

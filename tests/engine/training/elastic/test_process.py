@@ -19,7 +19,7 @@ from engine.training.elastic import process
 from engine.training.elastic.own_process import run_in_folder
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.session import CHECKPOINT
-from engine.training.elastic.training_state import REQUEST, TrainingState
+from engine.training.elastic.training_state import ORIGINAL, REQUEST, TrainingState
 from tests.engine.training.elastic.test_session import are_equal
 from tests.engine.training.elastic.tiny import FILE
 
@@ -104,6 +104,13 @@ def test_a_finished_training_and_one_with_other_settings_are_not_started_again()
         process.start(folder_of("mine"), request("mine"))
     with pytest.raises(DataError, match="other settings"):
         process.start(folder_of("mine"), request("mine", seed=1))
+
+
+def test_a_name_is_free_after_a_request_that_was_not_possible() -> None:
+    assert "A size of 150 %" in here("mine", shares=(1.5,)).sentence
+    process.prepare(folder_of("mine"), request("mine"))
+    assert process.is_same(folder_of("mine"), request("mine"))
+    assert not (folder_of("mine") / ORIGINAL).exists()
 
 
 @pytest.mark.slow
