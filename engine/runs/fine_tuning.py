@@ -44,7 +44,8 @@ def fine_tuning_request(
             }
         )
     except ValidationError as error:
-        raise ConfigError(error_sentences(error, TrainingRequest)) from error
+        sentences = error_sentences(error, TrainingRequest).replace("passes:", "epochs:")
+        raise ConfigError(sentences) from error
 
 
 def fine_tune_here(history: RunHistory, evaluation: Evaluation, **options: Any) -> FineTuned:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import inspect
+import pickle
 import re
 from dataclasses import dataclass, replace
 from importlib.metadata import packages_distributions, version
@@ -264,6 +265,8 @@ def _read_weights(path: Path) -> dict[str, Any]:
         raise
     except Exception as error:  # torch raises many kinds for a damaged or hostile file
         reason = getattr(error, "strerror", None) or message_text(error, 150)
+        if isinstance(error, pickle.UnpicklingError):  # its text is of torch's own options
+            reason = "it is no state_dict"
         raise DataError(
             f"The weights {path} cannot be read ({reason}). Give a file that torch.save wrote of a "
             "state_dict."

@@ -65,6 +65,8 @@ def test_another_length_is_refused_and_wrong_options_are_named(finished_run: Run
         chosen.finetune(epochs=3, device="cpu")
     with pytest.raises(ConfigError, match="seed"):
         finished_run.subnetwork(2).finetune(seed=-1)
+    with pytest.raises(ConfigError, match="epochs: must be more than 0"):
+        chosen.finetune(epochs=-1)
 
 
 def test_errors_of_the_training_are_those_of_the_call(finished_run: Run) -> None:

@@ -262,7 +262,7 @@ def test_weights_of_a_file_are_loaded_or_refused_with_the_first_difference(tmp_p
         with pytest.raises(DataError, match=reason):
             load_weights(network, path)
     path.write_bytes(b"no weights")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match=r"cannot be read \(it is no state_dict\)"):
         load_weights(network, path)
 
 
