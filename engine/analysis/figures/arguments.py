@@ -180,6 +180,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "outliers": _boolean,
     "infeasible": _boolean,
     "apart": _boolean,
+    "baselines": _boolean,
     "where": _text,
     "at": _optional_integer,
     "measure": _one_of(get_args(QualityMeasure)),

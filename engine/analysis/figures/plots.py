@@ -32,6 +32,7 @@ from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.parallel import parallel_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.point_traces import add_points, with_filled_traces
+from engine.analysis.figures.predicted_metric import predicted_metric
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.figures.predictor_quality import predictor_figure
 from engine.analysis.figures.run_arguments import (
@@ -44,7 +45,6 @@ from engine.analysis.figures.run_arguments import (
     history_of,
     measured_columns,
     measured_overlay,
-    predicted_metric,
 )
 from engine.analysis.figures.theme import Style
 from engine.analysis.goal import Goal, answer, usual_best

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from engine import published_names
 from engine.analysis.charts.axes import Axis
 from engine.analysis.charts.baselines import BaselinesInfo, baselines_info
-from engine.analysis.charts.predictor_quality import predicted_metrics, predictor_info
 from engine.analysis.filtering import filter_rows
 from engine.errors import FigureError, FilterError
 from engine.evaluation.record import Evaluation
@@ -104,17 +103,6 @@ def filter_mask(
     if result.error:
         raise FilterError(result.error)
     return result.mask
-
-
-def predicted_metric(run: Run, metric: str | None) -> tuple[RunHistory, str]:
-    """The history and one of its predicted metrics; raises FigureError without predictions."""
-    history = history_of(run)
-    names = predicted_metrics(history) or [history.objectives[0].name]
-    name = choose_metric(metric, names)
-    info = predictor_info(history.id, history, name)
-    if not info.cycles:
-        raise FigureError(info.reason)
-    return history, name
 
 
 def measured_overlay(history: RunHistory, x: Axis, y: Axis) -> BaselinesInfo:
