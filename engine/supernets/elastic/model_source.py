@@ -104,6 +104,12 @@ class ModelSource:
             return f"{self.place} of {LIBRARIES[self.library].title}"
         return f"{self.function} in {self.place}"
 
+    @property
+    def title(self) -> str:
+        """The source in few words: of a file its name alone."""
+        is_file = self.kind == "file"
+        return f"{self.function} in {Path(self.place).name}" if is_file else self.describe()
+
     # The network
 
     def load(self, weights: bool = True) -> "nn.Module":

@@ -64,7 +64,7 @@ class ElasticSupernet(Supernet):
         self.name, self.weights = folder.name, folder / WEIGHTS
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
         self.original_quality = card.quality.get("original", {})
-        self.title = f"{folder.name}: {card.description}"
+        self.title = f"{folder.name}: {ModelSource.read(card.source).title}"
         self.description = self._description()
         self._structure = _structure(folder / STRUCTURE)
         self.space = self._structure.space
