@@ -132,7 +132,6 @@ def apply_rule(traced: Trace, call: Call) -> None:
         found = elementwise
     if found is None:
         traced.pin(inputs, f"DyNAS Studio does not know how it goes through {call.where}")
-        traced.unknown.setdefault(call.name, call.module)
         return
     dims = found(traced, call)
     given = dims if _is_several(dims) else [dims]

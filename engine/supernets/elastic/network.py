@@ -79,10 +79,6 @@ class ElasticNetwork:
             tuple(skipped),
         )
 
-    def tensors(self, genotype: Genotypes | Sequence[int]) -> dict[str, Tensor]:
-        """The slices of parameters and buffers, by name, of those that are not whole."""
-        return self._slices(self.choices(genotype))
-
     def run(self, genotype: Genotypes | Sequence[int], inputs: Any, training: bool = False) -> Any:
         """The output of a sub-network; gradients reach the parameters of `model`.
 

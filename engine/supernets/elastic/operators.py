@@ -41,14 +41,14 @@ def _along_channels(operands: Sequence[tuple[Tensor, Dims]]) -> tuple[Tensor, Di
 
 @rule("clone", "contiguous", "_to_copy", "detach", "alias", "lift_fresh", "zeros_like", "ones_like",
       "full_like", "rand_like", "randn_like", "empty_like", "native_dropout", "cumsum", "tril",
-      "triu", "fill", "zero", "bernoulli", "relu6", "view_as_real_copy")  # fmt: skip
+      "triu", "fill", "zero", "bernoulli", "relu6")  # fmt: skip
 def unchanged(traced: Trace, call: Call) -> Dims:
     """The labels of the first tensor."""
     return traced.dims(call.tensors[0])
 
 
 @rule("new_zeros", "new_ones", "new_empty", "new_full", "new_empty_strided", "_local_scalar_dense",
-      "equal", "is_nonzero", "_has_compatible_shallow_copy_type", "is_same_size")  # fmt: skip
+      "equal", "is_nonzero", "is_same_size")  # fmt: skip
 def unrelated(traced: Trace, call: Call) -> Sequence[Dims | None]:
     """A tensor of a size that the code gives, or no tensor."""
     return [[None] * call.output.dim() if isinstance(call.output, Tensor) else None]

@@ -100,8 +100,6 @@ class Trace:
     calls: dict[str, list[TracedCall]] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     """Parameters in the order of their first use."""
-    unknown: dict[str, str] = field(default_factory=dict)
-    """Operators without a rule, with the first module that calls each."""
     _labels: dict[int, tuple[Tensor, Dims]] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
 
