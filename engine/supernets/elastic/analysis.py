@@ -1,7 +1,7 @@
 """What of a network can bend: found by a trace, proved by a test, part by part."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -9,6 +9,7 @@ from torch import nn
 
 from engine.errors import ElasticError
 from engine.supernets.elastic import blocks as skipping
+from engine.supernets.elastic.acceptance import Acceptance, PartTest
 from engine.supernets.elastic.analysis_errors import (
     cannot_run,
     check_names,
@@ -32,8 +33,6 @@ from engine.supernets.elastic.rigid_layers import rigid_layers
 from engine.supernets.elastic.self_test import (
     TOLERANCE,
     SelfTest,
-    SelfTestError,
-    check_bends,
     check_training,
     difference,
     full_self_test,
@@ -41,7 +40,7 @@ from engine.supernets.elastic.self_test import (
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.structure import Stage, Structure
 from engine.supernets.elastic.tracing import Trace, call_network, in_eval_mode
-from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
+from engine.supernets.elastic.widths import UnitGroup, unit_groups
 
 Progress = Callable[[str], None]
 
@@ -92,9 +91,6 @@ class _Search:
         self._single = first_input_only(inputs)
         self._rigid: dict[str, str] = {}
         self._groups: list[UnitGroup] = []
-        self._left: frozenset[tuple[str, str]] = frozenset()
-        self._samples = _FEW_SAMPLES
-        self._expected: Any = None
         self._training_inputs: Any = None  # only for a network that uses more weights in training
 
     def run(self) -> Analysis:
@@ -127,10 +123,9 @@ class _Search:
         Parts that fail for a few random sub-networks only are found by testing each with more.
         """
         self._say(f"Testing {len(bends)} parts that may bend")
-        for self._samples in (_FEW_SAMPLES, _MANY_SAMPLES):
+        for samples in (_FEW_SAMPLES, _MANY_SAMPLES):
             with distinct_weights(self._model):
-                self._expected = self._original_outputs()[1]
-                bends = self._accepted(assembly, bends)
+                bends = self._accepted(assembly, bends, samples)
             if not bends:
                 raise self._nothing_bends(traced)
             try:
@@ -143,6 +138,17 @@ class _Search:
             f"The self-test of the elastic network failed: {first_line(problem)}. The network is "
             "not used."
         ) from problem
+
+    def _accepted(self, assembly: Assembly, bends: Sequence[Bend], samples: int) -> list[Bend]:
+        """The parts that pass the test together; the others are rigid, with the reason."""
+        expected = self._original_outputs()[1]
+        test = PartTest(
+            self._model, assembly, self._single, expected, samples, self._training_inputs
+        )
+        acceptance = Acceptance(test)
+        accepted = acceptance.run(bends, self._groups, self._rigid, self._settings)
+        self._rigid = acceptance.rigid
+        return accepted
 
     def _original_outputs(self) -> tuple[Any, Any]:
         """The outputs for all inputs and for one."""
@@ -201,84 +207,6 @@ class _Search:
             *(kernel.layer for kernel in skipping.elastic_kernels(self._model, anything, [])),
         }
         check_names([*self._settings.rigid, *self._settings.choices], names)
-
-    def _accepted(self, assembly: Assembly, bends: Sequence[Bend]) -> list[Bend]:
-        """The parts that pass the test together; the others are rigid, with the reason."""
-        accepted: list[Bend] = []
-
-        def add(candidates: Sequence[Bend]) -> None:
-            if not candidates:
-                return
-            problem = self._problem(assembly, [*accepted, *candidates])
-            if not problem:
-                accepted.extend(candidates)
-            elif len(candidates) > 1:
-                half = len(candidates) // 2
-                add(candidates[:half])
-                add(candidates[half:])
-            else:
-                self._try_otherwise(assembly, accepted, candidates[0], problem)
-
-        add(bends)
-        for joined in self._joined(assembly, accepted):
-            for sets_numbers in (True, False):
-                bend = Bend(joined, sets_numbers)
-                if not self._problem(assembly, [*accepted, bend]):
-                    accepted.append(bend)
-                    for name in joined.joins:
-                        self._rigid.pop(name, None)
-                    break
-        order = {bend.name: position for position, bend in enumerate(bends)}
-        return sorted(accepted, key=lambda bend: order.get(bend.name, -1))
-
-    def _joined(self, assembly: Assembly, accepted: Sequence[Bend]) -> list[UnitGroup]:
-        """Heads and embeddings that bend together only: modules divide one by the other."""
-        taken = {bend.name for bend in accepted}
-        failed = [group for group in self._groups if group.name in self._rigid]
-        return [
-            group
-            for group in joined_groups(failed)
-            if group.name not in taken and len(group.choices(self._settings)) > 1
-        ]
-
-    def _try_otherwise(
-        self, assembly: Assembly, accepted: list[Bend], bend: Bend, problem: str
-    ) -> None:
-        """Accept a width with or without the numbers of its modules, or note why it is rigid."""
-        if isinstance(bend.part, UnitGroup):
-            for other in self._variants(assembly, bend):
-                if not self._problem(assembly, [*accepted, other]):
-                    self._left |= other.except_for
-                    accepted.append(other)
-                    return
-        self._rigid[bend.name] = problem
-
-    def _variants(self, assembly: Assembly, bend: Bend) -> Iterator[Bend]:
-        """The width with more, fewer and no numbers of modules that follow it."""
-        numbers = assembly.numbers(bend.part) if isinstance(bend.part, UnitGroup) else []
-        if not numbers:
-            return
-        yield replace(bend, sets_numbers=not bend.sets_numbers)
-        learned = frozenset(self._left)
-        if learned:
-            yield replace(bend, sets_numbers=True, except_for=learned)
-        if len(numbers) > 1:
-            for pair in numbers:
-                yield replace(bend, sets_numbers=True, except_for=learned | {pair})
-
-    def _problem(self, assembly: Assembly, bends: Sequence[Bend]) -> str:
-        """What goes wrong where these parts bend; empty if nothing does."""
-        mixes = [b.part.mixes for b in bends if isinstance(b.part, UnitGroup)]
-        try:
-            structure = assembly.structure(bends)
-            check_bends(self._model, structure, mixes, self._single, self._expected, self._samples)
-            if self._training_inputs is not None:
-                check_training(self._model, structure, self._training_inputs)
-        except SelfTestError as error:
-            return str(error)
-        except Exception as error:  # noqa: BLE001 - code of users fails in any way
-            return f"a smaller one does not run ({first_line(error)})"
-        return ""
 
     def _ordered(self, structure: Structure) -> ElasticNetwork:
         """The network with its channels and blocks in the order of their importance."""

@@ -65,8 +65,8 @@ class Assembly:
         }
         self._sizes = [(size, first.units.roots(size.labels)) for size in first.sizes]
 
-    def structure(self, bends: Sequence[Bend]) -> Structure:
-        """The structure in which these parts bend, and nothing else."""
+    def structure(self, bends: Sequence[Bend], costs: bool = True) -> Structure:
+        """The structure in which these parts bend, and nothing else; tests need no `costs`."""
         groups = [b.part for b in bends if isinstance(b.part, UnitGroup)]
         chosen = tuple(b.part for b in bends if isinstance(b.part, Stage))
         kernels = tuple(b.part for b in bends if isinstance(b.part, Kernel))
@@ -87,9 +87,9 @@ class Assembly:
             resolutions=self._settings.resolutions,
             axes=axes,
             attributes=tuple(self._attributes(axis_by_roots, follows)),
-            macs=tuple(self._macs(*parts)),
-            params=tuple(self._tensors(self._parameters(), *parts)),
-            state=tuple(self._tensors(self._state(), *parts)),
+            macs=tuple(self._macs(*parts)) if costs else (),
+            params=tuple(self._tensors(self._parameters(), *parts)) if costs else (),
+            state=tuple(self._tensors(self._state(), *parts)) if costs else (),
             outputs={name: self._outputs[name] for name in skippable},
         )
 

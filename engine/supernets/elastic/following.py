@@ -48,6 +48,7 @@ def trace_training(model: nn.Module, inputs: Any, traced: Trace) -> bool:
     Some networks have outputs in training that they do not have otherwise.
     """
     calls, products, used = traced.calls, list(traced.products), len(traced.layers)
+    weights = dict(model.named_parameters())
     traced.calls = {}
     with kept_buffers(model), torch.random.fork_rng():
         model.train()
@@ -56,7 +57,7 @@ def trace_training(model: nn.Module, inputs: Any, traced: Trace) -> bool:
         finally:
             model.eval()
     traced.calls, traced.products = calls, products
-    return len(traced.layers) > used
+    return any(name in weights for name in traced.layers[used:])
 
 
 @contextmanager
