@@ -265,6 +265,7 @@ def _self_test_lines(test: "Mapping[str, Any]") -> list[str]:
         f"sub-networks equal their plain modules ({test['extracted_difference']:.1g}); MACs of "
         f"{test['counted']} equal those of another counter.",
         *([f"No gradient reaches {', '.join(unreached)}."] if unreached else []),
+        *test["remarks"],
     ]
 
 

@@ -97,4 +97,5 @@ def self_test_text(checked: Check) -> str:
         f"{test['counted']} equal those of another counter."
     )
     unreached = test["unreached"]
-    return f"{sentence} No gradient reaches {', '.join(unreached)}." if unreached else sentence
+    gradients = [f"No gradient reaches {', '.join(unreached)}."] if unreached else []
+    return " ".join([sentence, *gradients, *test["remarks"]])

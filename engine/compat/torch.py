@@ -142,3 +142,8 @@ _OWN_LIBRARIES = ("aten", "prims", "prim")
 def has_hooks(module: torch.nn.Module) -> bool:
     """Whether other code runs before or after the forward pass of a module."""
     return bool(module._forward_hooks or module._forward_pre_hooks)
+
+
+def tensor_tables(module: torch.nn.Module) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters and the buffers of a module by name, as it looks them up when it runs."""
+    return module._parameters, module._buffers

@@ -13,7 +13,12 @@ from torch import nn
 
 from engine.supernets.elastic.analysis_errors import first_line
 from engine.supernets.elastic.assembly import Assembly, Bend
-from engine.supernets.elastic.self_test import SelfTestError, check_bends, check_training
+from engine.supernets.elastic.self_test import (
+    SelfTestError,
+    check_bends,
+    check_branch,
+    check_training,
+)
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.widths import UnitGroup, joined_groups
 
@@ -25,7 +30,7 @@ class PartTest:
     """What is run to test parts: the original output `expected` for `inputs`.
 
     `samples` random sub-networks are run. `training_inputs` are None for a network that uses the
-    same weights in training as otherwise.
+    same weights in training as otherwise. `branches` are inputs with other operators.
     """
 
     model: nn.Module
@@ -34,6 +39,7 @@ class PartTest:
     expected: Any
     samples: int
     training_inputs: Any = None
+    branches: Sequence[Any] = ()
 
     def problem(self, bends: Sequence[Bend]) -> str:
         """What goes wrong where these parts bend; empty if nothing does."""
@@ -41,6 +47,8 @@ class PartTest:
         try:
             structure = self.assembly.structure(bends, costs=False)
             check_bends(self.model, structure, mixes, self.inputs, self.expected, self.samples)
+            for inputs in self.branches:
+                check_branch(self.model, structure, inputs, self.samples)
             if self.training_inputs is not None:
                 check_training(self.model, structure, self.training_inputs)
         except SelfTestError as error:
@@ -142,13 +150,13 @@ class Acceptance:
         for joined in joined_groups(failed):
             if joined.name in taken or len(joined.choices(settings)) < 2:
                 continue
-            for sets_numbers in (True, False):
-                bend = Bend(joined, sets_numbers)
-                if not self._problem([bend]):
-                    self.accepted.append(bend)
-                    for name in joined.joins:
-                        self.rigid.pop(name, None)
-                    break
+            bend = Bend(joined, sets_numbers=True)
+            if not self._problem([bend]):
+                self.accepted.append(bend)
+            elif not self._added_otherwise([bend], is_whole_kind=False):
+                continue
+            for name in joined.joins:
+                self.rigid.pop(name, None)
 
     def _problem(self, bends: Sequence[Bend]) -> str:
         return self.test.problem([*self.accepted, *bends])

@@ -1,7 +1,7 @@
 """What of a network can bend: found by a trace, proved by a test, part by part."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -19,13 +19,14 @@ from engine.supernets.elastic.analysis_errors import (
 )
 from engine.supernets.elastic.assembly import Assembly, Bend
 from engine.supernets.elastic.attention import split_attention
+from engine.supernets.elastic.branches import REMARK, branching_inputs
 from engine.supernets.elastic.example_inputs import (
     as_float32,
     at_least_two,
     first_input_only,
     resized,
 )
-from engine.supernets.elastic.following import trace, trace_training
+from engine.supernets.elastic.following import trace, trace_also, trace_training
 from engine.supernets.elastic.network import ElasticNetwork
 from engine.supernets.elastic.ordering import importance_orders, reorder, with_blocks_ordered
 from engine.supernets.elastic.proof_weights import distinct_weights
@@ -33,6 +34,7 @@ from engine.supernets.elastic.rigid_layers import rigid_layers
 from engine.supernets.elastic.self_test import (
     TOLERANCE,
     SelfTest,
+    check_branch,
     check_training,
     difference,
     full_self_test,
@@ -91,6 +93,7 @@ class _Search:
         self._single = first_input_only(inputs)
         self._rigid: dict[str, str] = {}
         self._groups: list[UnitGroup] = []
+        self._branches: list[Any] = []
         self._training_inputs: Any = None  # only for a network that uses more weights in training
 
     def run(self) -> Analysis:
@@ -143,8 +146,9 @@ class _Search:
         """The parts that pass the test together; the others are rigid, with the reason."""
         expected = self._original_outputs()[1]
         test = PartTest(
-            self._model, assembly, self._single, expected, samples, self._training_inputs
-        )
+            self._model, assembly, self._single, expected, samples, self._training_inputs,
+            self._branches,
+        )  # fmt: skip
         acceptance = Acceptance(test)
         accepted = acceptance.run(bends, self._groups, self._rigid, self._settings)
         self._rigid = acceptance.rigid
@@ -164,6 +168,9 @@ class _Search:
         sides = self._settings.resolutions
         scaled = [resized(self._single, side) for side in sides] if sides else [self._single]
         traces = [trace(self._model, inputs)[0] for inputs in scaled]
+        self._branches = branching_inputs(self._model, self._inputs)
+        for inputs in self._branches:
+            trace_also(self._model, inputs, traces[0])
         several = at_least_two(self._inputs)
         if trace_training(self._model, several, traces[0]):
             self._training_inputs = several
@@ -219,7 +226,9 @@ class _Search:
         single = resized(self._single, sides[-1]) if sides else self._single
         test = full_self_test(network, self._inputs, single, expected, not sides)
         check_training(self._model, network.structure, at_least_two(self._inputs))
-        return test
+        for inputs in self._branches:
+            check_branch(self._model, network.structure, inputs)
+        return replace(test, remarks=(*test.remarks, REMARK)) if self._branches else test
 
     def _nothing_bends(self, traced: Trace) -> ElasticError:
         reasons = {**self._rigid, **dict(rigid_layers(self._model, traced, None))}

@@ -143,7 +143,7 @@ class Assembly:
         for found, values in vars(module).items():
             if isinstance(values, tuple | list) and found.isidentifier():
                 yield from (
-                    (found, i) for i, v in enumerate(values) if v is not True and v == count
+                    (found, i) for i, v in enumerate(values) if type(v) is int and v == count
                 )
 
     def _macs(

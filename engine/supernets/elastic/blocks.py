@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.supernets.elastic.exchange import exchanged, tensor_places
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.skipped_block import first_input
 from engine.supernets.elastic.structure import Kernel, Stage
@@ -22,8 +23,7 @@ _CLOSE = 1e-5  # activations of a network with new weights can be tiny
 class Block:
     """A module whose output equals its input when its weights are zero.
 
-    The output is a tensor, or the first of a tuple of `outputs` entries of which the others are
-    None.
+    The output is a tensor, or the first of a tuple of `outputs` entries.
     """
 
     name: str
@@ -49,10 +49,10 @@ def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
 def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
     """Whether the output is the input where all weights are zero."""
     x, y = first_input(call.inputs, call.keywords), _first(call.output)
-    if x is None or y is None or x.shape != y.shape or not x.is_floating_point():
+    if x is None or y is None or x.shape != y.shape or not x.is_floating_point() or not x.numel():
         return False
     inputs, keywords = call.inputs, call.keywords
-    if not bool(x.std() > 0):  # such as zeros, which many modules keep
+    if not bool(x.amax() > x.amin()):  # such as zeros, which many modules keep
         x = torch.rand(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
         inputs, keywords = _with_first(inputs, keywords, x)
     zeros = {name: torch.zeros_like(p) for name, p in module.named_parameters()}
@@ -62,8 +62,8 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
         if name.endswith("running_mean")
     }
     try:
-        with torch.no_grad():
-            output = _first(torch.func.functional_call(module, zeros, inputs, dict(keywords)))
+        with torch.no_grad(), exchanged(tensor_places(module), zeros):
+            output = _first(module(*inputs, **keywords))
     except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
         return False
     return output is not None and output.shape == x.shape and _are_close(output, x)
@@ -88,7 +88,7 @@ def _with_first(
 
 
 def _first(output: Any) -> Tensor | None:
-    if isinstance(output, tuple) and output and all(part is None for part in output[1:]):
+    if isinstance(output, tuple) and output:
         output = output[0]
     return output if isinstance(output, Tensor) else None
 

@@ -6,6 +6,7 @@ less elastic.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from math import prod
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from engine.supernets.elastic.rules import RULES, united
 from engine.supernets.elastic.tracing import (
     Call,
     Dims,
+    Size,
     Trace,
     TracedCall,
     call_network,
@@ -42,22 +44,36 @@ def trace(model: nn.Module, inputs: Any) -> tuple[Trace, Any]:
     return traced, output
 
 
+def executed_macs(model: nn.Module, inputs: Any) -> int:
+    """The multiply-accumulates of all operators that a network runs in eval mode."""
+    traced, _ = trace(model, inputs)
+    return sum(
+        product.factor * prod(dim if isinstance(dim, int) else len(dim) for dim in product.dims)
+        for product in traced.products
+    )
+
+
 def trace_training(model: nn.Module, inputs: Any, traced: Trace) -> bool:
     """Unite in a trace what meets in training mode as well; whether other weights are used there.
 
     Some networks have outputs in training that they do not have otherwise.
     """
-    calls, products, used = traced.calls, list(traced.products), len(traced.layers)
-    weights = dict(model.named_parameters())
-    traced.calls = {}
+    used, weights = len(traced.layers), dict(model.named_parameters())
     with kept_buffers(model), torch.random.fork_rng():
         model.train()
         try:
-            _follow(model, inputs, traced)
+            trace_also(model, inputs, traced)
         finally:
             model.eval()
-    traced.calls, traced.products = calls, products
     return any(name in weights for name in traced.layers[used:])
+
+
+def trace_also(model: nn.Module, inputs: Any, traced: Trace) -> None:
+    """Unite in a trace what meets in another pass, whose calls and products are not noted."""
+    calls, products = traced.calls, list(traced.products)
+    traced.calls = {}
+    _follow(model, inputs, traced)
+    traced.calls, traced.products = calls, products
 
 
 @contextmanager
@@ -89,7 +105,10 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
             x = arguments[0] if arguments else keywords["input"]
             weight = keywords.get("weight", arguments[3] if len(arguments) > 3 else None)
             each = 1 if name == "adaptive_avg_pool2d" else 4 if weight is None else 5
-            traced.count(Call(name, {}, output, stack[-1]), each, sizes_of(x, traced.dims(x)))
+            dims = traced.dims(x)
+            traced.count(Call(name, {}, output, stack[-1]), each, sizes_of(x, dims))
+            if name == "instance_norm" and dims[1] is not None:  # it may only warn of another size
+                traced.sizes.append(Size(stack[-1], dims[1], True, "num_features"))
 
     names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
     with names, torch.enable_grad(), FunctionFollower(on_function), follower:
@@ -145,6 +164,7 @@ _COUNTED_FUNCTIONS = ("adaptive_avg_pool2d", "instance_norm")  # several operato
 _COUNTED = (
     "convolution", "addmm", "mm", "bmm", "baddbmm", "mv", "native_layer_norm", "native_group_norm",
     "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d", "mkldnn_rnn_layer",
+    "grid_sampler", "zeros", "ones", "full", "empty", "new_", "expand",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from engine.compat.torch import AnyChannelNorm, AnyConvolution
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.elastic.costs import CostTable
+from engine.supernets.elastic.exchange import exchanged, tensor_places
 from engine.supernets.elastic.module_copy import copy_module
 from engine.supernets.elastic.skipped_block import SkippedBlock, first_input, skipped_output
 from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
@@ -102,8 +103,8 @@ class ElasticNetwork:
                 name: slices.get(name, buffer).clone()
                 for name, buffer in self.model.named_buffers()
             }
-        with self._bent(choices):
-            return _call_with(self.model, slices, inputs)
+        with self._bent(choices), exchanged(tensor_places(self.model), slices):
+            return call_network(self.model, inputs)
 
     def extract(self, genotype: Genotypes | Sequence[int]) -> nn.Module:
         """A sub-network as a plain module in eval mode, with its own copy of its weights."""
@@ -200,13 +201,6 @@ def centre(kernel: Tensor, size: int) -> Tensor:
     for dim in range(2, kernel.dim()):
         kernel = kernel.narrow(dim, (kernel.shape[dim] - size) // 2, size)
     return kernel
-
-
-def _call_with(model: nn.Module, tensors: Mapping[str, Tensor], inputs: Any) -> Any:
-    call = torch.func.functional_call
-    if isinstance(inputs, Mapping):
-        return call(model, dict(tensors), (), dict(inputs))
-    return call(model, dict(tensors), tuple(inputs) if isinstance(inputs, list) else inputs)
 
 
 def _skip(block: nn.Module, outputs: int) -> None:

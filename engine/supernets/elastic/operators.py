@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
-from engine.supernets.elastic.rules import normal_dim, rule, unite_dim
+from engine.supernets.elastic.rules import adaptable, normal_dim, rule, unite_dim
 from engine.supernets.elastic.tracing import Call, Dims, Trace, sizes_of
 
 
@@ -47,11 +48,16 @@ def unchanged(traced: Trace, call: Call) -> Dims:
     return traced.dims(call.tensors[0])
 
 
-@rule("new_zeros", "new_ones", "new_empty", "new_full", "new_empty_strided", "_local_scalar_dense",
-      "equal", "is_nonzero", "is_same_size")  # fmt: skip
+@rule("new_empty_strided", "_local_scalar_dense", "equal", "is_nonzero", "is_same_size")
 def unrelated(traced: Trace, call: Call) -> Sequence[Dims | None]:
     """A tensor of a size that the code gives, or no tensor."""
     return [[None] * call.output.dim() if isinstance(call.output, Tensor) else None]
+
+
+@rule("zeros", "ones", "full", "empty", "new_zeros", "new_ones", "new_empty", "new_full")
+def constant(traced: Trace, call: Call) -> Dims:
+    """A tensor of a size that the code gives, such as the first state of a recurrent network."""
+    return [adaptable(traced, call, size) for size in call.output.shape]
 
 
 @rule("glu")
@@ -113,6 +119,48 @@ def spatial(traced: Trace, call: Call) -> Sequence[Dims | None]:
     return [result, result]
 
 
+@rule("grid_sampler_2d", "grid_sampler_3d")
+def sampled(traced: Trace, call: Call) -> Dims:
+    """Images read at the places of a grid."""
+    x, grid = call["input"], call["grid"]
+    dims = traced.dims(x)
+    traced.pin([grid], f"it is a place in {call.where}")
+    for labels in dims[2:]:
+        if labels is not None:
+            traced.units.pin(labels, f"{call.where} moves along it")
+    result: Dims = [*dims[:2], *[None] * (x.dim() - 2)]
+    if call["interpolation_mode"] == 0:  # bilinear, as fvcore counts it
+        traced.count(call, 4, sizes_of(call.output, result))
+    return result
+
+
+@rule("_fft_r2c", "_fft_c2r", "_fft_c2c")
+def transform(traced: Trace, call: Call) -> Dims:
+    """A Fourier transform along some dimensions, which cannot bend."""
+    x = call.tensors[0]
+    dims = traced.dims(x)
+    for dim in (normal_dim(dim, x) for dim in call["dim"]):
+        if (labels := dims[dim]) is not None:
+            traced.units.pin(labels, f"{call.where} mixes its entries by their place")
+        dims[dim] = None
+    return dims
+
+
+@rule("view_as_real")
+def as_real(traced: Trace, call: Call) -> Dims:
+    """Complex numbers as pairs."""
+    return [*traced.dims(call.tensors[0]), None]
+
+
+@rule("view_as_complex")
+def as_complex(traced: Trace, call: Call) -> Dims:
+    """Pairs as complex numbers."""
+    *dims, pair = traced.dims(call.tensors[0])
+    if pair is not None:
+        traced.units.pin(pair, f"{call.where} takes it for pairs")
+    return dims
+
+
 @rule("roll", "flip")
 def along(traced: Trace, call: Call) -> Dims:
     """Entries that change their place along a dimension, which cannot bend."""
@@ -150,12 +198,82 @@ def index(traced: Trace, call: Call) -> Dims:
     return [*dims[: taken[0]], *[None] * new, *dims[taken[-1] + 1 :]]
 
 
-@rule("index_select", "gather")
+@rule("index_put", "_index_put_impl")
+def index_put(traced: Trace, call: Call) -> Dims:
+    """Other values in the place of entries by number, or of those that a mask names."""
+    x, values = call.tensors[0], call["values"]
+    indices = call["indices"]
+    dims = traced.dims(x)
+    ranks = [
+        0 if index is None else index.dim() if index.dtype in (torch.bool, torch.uint8) else 1
+        for index in indices
+    ]
+    position, taken = 0, set()
+    for rank in ranks:
+        taken |= set(range(position, position + rank))
+        position += max(rank, 1)
+    kept = [dim for dim in range(x.dim()) if dim not in taken]
+    if taken != set(range(len(taken))) or values.dim() > len(kept) + 1:
+        traced.pin([x, values], f"{call.where} takes entries by number")
+        return dims
+    for dim in taken:
+        if (labels := dims[dim]) is not None:
+            traced.units.pin(labels, f"{call.where} takes its entries by number")
+    own = traced.dims(values)
+    for back in range(1, min(len(kept), values.dim()) + 1):
+        if values.shape[-back] > 1:
+            dims[-back] = unite_dim(traced, [dims[-back], own[-back]], x.shape[-back], call)
+    return dims
+
+
+@rule("gather")
+def gather(traced: Trace, call: Call) -> Dims:
+    """Entries by number along one dimension, others for each place of the other dimensions."""
+    x, numbers = call["self"], call["index"]
+    dims, own, along = traced.dims(x), traced.dims(numbers), normal_dim(call["dim"], x)
+    if (labels := dims[along]) is not None:
+        traced.units.pin(labels, f"{call.where} takes its entries by number")
+    result: Dims = []
+    for dim, size in enumerate(numbers.shape):
+        parts = [own[dim]] if dim == along else [dims[dim], own[dim]]
+        if dim != along and size != x.shape[dim]:
+            traced.pin([x, numbers], f"{call.where} takes a part of it")
+            parts = [None]
+        result.append(unite_dim(traced, parts, size, call))
+    return result
+
+
+@rule("index_add", "index_copy")
+def index_add(traced: Trace, call: Call) -> Dims:
+    """Entries by number along one dimension, to which others are added."""
+    x, source, along = call["self"], call["source"], normal_dim(call["dim"], call["self"])
+    dims, own = traced.dims(x), traced.dims(source)
+    for labels in (dims[along], own[along]):
+        if labels is not None:
+            traced.units.pin(labels, f"{call.where} takes its entries by number")
+    return [
+        labels if dim == along else unite_dim(traced, [labels, own[dim]], x.shape[dim], call)
+        for dim, labels in enumerate(dims)
+    ]
+
+
+@rule("topk", "sort")
+def sorted_entries(traced: Trace, call: Call) -> Sequence[Dims | None]:
+    """The largest entries along a dimension, or all of them by size."""
+    x = call.tensors[0]
+    dims, along = traced.dims(x), normal_dim(call["dim"], x)
+    if (labels := dims[along]) is not None:
+        traced.units.pin(labels, f"{call.where} puts it in another order")
+    dims[along] = None
+    return [dims, dims]
+
+
+@rule("index_select")
 def index_select(traced: Trace, call: Call) -> Dims:
     """Entries by number along one dimension."""
     x = call.tensors[0]
     dims, dim = traced.dims(x), normal_dim(call["dim"], x)
-    if call.name == "gather" or dims[dim] is not None:
+    if dims[dim] is not None:
         traced.pin([x], f"{call.where} takes its entries by number")
         return [None] * call.output.dim()
     dims[dim] = None

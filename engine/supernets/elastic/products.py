@@ -17,9 +17,9 @@ def convolution(traced: Trace, call: Call) -> Dims:
     x, weight, bias = call["input"], call["weight"], call.get("bias")
     groups, transposed = int(call["groups"]), bool(call.get("transposed", False))
     channels, weight_dims = traced.dims(x)[1], traced.dims(weight)
-    for labels in weight_dims[2:]:
+    for labels in (*weight_dims[2:], *traced.dims(x)[2:]):
         if labels is not None:
-            traced.units.pin(labels, f"it is the kernel of {call.where}")
+            traced.units.pin(labels, f"the kernel of {call.where} moves along it")
     output = call.output
     if groups == 1:
         inside = 0 if transposed else 1
@@ -40,7 +40,8 @@ def _grouped(
 ) -> Labels | None:
     """The output channels where each group of them sees its own input channels only.
 
-    A group stays or goes as a whole, with its inputs and its outputs.
+    A group stays or goes as a whole, with its inputs and its outputs. The first dimension of a
+    weight is that of the outputs, or of the inputs where `transposed`.
     """
     groups = int(call["groups"])
     transposed = bool(call.get("transposed", False))
@@ -53,15 +54,11 @@ def _grouped(
             if labels is not None:
                 traced.units.pin(labels, f"it meets a fixed size in {call.where}")
         return None
-    if transposed:
-        traced.units.pin(first, f"groups of transposed convolutions are not bent ({call.where})")
-        traced.units.pin(channels, f"it meets a fixed size in {call.where}")
-        return None
     ins, outs = channels.reshape(groups, -1), first.reshape(groups, -1)
     for own_ins, own_outs in zip(ins.tolist(), outs.tolist(), strict=True):
         traced.units.unite_all([*own_ins, *own_outs], f"a group of {call.where} has it")
     traced.sizes.append(Size(call.module, ins[:, 0], True, "groups"))
-    return first
+    return np.repeat(ins[:, 0], call["weight"].shape[1]) if transposed else first
 
 
 @rule("mm")
@@ -130,6 +127,31 @@ def mv(traced: Trace, call: Call) -> Dims:
     sizes = sizes_of(matrix, [rows, labels])
     traced.count(call, 1, sizes)
     return [rows]
+
+
+@rule("dot", "vdot")
+def dot(traced: Trace, call: Call) -> Dims:
+    """`(n,)` times `(n,)`."""
+    one, other = call.tensors
+    labels = unite_dim(traced, [traced.dims(one)[0], traced.dims(other)[0]], one.shape[0], call)
+    if labels is not None:
+        traced.mixed.append(labels)
+    return []
+
+
+@rule("_euclidean_dist", "_cdist_forward", "cdist")
+def distances(traced: Trace, call: Call) -> Dims:
+    """The distances of `(..., n, k)` from `(..., m, k)`."""
+    first, second = call.tensors
+    one, other = traced.dims(first), traced.dims(second)
+    inner = unite_dim(traced, [one[-1], other[-1]], first.shape[-1], call)
+    if inner is not None:
+        traced.mixed.append(inner)
+    leading: Dims = [None] * (call.output.dim() - 2)
+    for labels in (*one[:-2], *other[:-2]):
+        if labels is not None:
+            traced.units.pin(labels, f"{call.where} has it for each of its products")
+    return [*leading, one[-2], other[-2]]
 
 
 @rule("_scaled_dot_product_flash_attention_for_cpu", "_scaled_dot_product_flash_attention",

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from torch import Tensor
 
-from engine.supernets.elastic.tracing import Call, Dims, Trace
+from engine.supernets.elastic.tracing import Call, Dims, Size, Trace
 from engine.supernets.elastic.units import Labels
 
 Rule = Callable[[Trace, Call], Dims | Sequence[Dims | None]]
@@ -49,6 +49,15 @@ def unite_dim(
     if len(labelled) < len(parts):
         traced.units.pin(first, f"it meets a tensor of a fixed size in {call.where}")
     return first
+
+
+def adaptable(traced: Trace, call: Call, size: int) -> Labels | None:
+    """New labels for a dimension of a size that the code gives, which may follow what it meets."""
+    if size < 2:
+        return None
+    labels = traced.units.new(size, adaptable=True)
+    traced.sizes.append(Size(call.module, labels))
+    return labels
 
 
 def normal_dim(dim: int, tensor: Tensor) -> int:

@@ -10,7 +10,7 @@ _PLAIN = (bool, int, float, str, type(None))
 class SkippedBlock(nn.Module):
     """Returns its first input, as the block before would.
 
-    It is alone, or the first of a tuple of `outputs`, of which the others are None.
+    It is alone, or the first of a tuple of `outputs`, of which the others are None then.
 
     Keeps the plain attributes of the block, which networks may read.
     """

@@ -22,10 +22,16 @@ class Units:
     def __init__(self) -> None:
         self._parents: list[int] = []
         self._reasons: dict[int, str] = {}
+        self._adaptable: set[int] = set()
 
-    def new(self, count: int) -> Labels:
-        """`(count,)` new units."""
+    def new(self, count: int, adaptable: bool = False) -> Labels:
+        """`(count,)` new units.
+
+        Those of a constant tensor are `adaptable`: the code may make it as large as what it meets.
+        """
         first = len(self._parents)
+        if adaptable:
+            self._adaptable.update(range(first, first + count))
         self._parents.extend(range(first, first + count))
         return np.arange(first, first + count, dtype=np.int64)
 
@@ -37,6 +43,10 @@ class Units:
         while self._parents[unit] != root:
             self._parents[unit], unit = root, self._parents[unit]
         return root
+
+    def is_adaptable(self, labels: Labels) -> bool:
+        """Whether these entries have met no parameter and nothing fixed."""
+        return all(unit != FIXED and self.find(unit) in self._adaptable for unit in labels.tolist())
 
     def roots(self, labels: Labels) -> Labels:
         """The standing unit of each entry; FIXED for entries that are fixed or pinned."""
@@ -85,6 +95,8 @@ class Units:
         if kept == merged:
             return
         self._parents[merged] = kept
+        if not {kept, merged} <= self._adaptable:
+            self._adaptable -= {kept, merged}
         if merged in self._reasons:
             self._reasons.setdefault(kept, self._reasons.pop(merged))
 

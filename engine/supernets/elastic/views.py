@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.supernets.elastic.rules import normal_dim, rule
+from engine.supernets.elastic.regrouping import matching_groups, regrouped
+from engine.supernets.elastic.rules import adaptable, normal_dim, rule
 from engine.supernets.elastic.tracing import Call, Dims, Size, Trace
-from engine.supernets.elastic.units import FIXED, Labels
+from engine.supernets.elastic.units import Labels
 
 
 @rule("permute")
@@ -64,14 +65,15 @@ def as_strided(traced: Trace, call: Call) -> Dims:
 
 @rule("expand", "expand_copy")
 def expand(traced: Trace, call: Call) -> Dims:
-    """Dimensions of size one repeated."""
-    x = call.tensors[0]
+    """Dimensions of size one repeated: as often as what they meet has entries."""
+    x, shape = call.tensors[0], call.output.shape
     dims = traced.dims(x)
     new = call.output.dim() - x.dim()
-    result: Dims = [None] * new
+    result: Dims = [adaptable(traced, call, size) for size in shape[:new]]
     for position, labels in enumerate(dims):
-        same = x.shape[position] == call.output.shape[new + position]
-        result.append(labels if same else None)
+        size = shape[new + position]
+        same = x.shape[position] == size
+        result.append(labels if same else adaptable(traced, call, size))
     _note_sizes(traced, call, result)
     return result
 
@@ -164,9 +166,9 @@ def view(traced: Trace, call: Call) -> Dims:
     x, output = call.tensors[0], call.output
     dims = traced.dims(x)
     result: Dims = []
-    for before, after in _matching_groups(list(x.shape), list(output.shape)):
+    for before, after in matching_groups(list(x.shape), list(output.shape)):
         result.extend(
-            _regrouped(
+            regrouped(
                 traced,
                 call,
                 [(x.shape[i], dims[i]) for i in before],
@@ -177,120 +179,14 @@ def view(traced: Trace, call: Call) -> Dims:
     return result
 
 
-def _matching_groups(before: list[int], after: list[int]) -> list[tuple[list[int], list[int]]]:
-    """Groups of dimensions before and after with equal numbers of entries, as small as they go."""
-    groups, i, j = [], 0, 0
-    while i < len(before) or j < len(after):
-        ins, outs, own, other = [], [], 1, 1
-        if i < len(before):
-            ins, own, i = [i], before[i], i + 1
-        if j < len(after):
-            outs, other, j = [j], after[j], j + 1
-        while own != other:
-            if own < other and i < len(before):
-                ins.append(i)
-                own, i = own * before[i], i + 1
-            elif j < len(after):
-                outs.append(j)
-                other, j = other * after[j], j + 1
-            else:
-                break
-        groups.append((ins, outs))
-    return groups
-
-
-def _regrouped(
-    traced: Trace, call: Call, before: list[tuple[int, Labels | None]], after: list[int]
-) -> Dims:
-    """The labels of one group of dimensions after the view."""
-    if all(labels is None for _, labels in before):
-        return [None] * len(after)
-    large = [position for position, (size, _) in enumerate(before) if size > 1]
-    large_after = [position for position, size in enumerate(after) if size > 1]
-    if len(large) == 1 and len(large_after) == 1:
-        result: Dims = [None] * len(after)
-        result[large_after[0]] = before[large[0]][1]
-        return result
-    flat = _merged(traced, call, before)
-    return (
-        _split_up(traced, call, flat, after)
-        if len(large_after) > 1
-        else [flat if position in large_after else None for position in range(len(after))]
-    )
-
-
-def _merged(traced: Trace, call: Call, before: list[tuple[int, Labels | None]]) -> Labels:
-    """The label of each entry of merged dimensions, of which one at most can bend."""
-    bending = [p for p, (_, labels) in enumerate(before) if labels is not None]
-    free = [p for p in bending if (traced.units.roots(before[p][1]) != FIXED).any()]  # type: ignore[arg-type]
-    chosen = max(free or bending, key=lambda p: before[p][0])
-    for position in bending:
-        labels = before[position][1]
-        if position != chosen and labels is not None:
-            traced.units.pin(labels, f"{call.where} merges it with another dimension")
-    shape = [size for size, _ in before]
-    own = before[chosen][1]
-    assert own is not None
-    spread = own.reshape([-1 if p == chosen else 1 for p in range(len(shape))])
-    return np.broadcast_to(spread, shape).reshape(-1)
-
-
-def _split_up(traced: Trace, call: Call, flat: Labels, after: list[int]) -> Dims:
-    """The labels of dimensions that entries are split into, of which one can bend."""
-    entries = flat.reshape(after)
-    chosen = _bending_dim(traced, call, entries)
-    result: Dims = [None] * len(after)
-    rows = np.moveaxis(entries, chosen, 0).reshape(after[chosen], -1)
-    reason = f"{call.where} splits it"
-    result[chosen] = np.array(
-        [traced.units.unite_all(row, reason) for row in rows.tolist()], dtype=np.int64
-    )
-    return result
-
-
-def _bending_dim(traced: Trace, call: Call, entries: Labels) -> int:
-    """Which of the dimensions bends: one that needs no further units to be united, else heads."""
-    roots = traced.units.roots(entries.reshape(-1)).reshape(entries.shape)
-    candidates = [p for p, size in enumerate(entries.shape) if size > 1]
-    natural = [p for p in candidates if _is_constant(roots, p)]
-    if natural:
-        return natural[0]
-    return call_preference(call, [(p, entries.shape[p]) for p in candidates])
-
-
-def _is_constant(roots: Labels, dim: int) -> bool:
-    """Whether entries differ along `dim` only."""
-    rows = np.moveaxis(roots, dim, 0).reshape(roots.shape[dim], -1)
-    return bool((rows == rows[:, :1]).all()) and len(np.unique(rows[:, 0])) > 1
-
-
-def call_preference(call: Call, candidates: list[tuple[int, int]]) -> int:
-    """The dimension that a view splits off as heads: by the numbers that its module keeps."""
-    numbers = call.numbers
-    heads = {value for name, value in numbers.items() if _names_count(name)}
-    inner = {value for name, value in numbers.items() if _names_length(name)}
-    by_name = [p for p, size in candidates if size in heads]
-    if by_name:  # heads stand before their features, and after what they are several of
-        return ([p for p in by_name if p < call.output.dim() - 1] or by_name)[-1]
-    others = [p for p, size in candidates if size not in inner]
-    if others and len(others) < len(candidates):
-        return others[-1]
-    if len(candidates) == 2 and candidates[0][1] <= 4 < candidates[1][1]:
-        return candidates[1][0]  # the channels within a few groups, as in a shuffle
-    return candidates[-2][0] if len(candidates) > 2 else candidates[0][0]
-
-
-def _names_count(name: str) -> bool:
-    words = name.lower()
-    return ("head" in words or "group" in words) and not _names_length(name)
-
-
-def _names_length(name: str) -> bool:
-    words = name.lower()
-    return any(part in words for part in ("dim", "size", "channels", "features", "per_head"))
-
-
 def _note_sizes(traced: Trace, call: Call, dims: Dims) -> None:
+    """Note the sizes of dimensions, but of those that are merged with inputs of a batch."""
     for labels in dims:
-        if labels is not None:
+        if labels is not None and not _repeats(labels):
             traced.sizes.append(Size(call.module, labels))
+
+
+def _repeats(labels: Labels) -> bool:
+    """Whether the same units come again after others."""
+    places = np.flatnonzero(labels == labels[0])
+    return bool(places[-1] - places[0] + 1 != len(places))

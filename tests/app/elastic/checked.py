@@ -20,7 +20,7 @@ CHECK = Check(
         networks=24,
         self_test={
             "original_difference": 2e-7, "extracted_difference": 0.0, "networks": 22, "counted": 6,
-            "unreached": (),
+            "unreached": (), "remarks": (),
         },
         quality=OriginalQuality("Top-1 accuracy", 90.25, "%", 500),
     ),
