@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.compat.torch import FunctionFollower, OperatorFollower
-from engine.supernets.elastic import joining, normalisation, products, views
+from engine.supernets.elastic import joining, normalisation, products, recurrence, views
 from engine.supernets.elastic.operators import elementwise
 from engine.supernets.elastic.rules import RULES, united
 from engine.supernets.elastic.tracing import (
@@ -29,7 +29,7 @@ from engine.supernets.elastic.tracing import (
     whole_numbers,
 )
 
-RULE_MODULES = (joining, normalisation, products, views)
+RULE_MODULES = (joining, normalisation, products, recurrence, views)
 """Importing them registers their rules."""
 
 
@@ -101,6 +101,8 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
     def on_function(
         name: str, arguments: Sequence[Any], keywords: dict[str, Any], output: Any
     ) -> None:
+        if name in recurrence.FUNCTIONS:
+            recurrence.note_sizes(traced, stack[-1], modules[stack[-1]])
         if name in _COUNTED_FUNCTIONS and isinstance(output, Tensor):  # as fvcore counts them
             x = arguments[0] if arguments else keywords["input"]
             weight = keywords.get("weight", arguments[3] if len(arguments) > 3 else None)

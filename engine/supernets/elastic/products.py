@@ -202,13 +202,3 @@ def _meet_mask(traced: Trace, call: Call, leading: Dims, mask: Tensor) -> None:
             leading[position] = unite_dim(
                 traced, [leading[position], own[-back]], mask.shape[-back], call
             )
-
-
-@rule("mkldnn_rnn_layer")
-def recurrent(traced: Trace, call: Call) -> Sequence[Dims | None]:
-    """A recurrent layer on a processor, which does not bend."""
-    x, weights = call["input"], (call["weight0"], call["weight1"])
-    traced.pin(call.tensors, f"{call.where} is recurrent")
-    for weight in weights:
-        traced.count(call, prod(x.shape[:2]), list(weight.shape))
-    return [[None] * output.dim() for output in call.output]

@@ -86,7 +86,7 @@ GENES = {
     "gated": {"w": 2},
     "language model": {"w": 2, "h": 1, "d": 1},
     "instance norms": {"w": 2},
-    "recurrent": {"w": 2},
+    "recurrent": {"w": 5},
     "perceptron": {"w": 2},
 }
 
