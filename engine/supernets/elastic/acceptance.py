@@ -144,11 +144,11 @@ class Acceptance:
                 yield _without_numbers(learned | {pair})
 
     def _add_joined(self, groups: Sequence[UnitGroup], settings: ElasticSettings) -> None:
-        """Accept heads and embeddings that bend together only: modules divide one by the other."""
-        taken = {bend.name for bend in self.accepted}
-        failed = [group for group in groups if group.name in self.rigid]
+        """Accept widths and heads that bend together only: code makes one as large as the other."""
+        failed = [g for g in groups if g.name in self.rigid and g.name not in settings.rigid]
         for joined in joined_groups(failed):
-            if joined.name in taken or len(joined.choices(settings)) < 2:
+            is_open = all(name in self.rigid for name in joined.joins)
+            if not is_open or len(joined.choices(settings)) < 2:
                 continue
             bend = Bend(joined, sets_numbers=True)
             if not self._problem([bend]):

@@ -42,7 +42,7 @@ from engine.supernets.elastic.self_test import (
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.structure import Stage, Structure
 from engine.supernets.elastic.tracing import Trace, call_network, in_eval_mode
-from engine.supernets.elastic.widths import UnitGroup, unit_groups
+from engine.supernets.elastic.widths import UnitGroup, joined_groups, unit_groups
 
 Progress = Callable[[str], None]
 
@@ -209,7 +209,7 @@ class _Search:
         """Raise ElasticError for settings of a part that the network does not have."""
         anything = ElasticSettings(least_depth=0.01)  # nearly all blocks
         names = {
-            *(group.name for group in self._groups),
+            *(group.name for group in [*self._groups, *joined_groups(self._groups)]),
             *(stage.name for stage in skipping.stages(self._model, list(found), anything)),
             *(kernel.layer for kernel in skipping.elastic_kernels(self._model, anything, [])),
         }

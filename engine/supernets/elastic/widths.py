@@ -146,35 +146,75 @@ def unit_owners(widths: Sequence[UnitGroup]) -> Mapping[int, tuple[int, int]]:
 
 
 def joined_groups(groups: Sequence[UnitGroup]) -> list[UnitGroup]:
-    """Each embedding joined with the heads of the layers that it enters, head by head.
+    """Each embedding joined with what its modules make as large by their code.
 
     `groups` bend on their own in no way. An embedding of 96 channels and the three heads of each of
     its layers are three units then, each with 32 channels of the embedding and one head of each.
+    Other widths of the same size in modules that use the embedding are joined channel by channel,
+    such as those of a convolution whose output is reshaped to the shape of its input.
     """
     heads = [group for group in groups if group.role == "heads"]
     result = []
-    for embedding in groups:
+    for embedding in (group for group in groups if group.role == "width"):
         own = [h for h in heads if set(h.tensors) & set(embedding.tensors)]
-        counts = {len(head.roots) for head in own}
-        if embedding.role == "heads" or len(counts) != 1 or len(embedding.roots) % min(counts):
-            continue
-        units = min(counts)
-        size = len(embedding.roots) // units
-        parts = [embedding.roots[first : first + size] for first in range(0, units * size, size)]
-        roots = tuple(
-            tuple(chain(*parts[unit], *(head.roots[unit] for head in own))) for unit in range(units)
-        )
-        result.append(
-            replace(
-                embedding,
-                role="heads",
-                name=f"{embedding.name} and heads",
-                roots=roots,
-                entries=embedding.entries * size,
-                layers=tuple(dict.fromkeys(n for g in (embedding, *own) for n in g.layers)),
-                tensors=tuple(dict.fromkeys(n for g in (embedding, *own) for n in g.tensors)),
-                mixes=True,
-                joins=(embedding.name, *(head.name for head in own)),
+        same = _as_large(embedding, groups)
+        for some_heads, others in ((own, []), (own, same), ([], same)):
+            joined = _joined(embedding, some_heads, others)
+            if joined is not None and joined not in result:
+                result.append(joined)
+    return result
+
+
+def _as_large(embedding: UnitGroup, groups: Sequence[UnitGroup]) -> list[UnitGroup]:
+    """Other widths of as many channels in the modules that have parameters of an embedding."""
+    modules = {_parent(name) for name in embedding.tensors}
+    return [
+        group
+        for group in groups
+        if group.role == "width"
+        and group.name != embedding.name
+        and (len(group.roots), group.entries) == (len(embedding.roots), embedding.entries)
+        and modules & {_parent(name) for name in group.tensors}
+    ]
+
+
+def _parent(tensor: str) -> str:
+    """The module that has the layer of a parameter."""
+    return tensor.rpartition(".")[0].rpartition(".")[0]
+
+
+def _joined(
+    embedding: UnitGroup, heads: Sequence[UnitGroup], others: Sequence[UnitGroup]
+) -> UnitGroup | None:
+    """One group of several; None where heads do not divide the channels, or nothing is joined."""
+    units = min((len(head.roots) for head in heads), default=len(embedding.roots))
+    if not (heads or others) or len(embedding.roots) % units:
+        return None
+    if any(len(head.roots) != units for head in heads):
+        return None
+    size = len(embedding.roots) // units
+    parts = (embedding, *others, *heads)
+    roots = tuple(
+        tuple(
+            chain(
+                *(
+                    root
+                    for part in (embedding, *others)
+                    for root in part.roots[first : first + size]
+                ),
+                *(head.roots[unit] for head in heads),
             )
         )
-    return result
+        for unit, first in enumerate(range(0, units * size, size))
+    )
+    return replace(
+        embedding,
+        role="heads" if heads else "width",
+        name=f"{embedding.name} and {'heads' if heads else others[0].name}",
+        roots=roots,
+        entries=embedding.entries * size,
+        layers=tuple(dict.fromkeys(n for part in parts for n in part.layers)),
+        tensors=tuple(dict.fromkeys(n for part in parts for n in part.tensors)),
+        mixes=True,
+        joins=tuple(part.name for part in parts),
+    )

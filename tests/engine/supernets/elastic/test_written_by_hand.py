@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from engine.supernets.elastic.analysis import analyse
+from engine.supernets.elastic.settings import ElasticSettings
 
 
 class OneModuleTwice(nn.Module):
@@ -132,6 +133,24 @@ class Masked(nn.Module):
         return self.last((scores.softmax(-1) @ v).transpose(1, 2).flatten(2))
 
 
+class Reduced(nn.Module):
+    """Attention to fewer places, which a convolution makes in the shape of its input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.reduce = nn.Conv2d(3, 32, 3, 2, 1), nn.Conv2d(32, 32, 2, 2)
+        self.norm, self.keys, self.last = nn.LayerNorm(32), nn.Linear(32, 48), nn.Linear(32, 4)
+        self.queries = nn.Linear(32, 48)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.first(x)
+        count, channels = x.shape[:2]
+        few = self.norm(self.reduce(x).reshape(count, channels, -1).transpose(1, 2))
+        many = x.flatten(2).transpose(1, 2)
+        shares = (self.queries(many) @ self.keys(few).transpose(1, 2)).softmax(-1)
+        return self.last((shares @ few).mean(1))
+
+
 def upscaler() -> nn.Module:
     """Each channel doubled in size by itself."""
     return nn.Sequential(
@@ -157,6 +176,7 @@ CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...], int, int]] = {
     "unit vectors": (UnitVectors, (2, 3, 16, 16), 2, 0),
     "unused": (Unused, (2, 2, 20), 2, 0),
     "masked": (Masked, (2, 5, 6), 2, 1),
+    "reduced": (Reduced, (2, 3, 16, 16), 2, 0),
     "upscaler": (upscaler, (2, 3, 8, 8), 1, 0),
     "critic": (critic, (2, 3, 16, 16), 2, 0),
 }
@@ -184,6 +204,13 @@ def test_a_network_with_branches_is_remarked(name):
     make, shape, _, _ = CASES[name]
     remarks = analyse(make(), torch.randn(*shape)).self_test.remarks
     assert any("other operators for other inputs" in remark for remark in remarks)
+
+
+def test_a_part_that_is_to_stay_does_not_bend_with_others():
+    torch.manual_seed(0)
+    settings = ElasticSettings(rigid=("first",))
+    analysis = analyse(Reduced(), torch.randn(2, 3, 16, 16), settings)
+    assert not [w for w in analysis.network.structure.widths if "first" in w.layers]
 
 
 def test_a_smaller_network_runs_in_every_branch():
