@@ -34,17 +34,29 @@ def finetune(
         bool,
         typer.Option("--at-once", help="Do not wait until other trainings have ended."),
     ] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            help="Train anew what was fine-tuned already; the former weights are kept until the "
+            "new ones are there.",
+        ),
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train sub-networks of a network that was made elastic further, one after another.
 
     Each begins with the shared weights and learns from labels and from your own network. What it
-    brought is kept beside the run. Run it again to resume.
+    brought is kept beside the run. Run it again to resume; those that are done are left out.
     """
     from engine.runs.existing_folder import service_of
-    from engine.runs.fine_tuning import fine_tuning_folder, fine_tuning_request
+    from engine.runs.fine_tuning import (
+        fine_tuned_as_asked,
+        fine_tuning_folder,
+        fine_tuning_request,
+        start_fine_tuning,
+    )
     from engine.runs.numbered import numbered_evaluation
-    from engine.training.elastic import process
 
     with reserve_stdout():
         history = service_of(run, data_dir).history(run)
@@ -55,7 +67,11 @@ def finetune(
     }  # fmt: skip
     for evaluation in chosen:
         folder = fine_tuning_folder(history.data_folder, history.id, evaluation.number)
-        process.start(folder, fine_tuning_request(history, evaluation, **options))
-        typer.echo(f"Sub-network {evaluation.number}:")
-        follow(folder)
+        request = fine_tuning_request(history, evaluation, **options)
+        if not again and fine_tuned_as_asked(folder, request) is not None:
+            typer.echo(f"Sub-network {evaluation.number} was fine-tuned already.")
+        else:
+            start_fine_tuning(folder, request, again)
+            typer.echo(f"Sub-network {evaluation.number}:")
+            follow(folder)
         typer.echo(f"Its record and weights are in {folder}.")

@@ -14,11 +14,13 @@ from engine.errors import DataError, RunError
 TRAINING = "training"
 """The folder of a supernet's training, in that of the supernet."""
 STATE, REQUEST, PLAN, OUTPUT = "state.json", "request.json", "plan.json", "output.log"
+CHECKPOINT, RESULTS = "checkpoint.pt", "stage-*.pt"
+"""The checkpoint, and the weights that stages have left."""
 ORIGINAL = "original.pt"
 """The weights of the original network, in the folder of the training."""
 ORIGINAL_TRAINING = "original"
 """The folder of the training of an untrained network, in that of the supernet's."""
-_WISH, _LOCK = "wish", "training.lock"
+WISH, _LOCK = "wish", "training.lock"
 _MAX_BYTES = 10 * regular_file.MB
 _ACQUIRE_SECONDS = 1.0  # `is_running` of others holds the lock briefly
 _WRITE_SECONDS = 1.0  # between two states of a training that goes on
@@ -131,7 +133,7 @@ class TrainingFolder:
     def wish(self) -> Wish:
         """What users wish of the training."""
         try:
-            text = regular_file.read_text(self.path / _WISH, _MAX_BYTES)
+            text = regular_file.read_text(self.path / WISH, _MAX_BYTES)
         except OSError:
             return "go on"
         return "pause" if text == "pause" else "stop" if text == "stop" else "go on"
@@ -139,6 +141,6 @@ class TrainingFolder:
     def ask(self, wish: Wish) -> None:
         """Wish something of the training, which its process sees after the next step."""
         if wish == "go on":
-            (self.path / _WISH).unlink(missing_ok=True)
+            (self.path / WISH).unlink(missing_ok=True)
         else:
-            self.write_file(_WISH, wish)
+            self.write_file(WISH, wish)
