@@ -113,7 +113,10 @@ class Run:
 
     @property
     def budget(self) -> int:
-        """The number of evaluations after which the run ends, with those of a warm start."""
+        """The evaluations after which the run ends, with those of a warm start.
+
+        No more than its space holds.
+        """
         return self.history.budget
 
     @property
