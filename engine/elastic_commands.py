@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -43,14 +44,12 @@ Data = Annotated[
 Size = Annotated[
     int | None,
     typer.Option(
-        min=1,
-        max=4096,
         help="Images are scaled to so many pixels a side; what the network says if left out.",
     ),
 ]
 Epochs = Annotated[
     float | None,
-    typer.Option(min=0, help="The epochs that your network was trained for; else assumed."),
+    typer.Option(help="The epochs that your network was trained for; else assumed."),
 ]
 Weights = Annotated[
     Path | None, typer.Option(help="A file with the state_dict of the network (.pt, .safetensors).")
@@ -147,7 +146,7 @@ def shape_settings(
     from pydantic import ValidationError
 
     from engine.setting_errors import error_sentences
-    from engine.supernets.elastic.settings import ElasticSettings
+    from engine.supernets.elastic.settings import ElasticSettings, number_list
 
     parts = [text.rpartition("=") for text in choices or []]
     if wrong := [text for text, part in zip(choices or [], parts, strict=True) if not part[0]]:
@@ -156,12 +155,12 @@ def shape_settings(
             f"{quoted(wrong[0], 60)}."
         )
     given = {
-        "ratios": numbers(ratios, "ratios"),
+        "ratios": number_list(ratios, "--ratios"),
         "divisor": divisor,
         "least_depth": least_depth,
-        "resolutions": numbers(resolutions, "resolutions"),
+        "resolutions": number_list(resolutions, "--resolutions"),
         "rigid": rigid,
-        "choices": {name: numbers(text, "choices") for name, _, text in parts},
+        "choices": {name: number_list(text, "--choices") for name, _, text in parts},
     }
     settings = {name: value for name, value in given.items() if value not in (None, [], {})}
     try:
@@ -173,9 +172,16 @@ def shape_settings(
 
 
 def training_request(
-    way: str, model: str, name: str | None, fields: "Mapping[str, Any]"
+    way: str,
+    model: str,
+    name: str | None,
+    fields: "Mapping[str, Any]",
+    written: "Mapping[str, str]" = MappingProxyType({}),
 ) -> "TrainingRequest":
-    """The training that arguments ask for; raises ConfigError for wrong ones."""
+    """The training that arguments ask for; raises ConfigError for wrong ones.
+
+    `written` are the names of fields for users, where they differ.
+    """
     from pydantic import ValidationError
 
     from engine.setting_errors import error_sentences
@@ -191,17 +197,12 @@ def training_request(
             {**given, "way": way, "model": source.text, "name": name or source.default_name}
         )
     except ValidationError as error:
-        raise ConfigError(error_sentences(error, TrainingRequest)) from error
-
-
-def numbers(text: str, option: str) -> list[float]:
-    """Numbers separated by commas; raises ConfigError for anything else."""
-    try:
-        return [float(part) for part in text.split(",") if part.strip()]
-    except ValueError:
-        raise ConfigError(
-            f"--{option} takes numbers with commas between them, not {quoted(text, 60)}."
-        ) from None
+        sentences = error_sentences(
+            error,
+            TrainingRequest,
+            as_written=lambda path: (written.get(str(path[0]), path[0]), *path[1:]),
+        )
+        raise ConfigError(sentences) from error
 
 
 def _print(found: "Check") -> None:

@@ -19,7 +19,6 @@ from engine.elastic_commands import (
     Rigid,
     Size,
     Weights,
-    numbers,
     shape_settings,
     training_request,
 )
@@ -35,7 +34,6 @@ Name = Annotated[str | None, typer.Option(help="What to call the supernet that i
 Length = Annotated[
     float | None,
     typer.Option(
-        min=0,
         help="What the training costs, as a multiple of your network's own; for each size if it "
         "prunes. 1 for a supernet, 0.25 for prune, 0.08 for chain if left out.",
     ),
@@ -44,9 +42,9 @@ OriginalRate = Annotated[
     float | None,
     typer.Option(help="The peak learning rate of your network's own training; else a usual one."),
 ]
-Batch = Annotated[int, typer.Option(min=2, help="Images at a time.")]
-Accumulate = Annotated[int, typer.Option(min=1, help="Batches whose gradients make one step.")]
-Seed = Annotated[int, typer.Option(min=0)]
+Batch = Annotated[int, typer.Option(help="Images at a time.")]
+Accumulate = Annotated[int, typer.Option(help="Batches whose gradients make one step.")]
+Seed = Annotated[int, typer.Option()]
 Device = Annotated[str, typer.Option(help="cpu, cuda, or auto.")]
 Precision = Annotated[str, typer.Option(help="fp32 or bf16.")]
 Flip = Annotated[bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")]
@@ -125,7 +123,9 @@ def _prune_or_chain(
     background: Background = False,
     data_dir: DataDir = None,
 ) -> None:
-    shares = tuple(percent / 100 for percent in numbers(macs, "macs"))
+    from engine.supernets.elastic.settings import number_list
+
+    shares = tuple(percent / 100 for percent in number_list(macs, "--macs"))
     _start(str(context.info_name), model, name, background, {
         "data": data, "size": size, "weights": weights, "random_weights": random_weights,
         "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,

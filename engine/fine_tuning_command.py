@@ -18,7 +18,6 @@ def finetune(
     epochs: Annotated[
         float | None,
         typer.Option(
-            min=0,
             help="Passes over the data; a quarter of the cost of your network's own training if "
             "left out.",
         ),
@@ -27,7 +26,7 @@ def finetune(
         float | None,
         typer.Option(help="The peak learning rate of your network's own training; half is used."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: int = 0,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
     at_once: Annotated[

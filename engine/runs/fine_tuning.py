@@ -10,7 +10,7 @@ from engine.disk_errors import write_failure
 from engine.errors import ConfigError, DataError, RunError
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
-from engine.setting_errors import error_sentences
+from engine.setting_errors import SettingPath, error_sentences
 from engine.training.elastic import process, training_log
 from engine.training.elastic.fine_tuning_record import BEGUN, FineTuned
 from engine.training.elastic.request import TrainingRequest
@@ -55,8 +55,13 @@ def fine_tuning_request(
             }
         )
     except ValidationError as error:
-        sentences = error_sentences(error, TrainingRequest).replace("passes:", "epochs:")
+        sentences = error_sentences(error, TrainingRequest, as_written=_as_written)
         raise ConfigError(sentences) from error
+
+
+def _as_written(path: SettingPath) -> SettingPath:
+    """What users call a field of a request."""
+    return ("epochs", *path[1:]) if path[:1] == ("passes",) else path
 
 
 def start_fine_tuning(folder: Path, request: TrainingRequest, again: bool = False) -> None:

@@ -90,7 +90,7 @@ def test_options_say_what_bends_and_how_far(run_command, file):
     [
         ({"rigid": ["one"]}, "Nothing that can bend is called 'one'"),
         ({"choices": ["1"]}, "--choices takes the name of a part and numbers"),
-        ({"choices": ["1=many"]}, "--choices takes numbers with commas"),
+        ({"choices": ["1=many"]}, "--choices: give numbers with commas"),
         ({"ratios": "2"}, "ratios: give numbers from 0.1 to 1"),
         ({"resolutions": "12.5"}, "resolutions"),
     ],

@@ -4,7 +4,6 @@ import pytest
 
 from app.elastic.field_words import in_words_of_fields
 from app.elastic.findings import facts_html, self_test_text
-from app.elastic.request_fields import number_list
 from app.elastic.training_panel import progress_text
 from app.elastic.training_start import shares
 from app.elastic.uploaded_file import keep_upload
@@ -12,6 +11,7 @@ from app.elastic.way_choice import usual_sizes, way_markdown
 from engine import data_dir
 from engine.data_dir import DataFolder
 from engine.errors import ConfigError
+from engine.supernets.elastic.settings import number_list
 from engine.training.elastic.training_state import TrainingState
 from tests.app.elastic.checked import CHECK, COSTS
 

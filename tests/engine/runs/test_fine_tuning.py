@@ -72,8 +72,11 @@ def test_another_length_is_refused_and_wrong_options_are_named(finished_run: Run
         chosen.finetune(epochs=3, device="cpu")
     with pytest.raises(ConfigError, match="seed"):
         finished_run.subnetwork(2).finetune(seed=-1)
-    with pytest.raises(ConfigError, match="epochs: must be more than 0"):
-        chosen.finetune(epochs=-1)
+    for epochs, said in (
+        (0, "more than 0"), (-1, "more than 0"), (float("nan"), "finite"), (1e30, "at most"),
+    ):  # fmt: skip
+        with pytest.raises(ConfigError, match=f"epochs: must be .*{said}"):
+            chosen.finetune(epochs=epochs)
 
 
 def test_again_replaces_the_record_and_the_weights_when_it_is_done(finished_run: Run) -> None:
