@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from engine.command_options import DataDir, RunId
+from engine.command_options import DataDir, RunId, with_option_groups
+from engine.elastic_options import LearningOptions
 from engine.standard_output import reserve_stdout
 from engine.training_progress import follow
 
@@ -12,9 +13,11 @@ app = typer.Typer()
 
 
 @app.command()
+@with_option_groups
 def finetune(
     run: RunId,
     numbers: Annotated[list[str], typer.Argument(help="The numbers of evaluations.")],
+    learning: LearningOptions,
     epochs: Annotated[
         float | None,
         typer.Option(
@@ -22,17 +25,6 @@ def finetune(
             "left out.",
         ),
     ] = None,
-    original_rate: Annotated[
-        float | None,
-        typer.Option(help="The peak learning rate of your network's own training; half is used."),
-    ] = None,
-    seed: int = 0,
-    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
-    precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
-    at_once: Annotated[
-        bool,
-        typer.Option("--at-once", help="Do not wait until other trainings have ended."),
-    ] = False,
     again: Annotated[
         bool,
         typer.Option(
@@ -60,10 +52,7 @@ def finetune(
     with reserve_stdout():
         history = service_of(run, data_dir).history(run)
         chosen = [numbered_evaluation(history, number) for number in numbers]
-    options = {
-        "passes": epochs, "original_rate": original_rate, "seed": seed, "device": device,
-        "precision": precision, "waits": not at_once,
-    }  # fmt: skip
+    options = {"passes": epochs, **learning.fields()}
     for evaluation in chosen:
         folder = fine_tuning_folder(history.data_folder, history.id, evaluation.number)
         request = fine_tuning_request(history, evaluation, **options)

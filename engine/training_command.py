@@ -10,7 +10,7 @@ import typer
 
 from engine import data_dir as data_folder
 from engine import program
-from engine.elastic_commands import training_request
+from engine.elastic_options import training_request
 from engine.errors import ConfigError
 from engine.training.recipe import Recipe
 

@@ -1,6 +1,7 @@
 """`elastic check`: what of a network bends, on a page of 80 columns and as JSON."""
 
 import json
+import re
 
 import pytest
 from torch import nn
@@ -83,6 +84,18 @@ def test_options_say_what_bends_and_how_far(run_command, file):
     ] == [("1", "depth")]
     assert {"where": "0", "reason": "it is chosen to stay as it is"} in report["rigid"]
     assert report["costs"] is None
+
+
+def test_macs_are_counted_at_each_resolution(run_command, file):
+    text = run_command("elastic", "check", str(file), "--resolutions", "8,12")
+    assert "MACs of 6 equal those of another" in " ".join(text.split())
+
+
+def test_times_say_of_how_many_sizes_they_are(run_command, file, tmp_path):
+    write_images(tmp_path / "images", 3, 10)
+    text = run_command("elastic", "check", str(file), "--data", str(tmp_path / "images"))
+    last = " ".join(text.split())
+    assert re.search(r"prune \S+ \w+ a size, chain \S+ \w+ for 10 sizes, train \S+ \w+\.$", last)
 
 
 @pytest.mark.parametrize(
