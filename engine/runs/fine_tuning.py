@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.data_dir import DataFolder
 from engine.disk_errors import write_failure
-from engine.errors import ConfigError, DataError, RunError
+from engine.errors import ConfigError, DataError, DynasError, RunError
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 from engine.setting_errors import SettingPath, error_sentences
@@ -21,6 +23,7 @@ from engine.training.elastic.training_state import (
     STATE,
     WISH,
     TrainingFolder,
+    TrainingState,
 )
 
 _FOLDER = "fine-tuned"
@@ -154,6 +157,27 @@ def _check_not_running(folder: Path) -> None:
         raise RunError(
             "The sub-network is being fine-tuned already. Wait until that has ended, or pause it."
         )
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """The fine-tuning of sub-network `number` of a run, and how far it is."""
+
+    run: str
+    number: int
+    state: TrainingState
+
+
+def unfinished_fine_tunings(data_folder: DataFolder) -> list[FineTuning]:
+    """Those of all runs that go on, or wait for somebody to resume them; oldest runs first."""
+    found = []
+    for path in data_folder.runs.glob(f"*/{_FOLDER}/*/{STATE}"):
+        run, number = path.parents[2].name, path.parent.name
+        with suppress(DynasError):
+            state = TrainingFolder(path.parent).state()
+            if number.isdecimal() and state is not None and state.is_unfinished:
+                found.append(FineTuning(run, int(number), state))
+    return sorted(found, key=lambda one: (one.run, one.number))
 
 
 def fine_tuned_networks(data_folder: DataFolder, run_id: str) -> Iterator[FineTuned]:

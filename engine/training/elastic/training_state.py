@@ -57,6 +57,11 @@ class TrainingState(BaseModel):
         """Whether its process works."""
         return self.status in ("queued", "running")
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it goes on, or waits for somebody to resume it."""
+        return self.is_active or self.status in ("paused", "interrupted")
+
 
 class TrainingFolder:
     """The folder of a training, with its state and what users wish of it."""
