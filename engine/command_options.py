@@ -33,7 +33,7 @@ def with_option_groups(command: Callable[..., None]) -> Callable[..., None]:
     3 cpu 7
     """
     signature = inspect.signature(command)
-    groups = {
+    groups: dict[str, Callable[..., Any]] = {
         name: parameter.annotation
         for name, parameter in signature.parameters.items()
         if is_dataclass(parameter.annotation)
@@ -41,7 +41,7 @@ def with_option_groups(command: Callable[..., None]) -> Callable[..., None]:
     parameters: list[inspect.Parameter] = []
     for name, parameter in signature.parameters.items():
         if name in groups:
-            parameters.extend(map(_option, fields(groups[name])))
+            parameters.extend(map(_option, fields(parameter.annotation)))
         else:
             parameters.append(parameter)
     flat = inspect.Signature(
@@ -54,7 +54,9 @@ def with_option_groups(command: Callable[..., None]) -> Callable[..., None]:
         bound.apply_defaults()
         values = dict(bound.arguments)
         made: dict[str, Any] = {
-            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
+            name: group(
+                **{field: values.pop(field) for field in inspect.signature(group).parameters}
+            )
             for name, group in groups.items()
         }
         command(**values, **made)

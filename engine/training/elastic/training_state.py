@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine import regular_file
 from engine.disk_errors import write_failure
 from engine.errors import DataError, RunError
+from engine.lock_files import LOOKING_SECONDS, is_held_elsewhere
 
 TRAINING = "training"
 """The folder of a supernet's training, in that of the supernet."""
@@ -22,7 +23,6 @@ ORIGINAL_TRAINING = "original"
 """The folder of the training of an untrained network, in that of the supernet's."""
 WISH, _LOCK = "wish", "training.lock"
 _MAX_BYTES = 10 * regular_file.MB
-_ACQUIRE_SECONDS = 1.0  # `is_running` of others holds the lock briefly
 _WRITE_SECONDS = 1.0  # between two states of a training that goes on
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
@@ -107,7 +107,7 @@ class TrainingFolder:
     def acquire(self) -> None:
         """Become the only process that trains here; raises RunError if there is another."""
         try:
-            self._lock.acquire(timeout=_ACQUIRE_SECONDS)
+            self._lock.acquire(timeout=LOOKING_SECONDS)
         except Timeout:
             raise RunError(
                 f"A training in {self.path} is running already. Wait until it has ended, or pause "
@@ -122,18 +122,7 @@ class TrainingFolder:
 
     def is_running(self) -> bool:
         """Whether a process trains here, this one or another; creates no file."""
-        if self._lock.is_locked:
-            return True
-        if not (self.path / _LOCK).exists():
-            return False
-        try:
-            self._lock.acquire()
-        except Timeout:
-            return True
-        except OSError:  # such as on a read-only medium
-            return False
-        self._lock.release()
-        return False
+        return self._lock.is_locked or is_held_elsewhere(self._lock)
 
     def wish(self) -> Wish:
         """What users wish of the training."""
