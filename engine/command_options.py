@@ -33,7 +33,7 @@ def with_option_groups(command: Callable[..., None]) -> Callable[..., None]:
     3 cpu 7
     """
     signature = inspect.signature(command)
-    groups: dict[str, Callable[..., Any]] = {
+    groups: dict[str, Any] = {
         name: parameter.annotation
         for name, parameter in signature.parameters.items()
         if is_dataclass(parameter.annotation)

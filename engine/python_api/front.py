@@ -12,6 +12,7 @@ from engine.export.chosen import ChosenSubNetwork, best_subnetwork
 from engine.pareto.front import minimised, non_dominated
 from engine.python_api.dataframe import front_dataframe
 from engine.python_api.front_evaluation import FrontEvaluation
+from engine.python_api.known_attributes import KnownAttributes
 from engine.python_api.written_files import write_front
 from engine.runs.history import RunHistory
 from engine.sources import source_remarks
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-class Front(Sequence[Evaluation]):
+class Front(KnownAttributes, Sequence[Evaluation]):
     """The feasible measured sub-networks of a run that no other one dominates.
 
     A sequence of `Evaluation`, sorted by the last objective of the run, each of which can be
@@ -37,6 +38,8 @@ class Front(Sequence[Evaluation]):
     >>> front.export("front.csv").name
     'front.csv'
     """
+
+    _settable = ("run_id", "history")
 
     def __init__(
         self,

@@ -255,7 +255,6 @@ def test_a_damaged_description_is_told_of(plain, tmp_path, monkeypatch, name):
 def test_a_description_of_another_version_is_told_of(plain, tmp_path, monkeypatch, name):
     content = (plain[1].folder / name).read_bytes()
     newer = re.sub(rb'"format": ?2', b'"format":99', content)
-    assert newer != content
     with pytest.raises(DataError, match=rf"{name} was written by another version .*format 99"):
         damage(plain[1], name, newer, tmp_path, monkeypatch)
 
