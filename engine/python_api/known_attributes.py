@@ -7,9 +7,10 @@ from engine.config_sections import DynasSection, SearchSection
 from engine.errors import ConfigError
 from engine.published_names import AGENT_PARTS
 from engine.quoting import quoted
+from engine.settings_section import Section
 
 _LONGEST = 100  # characters of a name that is compared with others
-_SECTIONS = {"dynas": DynasSection, "search": SearchSection}
+_SECTIONS: dict[str, type[Section]] = {"dynas": DynasSection, "search": SearchSection}
 
 
 class KnownAttributes:
