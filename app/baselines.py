@@ -71,8 +71,9 @@ def panel(run: str, history: RunHistory, info: BaselinesInfo | None) -> None:
             st.error(escape_markdown(text), icon=":material/error:")
         baselines = find_baselines(history)
         if info is not None and baselines is not None:
-            if info.sentence:
-                st.caption(escape_markdown(info.sentence))
+            sentence = info.sentence if baselines.networks else baselines_refusal(history)
+            if sentence:
+                st.caption(escape_markdown(sentence))
             if not baselines.failed:
                 return
             st.caption(

@@ -19,9 +19,11 @@ from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.metrics import metric
 from engine.runs.fine_tuning import (
+    discard_progress,
     fine_tuning_folder,
     fine_tuning_request,
     forget_fine_tuning,
+    start_fine_tuning,
 )
 from engine.runs.history import RunHistory
 from engine.supernets import registry, trained
@@ -36,6 +38,7 @@ _ABOUT = (
     "Train this sub-network further, from the shared weights, with labels and your own network. "
     "The run keeps its numbers; bundles then hold the fine-tuned weights."
 )
+_ANEW = "It is fine-tuned again; the numbers above and their weights stay until that is done."
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class FineTuning:
     def is_active(self) -> bool:
         """Whether it goes on."""
         return self.state is not None and self.state.is_active
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it was never begun."""
+        return self.state is None and self.record is None
 
 
 def can_be_fine_tuned(history: RunHistory) -> bool:
@@ -80,7 +88,7 @@ def _panel(run: str, numbers: Sequence[int], was_active: Sequence[int], key: str
         if [number for number, tuning in found.items() if tuning.is_active] != list(was_active):
             st.rerun()  # one has begun or ended: downloads change with it
         st.markdown("**Fine-tune**", help=_ABOUT)
-        untouched = [number for number, tuning in found.items() if tuning.state is None]
+        untouched = [number for number, tuning in found.items() if tuning.is_untouched]
         passes = _passes(history, untouched, key) if untouched else None
         for number, tuning in found.items():
             with st.container(key=f"{key}_{number}", gap="xxsmall"):
@@ -124,23 +132,52 @@ def _one(
     if tuning.record is not None:
         st.html(result_html(tuning.record))
         st.caption(f"{tuning.record.steps:,} steps. Bundles hold the fine-tuned weights.")
-        _remove_button(tuning.folder, key)
-    elif state is None:
-        if st.button("Fine-tune", key=f"{key}_start", icon=":material/model_training:"):
+    if state is None or state.status == "finished":
+        if tuning.record is not None:
+            with st.container(horizontal=True):
+                _again_button(history, evaluation, key)
+                _remove_button(tuning.folder, key)
+        elif st.button("Fine-tune", key=f"{key}_start", icon=":material/model_training:"):
             _act(lambda: _start(history, evaluation, passes))
     elif state.is_active:
+        if tuning.record is not None:
+            st.caption(_ANEW)
         _progress(state)
         if st.button("Pause", key=f"{key}_pause", icon=":material/pause:", type="tertiary"):
             _act(lambda: process.ask(tuning.folder, "pause"))
     else:
-        if state.status == "failed":
-            st.error(escape_markdown(state.sentence), icon=":material/error:")
-        else:
-            st.caption(f":material/info: {state.status.capitalize()}: {progress_text(state)}.")
-        with st.container(horizontal=True):
-            if st.button("Resume", key=f"{key}_resume", icon=":material/play_arrow:"):
-                _act(lambda: _resume(history, tuning.folder))
+        _unfinished(history, tuning, state, key)
+
+
+def _unfinished(history: RunHistory, tuning: FineTuning, state: TrainingState, key: str) -> None:
+    if tuning.record is not None:
+        st.caption(_ANEW)
+    if state.status == "failed":
+        st.error(escape_markdown(state.sentence), icon=":material/error:")
+    else:
+        st.caption(f":material/info: {state.status.capitalize()}: {progress_text(state)}.")
+    with st.container(horizontal=True):
+        if st.button("Resume", key=f"{key}_resume", icon=":material/play_arrow:"):
+            _act(lambda: _resume(history, tuning.folder))
+        if tuning.record is None:
             _remove_button(tuning.folder, key)
+        elif st.button(
+            "Discard", key=f"{key}_discard", icon=":material/delete:", type="tertiary",
+            help="Forget the new fine-tuning; the weights that are there stay",
+        ):  # fmt: skip
+            _act(lambda: discard_progress(tuning.folder))
+
+
+def _again_button(history: RunHistory, evaluation: Evaluation, key: str) -> None:
+    """Ask for the length of another fine-tuning, say what it replaces, and start it."""
+    with st.popover("Fine-tune again", icon=":material/model_training:", key=f"{key}_again"):
+        st.markdown(
+            "It begins with the shared weights. The fine-tuned weights and their numbers stay "
+            "until the new ones are there, and are replaced then, also if the new ones are worse."
+        )
+        passes = _passes(history, [evaluation.number], f"{key}_again")
+        if st.button("Replace when done", key=f"{key}_again_start", type="primary"):
+            _act(lambda: _start(history, evaluation, passes, again=True))
 
 
 def _progress(state: TrainingState) -> None:
@@ -174,11 +211,13 @@ def _remove_button(folder: Path, key: str) -> None:
         _act(lambda: forget_fine_tuning(folder))
 
 
-def _start(history: RunHistory, evaluation: Evaluation, passes: float | None) -> None:
+def _start(
+    history: RunHistory, evaluation: Evaluation, passes: float | None, again: bool = False
+) -> None:
     _check_allowed(history)
     folder = fine_tuning_folder(history.data_folder, history.id, evaluation.number)
     with st.spinner("Starting the process"):
-        process.start(folder, fine_tuning_request(history, evaluation, passes=passes))
+        start_fine_tuning(folder, fine_tuning_request(history, evaluation, passes=passes), again)
 
 
 def _resume(history: RunHistory, folder: Path) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from app import navigation
 from app.display_names import name_markdown
 from app.documentation.links import documentation_url
-from app.elastic.training_list import sidebar_trainings, unfinished_trainings
+from app.elastic.sidebar_trainings import sidebar_trainings, unfinished_trainings
 from app.formatting import escape_markdown
 from app.session import LIVE_STATES, service
 from engine.runs.run_summary import RunSummary
@@ -26,13 +26,16 @@ def render(address: str) -> None:
         type="tertiary",
         help="What this page shows and how to use it, in another tab",
     )
-    live = any(summary.state in LIVE_STATES for summary in service().list())
-    live = live or any(training.state.is_active for training in unfinished_trainings())
+    summaries = service().list()
+    live = any(summary.state in LIVE_STATES for summary in summaries)
+    unfinished = unfinished_trainings({summary.id: summary.name for summary in summaries})
+    live = live or any(training.state.is_active for training in unfinished)
     st.fragment(_live_runs, run_every=_REFRESH_LIVE if live else _REFRESH_IDLE)()
 
 
 def _live_runs() -> None:
-    live = [summary for summary in service().list() if summary.state in LIVE_STATES]
+    summaries = service().list()
+    live = [summary for summary in summaries if summary.state in LIVE_STATES]
     if live:
         st.caption("Live runs")
     for summary in live:
@@ -47,7 +50,7 @@ def _live_runs() -> None:
             ):
                 navigation.open_live(summary.id)
             st.progress(min(1.0, summary.evaluations / max(1, summary.budget)))
-    sidebar_trainings()
+    sidebar_trainings({summary.id: summary.name for summary in summaries})
 
 
 def _help(summary: RunSummary) -> str:

@@ -86,7 +86,7 @@ def search(
         for sentence in warnings_before_search(read):
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)
-        table = front.to_dataframe().to_csv(index=False)
+        table = front.to_dataframe().to_csv()
     print_front(front, table)
 
 
@@ -260,7 +260,7 @@ def resume(
         return
     with reserve_stdout():
         front = measured_front(history)
-        table = front.to_dataframe().to_csv(index=False)
+        table = front.to_dataframe().to_csv()
     print_front(front, table)
 
 

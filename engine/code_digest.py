@@ -29,8 +29,8 @@ def code_digest(value: Any) -> str | None:
     """A digest of a function or another object with the code that it uses.
 
     None if part of the code lies in a module that is neither the script nor installed: such a
-    module may change. Installed packages are known by their versions. The place of a function in
-    its file does not matter.
+    module may change. Installed packages are known by their versions. Neither the place of a
+    function in its file nor that of the file matters.
     """
     return _digest(value, _DigestPickler)
 
@@ -62,6 +62,14 @@ def _code(*parts: Any) -> None:
     """Stands for a code object in what is pickled, which nobody reads again."""
 
 
+def _leave_out_place(reduced: tuple[Any, ...]) -> None:
+    """Forget where the file of a function is; a function that reads that has it as a variable."""
+    for argument in reduced[1]:
+        if isinstance(argument, dict):  # made by cloudpickle for this function's module
+            argument.pop("__file__", None)
+            argument.pop("__path__", None)
+
+
 def _tensor_parts(value: Any) -> tuple[Any, ...] | None:
     """What a tensor holds; None for anything else. Its own pickled form differs each time."""
     torch = sys.modules.get("torch")
@@ -85,6 +93,8 @@ class _DigestPickler(cloudpickle.Pickler):
         if (tensor := _tensor_parts(obj)) is not None:
             return _code, tensor
         reduced = super().reducer_override(obj)
+        if isinstance(obj, types.FunctionType) and isinstance(reduced, tuple):
+            _leave_out_place(reduced)
         is_named = isinstance(obj, type | types.FunctionType | types.BuiltinFunctionType)
         if reduced is NotImplemented and is_named:
             self._note(getattr(obj, "__module__", None) or "builtins")

@@ -17,7 +17,7 @@ RESERVED_COLUMNS = frozenset(
     {
         "number", "evaluation", "cycle", "status", "feasible", "failed", "front", "on_front",
         "seconds", "date", "finished", "reused", "reason", "disturbed", "extrapolated", "timed_on",
-        "supernet", "config",
+        "measured_with", "supernet", "config",
     }
 )  # fmt: skip
 """Columns other than those of metrics and genes, in lower case."""

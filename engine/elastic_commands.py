@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.command_options import DataDir
-from engine.errors import ConfigError
-from engine.quoting import quoted
+from engine.command_options import DataDir, with_option_groups
+from engine.elastic_options import NetworkOptions, SupernetShape, training_request
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
@@ -33,74 +31,14 @@ Model = Annotated[
         "timm:NAME, hf:NAME or builtin. Python code that you name is run."
     ),
 ]
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        help="Your images: CLASS/IMAGE, train/CLASS/IMAGE and val/CLASS/IMAGE, or the four files "
-        "of Fashion-MNIST. What make_task() beside your function gives, if left out."
-    ),
-]
-Size = Annotated[
-    int | None,
-    typer.Option(
-        min=1,
-        max=4096,
-        help="Images are scaled to so many pixels a side; what the network says if left out.",
-    ),
-]
-Epochs = Annotated[
-    float | None,
-    typer.Option(min=0, help="The epochs that your network was trained for; else assumed."),
-]
-Weights = Annotated[
-    Path | None, typer.Option(help="A file with the state_dict of the network (.pt, .safetensors).")
-]
-Ratios = Annotated[
-    str,
-    typer.Option(help="Widths to choose from, as shares of the full ones; 0.5,0.75,1 if left out."),
-]
-Divisor = Annotated[
-    int | None, typer.Option(min=1, help="Numbers of channels are multiples of it; 8 if left out.")
-]
-LeastDepth = Annotated[
-    float | None, typer.Option(help="The share of a stage's blocks that stays; 0.5 if left out.")
-]
-Resolutions = Annotated[
-    str, typer.Option(help="Sides of images to choose from, in pixels, such as 160,192,224.")
-]
-Rigid = Annotated[
-    list[str] | None,
-    typer.Option(help="A part, as the table of check calls it, that keeps its full size; repeat."),
-]
-Choices = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="PART=N,N",
-        help="The numbers of channels, heads or blocks, or the kernel sizes, of a part; repeat.",
-    ),
-]
-RandomWeights = Annotated[
-    bool,
-    typer.Option(
-        "--random-weights", help="Go on without the official weights of torchvision, timm or hf."
-    ),
-]
 
 
 @app.command()
+@with_option_groups
 def check(
     model: Model,
-    data: Data = None,
-    size: Size = None,
-    weights: Weights = None,
-    random_weights: RandomWeights = False,
-    ratios: Ratios = "",
-    divisor: Divisor = None,
-    least_depth: LeastDepth = None,
-    resolutions: Resolutions = "",
-    rigid: Rigid = None,
-    choices: Choices = None,
-    epochs: Epochs = None,
+    network: NetworkOptions,
+    shape: SupernetShape,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -108,11 +46,7 @@ def check(
 
     With data, a few steps are timed to say how long training takes. Nothing is written.
     """
-    fields = {
-        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
-        "epochs": epochs,
-        "settings": shape_settings(ratios, divisor, least_depth, resolutions, rigid, choices),
-    }  # fmt: skip
+    fields = {**network.fields(), "settings": shape.settings()}
     with reserve_stdout():
         found = _check(training_request("train", model, None, fields))
     if as_json:
@@ -133,75 +67,6 @@ def _check(request: "TrainingRequest") -> "Check":
 
     with Console(stderr=True).status("Loading the network") as status:
         return check(request, lambda activity, done, total: status.update(activity))
-
-
-def shape_settings(
-    ratios: str,
-    divisor: int | None,
-    least_depth: float | None,
-    resolutions: str,
-    rigid: list[str] | None,
-    choices: list[str] | None,
-) -> dict[str, Any]:
-    """The fields of `ElasticSettings` that options give; raises ConfigError for wrong ones."""
-    from pydantic import ValidationError
-
-    from engine.setting_errors import error_sentences
-    from engine.supernets.elastic.settings import ElasticSettings
-
-    parts = [text.rpartition("=") for text in choices or []]
-    if wrong := [text for text, part in zip(choices or [], parts, strict=True) if not part[0]]:
-        raise ConfigError(
-            f"--choices takes the name of a part and numbers, such as layer1=16,32, not "
-            f"{quoted(wrong[0], 60)}."
-        )
-    given = {
-        "ratios": numbers(ratios, "ratios"),
-        "divisor": divisor,
-        "least_depth": least_depth,
-        "resolutions": numbers(resolutions, "resolutions"),
-        "rigid": rigid,
-        "choices": {name: numbers(text, "choices") for name, _, text in parts},
-    }
-    settings = {name: value for name, value in given.items() if value not in (None, [], {})}
-    try:
-        return ElasticSettings.model_validate(settings).model_dump(
-            mode="json", include=set(settings)
-        )
-    except ValidationError as error:
-        raise ConfigError(error_sentences(error, ElasticSettings)) from error
-
-
-def training_request(
-    way: str, model: str, name: str | None, fields: "Mapping[str, Any]"
-) -> "TrainingRequest":
-    """The training that arguments ask for; raises ConfigError for wrong ones."""
-    from pydantic import ValidationError
-
-    from engine.setting_errors import error_sentences
-    from engine.supernets.elastic.model_source import ModelSource
-    from engine.training.elastic.request import TrainingRequest
-
-    source, given = ModelSource.read(model), dict(fields)
-    for key in ("data", "weights"):
-        path = given[key]
-        given[key] = str(path.expanduser().absolute()) if path else None
-    try:
-        return TrainingRequest.model_validate(
-            {**given, "way": way, "model": source.text, "name": name or source.default_name}
-        )
-    except ValidationError as error:
-        raise ConfigError(error_sentences(error, TrainingRequest)) from error
-
-
-def numbers(text: str, option: str) -> list[float]:
-    """Numbers separated by commas; raises ConfigError for anything else."""
-    try:
-        return [float(part) for part in text.split(",") if part.strip()]
-    except ValueError:
-        raise ConfigError(
-            f"--{option} takes numbers with commas between them, not {quoted(text, 60)}."
-        ) from None
 
 
 def _print(found: "Check") -> None:
@@ -251,7 +116,8 @@ def _cost_lines(costs: "TrainingCosts | None") -> list[str]:
     if costs is None:
         return ["How long training takes is measured if there are data."]
     ways = ", ".join(
-        f"{cost.way} {seconds_text(cost.seconds)}" for cost in costs.ways(sizes=None, objectives=2)
+        f"{cost.way} {seconds_text(cost.seconds)} {cost.basis}".rstrip()
+        for cost in costs.ways(sizes=None, objectives=2)
     )
     return [*costs.remarks, costs.sentence, f"The three ways take about: {ways}."]
 

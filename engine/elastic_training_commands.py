@@ -5,25 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from engine import program
-from engine.command_options import DataDir
-from engine.elastic_commands import (
-    Choices,
-    Data,
-    Divisor,
-    Epochs,
-    LeastDepth,
-    Model,
-    RandomWeights,
-    Ratios,
-    Resolutions,
-    Rigid,
-    Size,
-    Weights,
-    numbers,
-    shape_settings,
+from engine.command_options import DataDir, with_option_groups
+from engine.elastic_commands import Model
+from engine.elastic_commands import app as app
+from engine.elastic_options import (
+    NetworkOptions,
+    ShapeOptions,
+    SupernetShape,
+    TrainingOptions,
     training_request,
 )
-from engine.elastic_commands import app as app
 from engine.standard_output import reserve_stdout
 from engine.training_progress import follow
 
@@ -32,107 +23,44 @@ if TYPE_CHECKING:
     from engine.training.elastic.request import TrainingRequest
 
 Name = Annotated[str | None, typer.Option(help="What to call the supernet that it becomes.")]
-Length = Annotated[
-    float | None,
-    typer.Option(
-        min=0,
-        help="What the training costs, as a multiple of your network's own; for each size if it "
-        "prunes. 1 for a supernet, 0.25 for prune, 0.08 for chain if left out.",
-    ),
-]
-OriginalRate = Annotated[
-    float | None,
-    typer.Option(help="The peak learning rate of your network's own training; else a usual one."),
-]
-Batch = Annotated[int, typer.Option(min=2, help="Images at a time.")]
-Accumulate = Annotated[int, typer.Option(min=1, help="Batches whose gradients make one step.")]
-Seed = Annotated[int, typer.Option(min=0)]
-Device = Annotated[str, typer.Option(help="cpu, cuda, or auto.")]
-Precision = Annotated[str, typer.Option(help="fp32 or bf16.")]
-Flip = Annotated[bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")]
 Sizes = Annotated[
     str, typer.Option(help="The sizes, in percent of your network's MACs, such as 15,40,80.")
-]
-AtOnce = Annotated[
-    bool,
-    typer.Option("--at-once", help="Do not wait until other trainings of this machine have ended."),
-]
-Background = Annotated[
-    bool, typer.Option("--background", help="Return at once; the dashboard shows the training.")
 ]
 
 
 @app.command()
+@with_option_groups
 def train(
     model: Model,
-    data: Data = None,
+    network: NetworkOptions,
+    shape: SupernetShape,
+    training: TrainingOptions,
     name: Name = None,
-    size: Size = None,
-    weights: Weights = None,
-    random_weights: RandomWeights = False,
-    epochs: Epochs = None,
-    length: Length = None,
-    original_rate: OriginalRate = None,
-    ratios: Ratios = "",
-    divisor: Divisor = None,
-    least_depth: LeastDepth = None,
-    resolutions: Resolutions = "",
-    rigid: Rigid = None,
-    choices: Choices = None,
-    batch: Batch = 128,
-    accumulate: Accumulate = 1,
-    seed: Seed = 0,
-    device: Device = "auto",
-    precision: Precision = "fp32",
-    flip: Flip = True,
-    at_once: AtOnce = False,
-    background: Background = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train all sub-networks of a network at once, for a search. Run it again to resume."""
-    settings = shape_settings(ratios, divisor, least_depth, resolutions, rigid, choices)
-    _start("train", model, name, background, {
-        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
-        "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,
-        "accumulate": accumulate, "seed": seed, "device": device, "precision": precision,
-        "flip": flip, "waits": not at_once, "settings": settings,
-    })  # fmt: skip
+    fields = {**network.fields(), **training.fields(), "settings": shape.settings()}
+    _start("train", model, name, training.background, fields)
 
 
+@with_option_groups
 def _prune_or_chain(
     context: typer.Context,
     model: Model,
-    data: Data = None,
+    network: NetworkOptions,
+    shape: ShapeOptions,
+    training: TrainingOptions,
     name: Name = None,
     macs: Sizes = "",
-    size: Size = None,
-    weights: Weights = None,
-    random_weights: RandomWeights = False,
-    epochs: Epochs = None,
-    length: Length = None,
-    original_rate: OriginalRate = None,
-    ratios: Ratios = "",
-    divisor: Divisor = None,
-    rigid: Rigid = None,
-    choices: Choices = None,
-    batch: Batch = 128,
-    accumulate: Accumulate = 1,
-    seed: Seed = 0,
-    device: Device = "auto",
-    precision: Precision = "fp32",
-    flip: Flip = True,
-    at_once: AtOnce = False,
-    background: Background = False,
     data_dir: DataDir = None,
 ) -> None:
-    shares = tuple(percent / 100 for percent in numbers(macs, "macs"))
-    _start(str(context.info_name), model, name, background, {
-        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
-        "epochs": epochs, "length": length, "original_rate": original_rate, "batch": batch,
-        "accumulate": accumulate, "seed": seed, "device": device, "precision": precision,
-        "flip": flip, "waits": not at_once, "shares": shares,
-        "settings": shape_settings(ratios, divisor, None, "", rigid, choices),
-    })  # fmt: skip
+    from engine.supernets.elastic.settings import number_list
+
+    shares = tuple(percent / 100 for percent in number_list(macs, "--macs"))
+    fields = {
+        **network.fields(), **training.fields(), "settings": shape.settings(), "shares": shares,
+    }  # fmt: skip
+    _start(str(context.info_name), model, name, training.background, fields)
 
 
 app.command(
@@ -163,37 +91,33 @@ def _start(
 
 
 @app.command()
+@with_option_groups
 def advise(
     model: Model,
-    data: Data = None,
+    network: NetworkOptions,
     sizes: Annotated[
         int | None, typer.Option(min=1, help="How many networks you want; unknown if left out.")
     ] = None,
     objectives: Annotated[
         int, typer.Option(min=1, help="What counts: 2 are accuracy and MACs, 3 also latency.")
     ] = 2,
-    size: Size = None,
-    weights: Weights = None,
-    random_weights: RandomWeights = False,
-    epochs: Epochs = None,
-    batch: Batch = 128,
-    device: Device = "auto",
+    batch: Annotated[int, typer.Option(help="Images at a time.")] = 128,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     data_dir: DataDir = None,
 ) -> None:
     """Say which of train, prune and chain fits, and what each costs; a few steps are timed."""
     from engine.training.elastic.timing import seconds_text
 
-    fields = {
-        "data": data, "size": size, "weights": weights, "random_weights": random_weights,
-        "epochs": epochs, "batch": batch, "device": device,
-    }  # fmt: skip
+    fields = {**network.fields(), "batch": batch, "device": device}
     with reserve_stdout():
         found = _estimate(training_request("train", model, None, fields), sizes, objectives)
     for sentence in (*found.remarks, found.sentence):
         typer.echo(sentence)
+    width = 11 + max(len(cost.basis) for cost in found.ways)
     for cost in found.ways:
         mark = "advised" if cost.is_advised else ""
-        typer.echo(f"{cost.way:<7}{seconds_text(cost.seconds):>10}  {mark:<8} {cost.sentence}")
+        time = f"{seconds_text(cost.seconds):>10} {cost.basis}"
+        typer.echo(f"{cost.way:<7}{time:<{width}}  {mark:<8} {cost.sentence}")
     typer.echo(found.advice)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from engine import data_dir as data_folder
 from engine import program
-from engine.elastic_commands import training_request
+from engine.elastic_options import training_request
 from engine.errors import ConfigError
 from engine.training.recipe import Recipe
 
@@ -62,7 +62,6 @@ _Epochs = Annotated[
 _FirstEpochs = Annotated[
     float | None,
     typer.Option(
-        min=0,
         help="Your images only: epochs of the largest network before all "
         "others; as many as show it 300,000 images if left out.",
     ),
@@ -70,7 +69,6 @@ _FirstEpochs = Annotated[
 _Length = Annotated[
     float | None,
     typer.Option(
-        min=0,
         help="Your images only: the cost of the training of all sub-networks "
         "as a multiple of that of the largest; 1 if left out.",
     ),
@@ -160,7 +158,9 @@ def _train_on_images(
     with reserve_stdout():
         model = f"builtin:{len(class_names(data))}:{3 if colour else 1}"
         fields = {**options, "data": data, "weights": None, "untrained": True}
-        request = training_request("train", model, name or trained.name_from(data), fields)
+        request = training_request(
+            "train", model, name or trained.name_from(data), fields, {"epochs": "first_epochs"}
+        )
         folder = trainings.start(request)
     follow(folder)
     typer.echo(f"{registry.load(request.name).description} Search it as '{request.name}'.")

@@ -224,7 +224,8 @@ def _repeated_blocks(
 ) -> tuple[Block, ...]:
     """`max_count` equal blocks, of which as many are active as the depth gene chooses.
 
-    Blocks of a stage beyond the largest choice of its depth are always active.
+    The first ones, if the gene does not say which. Blocks of a stage beyond the largest choice of
+    its depth come first, and are always active.
     """
     genes = choices.space.genes
     active_genes = [i for i in row.part_genes if i != depth and choices.active[i]]
@@ -233,9 +234,15 @@ def _repeated_blocks(
     count = always + int(_numeric_value(genes[depth], int(choices.genotype[depth])))
     is_on = bool(choices.active[depth])
     return tuple(
-        _make_block(words, active_genes, choices, is_on and number < count)
-        for number in range(max_count)
+        _make_block(words, active_genes, choices, is_on and least <= count)
+        for least in _least_counts(genes[depth], always, max_count)
     )
+
+
+def _least_counts(depth: Gene, always: int, max_count: int) -> list[int]:
+    """For each block in order, the least number of blocks of which it is one."""
+    least = depth.kept_from or range(1, max_count - always + 1)
+    return [*range(1, always + 1), *(always + count for count in least)]
 
 
 def _gene_block(index: int, row: RowGenes, choices: _Choices) -> Block:

@@ -8,9 +8,8 @@ import streamlit as st
 from app.access import policy as access
 from app.elastic.uploaded_file import keep_upload
 from app.formatting import escape_markdown
-from engine.errors import ConfigError
-from engine.quoting import quoted
 from engine.supernets.elastic.model_source import BUILTIN, DEFAULT_FUNCTION
+from engine.supernets.elastic.settings import number_list
 
 FILE, UPLOAD, LIBRARY, OWN = "File", "Upload", "Library", "Built-in"
 FOLDER, TASK = "Folder of images", "make_task()"
@@ -184,7 +183,7 @@ def bending_settings() -> dict[str, Any]:
         "ratios": number_list(ratios or "", "Widths"),
         "divisor": divisor,
         "least_depth": (depth or 50) / 100,
-        "resolutions": [int(side) for side in number_list(resolutions or "", "Input sides")],
+        "resolutions": number_list(resolutions or "", "Input sides"),
         "kernels": kernels,
         "depth": skips,
     }
@@ -193,16 +192,6 @@ def bending_settings() -> dict[str, Any]:
         "kernels": True, "depth": True,
     }  # fmt: skip
     return {name: value for name, value in given.items() if value not in (usual[name], None, [])}
-
-
-def number_list(text: str, name: str) -> list[float]:
-    """Numbers separated by commas or spaces; raises ConfigError for anything else."""
-    try:
-        return [float(part) for part in text.replace(",", " ").split()]
-    except ValueError:
-        raise ConfigError(
-            f"{name}: give numbers with commas between them, not {quoted(text, 60)}."
-        ) from None
 
 
 def given_back(settings: dict[str, Any]) -> dict[str, Any]:

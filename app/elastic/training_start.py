@@ -4,12 +4,12 @@ import streamlit as st
 
 from app import navigation
 from app.access import policy as access
-from app.elastic.request_fields import number_list
 from app.elastic.way_choice import TITLES, usual_sizes
 from app.session import show_errors
 from engine.errors import ConfigError
 from engine.supernets import registry
 from engine.supernets.elastic.model_source import ModelSource
+from engine.supernets.elastic.settings import number_list
 from engine.training.elastic import trainings
 from engine.training.elastic.request import TrainingRequest, Way
 

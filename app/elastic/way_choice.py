@@ -37,7 +37,7 @@ def choose_way(costs: TrainingCosts) -> tuple[Way, int | None]:
     ways = costs.ways(sizes, objectives)
     for column, cost in zip(st.columns(len(ways)), ways, strict=True):
         with column, st.container(border=True, height="stretch", key=f"elastic_way_{cost.way}"):
-            st.markdown(way_markdown(cost, sizes))
+            st.markdown(way_markdown(cost))
             st.caption(escape_markdown(cost.sentence))
     chosen = st.radio(
         "How", list(TITLES), index=list(TITLES).index(advised), format_func=TITLES.__getitem__,
@@ -46,11 +46,12 @@ def choose_way(costs: TrainingCosts) -> tuple[Way, int | None]:
     return chosen, sizes
 
 
-def way_markdown(cost: WayCost, sizes: int | None) -> str:
+def way_markdown(cost: WayCost) -> str:
     """The title of a way, whether it is advised, and what it costs."""
     advised = " :green-badge[:material/check: advised]" if cost.is_advised else ""
-    each = " a size" if cost.way == "prune" and sizes is None else ""
-    return f"**{TITLES[cost.way]}**{advised}  \nabout {duration(cost.seconds)}{each}"
+    return (
+        f"**{TITLES[cost.way]}**{advised}  \nabout {duration(cost.seconds)} {cost.basis}".rstrip()
+    )
 
 
 def usual_sizes(way: Way, count: int | None) -> Sequence[float]:

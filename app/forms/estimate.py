@@ -18,6 +18,8 @@ from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
 from engine.runs.side_measurements import STARTUP_SECONDS, Estimate
+from engine.runs.whole_space import planned_evaluations
+from engine.supernets import registry
 
 _POLL_SECONDS = 1.0
 _MILLISECONDS_BELOW = 0.1  # seconds: shorter times are given in ms
@@ -48,7 +50,7 @@ class EstimateInfo:
 
 def estimate_info(config: NASConfig, estimate: Estimate, timed_evaluations: int) -> EstimateInfo:
     """The estimate for `config`, whose budget may differ from `timed_evaluations`."""
-    evaluations = config.dynas.num_evals
+    evaluations = _evaluations(config)
     additional_seconds = (
         (evaluations - timed_evaluations) * estimate.seconds_per_evaluation / estimate.workers
     )
@@ -61,6 +63,14 @@ def _key(config: NASConfig) -> tuple[object, ...]:
     metrics = tuple(form.measured_metrics(config.all_metrics))
     place = (dynas.cluster, dynas.worker_limit) if dynas.cluster else (None, dynas.workers)
     return ("estimate", dynas.supernet, metrics, place, config.settings)
+
+
+def _evaluations(config: NASConfig) -> int:
+    """How many evaluations the search makes; its budget if that is not known."""
+    try:
+        return planned_evaluations(config, registry.load(config.dynas.supernet))
+    except DynasError:
+        return config.dynas.num_evals
 
 
 def planned_workers(config: NASConfig) -> int:
@@ -79,7 +89,7 @@ def _start_timing(config: NASConfig) -> Job:
         _key(config),
         lambda job: (
             engine.side_measurements.estimate(config, job.cancelled),
-            config.dynas.num_evals,
+            _evaluations(config),
         ),
     )
 
@@ -96,8 +106,9 @@ def estimate_from_runs(
             seconds = [e.seconds for e in history.evaluations if e.ok and not e.reused]
             if len(seconds) >= _MIN_EVALUATIONS:
                 median_seconds = median(seconds)
-                total = STARTUP_SECONDS + config.dynas.num_evals * median_seconds / workers
-                return EstimateInfo(config.dynas.num_evals, workers, median_seconds, total)
+                evaluations = _evaluations(config)
+                total = STARTUP_SECONDS + evaluations * median_seconds / workers
+                return EstimateInfo(evaluations, workers, median_seconds, total)
     return None
 
 

@@ -22,7 +22,10 @@ _TITLE_AND_BUTTONS = (0.36, 0.64)  # all buttons fit in one row from a window wi
 
 def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     """Draw name, state, buttons, facts and progress bar; facts are updated `every` seconds."""
-    missing_script = "" if summary.state in LIVE_STATES else missing_script_text(history)
+    missing_script = ""
+    if summary.state not in LIVE_STATES:
+        verb = "Resume it" if "resume" in summary.actions else "Extend it"
+        missing_script = missing_script_text(history, verb)
     title, buttons = st.columns(_TITLE_AND_BUTTONS, vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(display_names.name_markdown(summary.name), anchor=False, width="content")
@@ -168,7 +171,7 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         icon=":material/add:",
         key="live_extend",
         disabled="extend" not in actions or bool(missing_script),
-        help=missing_script or "Give the run a larger budget",
+        help=missing_script.replace("Resume it", "Extend it", 1) or "Give the run a larger budget",
     ):
         extra = st.number_input(
             "Further evaluations",

@@ -76,9 +76,10 @@ def _keys(supernet: Supernet, checklist: list[ChecklistRow]) -> list[supernet_jo
 def _header(supernet: Supernet, checklist: list[ChecklistRow]) -> None:
     text, picture = st.columns([0.76, 0.24], vertical_alignment="center")
     with text:
+        size = supernet.known_size or supernet.space.size
         st.markdown(
             f"**{name_markdown(supernet.title)}** {_badge(checklist)}  \n"
-            f"{name_code(supernet.name)} · {power_of_ten(supernet.space.size)} sub-networks"
+            f"{name_code(supernet.name)} · {power_of_ten(size)} sub-networks"
         )
         st.caption(escape_markdown(supernet.description))
     with picture:

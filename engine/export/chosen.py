@@ -80,6 +80,7 @@ class ChosenSubNetwork:
         device: str = "auto",
         seed: int = 0,
         original_rate: float | None = None,
+        again: bool = False,
     ) -> FineTuned:
         """Train the sub-network further and return what it brought; the run stays as it is.
 
@@ -87,14 +88,17 @@ class ChosenSubNetwork:
         and from the original network. `epochs` are passes over the data: by default they cost a
         quarter of the original network's own training, whose peak learning rate `original_rate`
         was. Record and weights are kept beside the run; the training runs in this process, and goes
-        on where an interrupted one was. Raises DataError for another supernet or missing data, and
-        RunError if it is being fine-tuned already.
+        on where an interrupted one was. What was fine-tuned already is returned as it is, or with
+        `again` trained anew: record and weights are replaced when the new ones are there.
+
+        Raises DataError for another supernet, missing data, or if it was fine-tuned with other
+        settings, but for `again`, and RunError if it is being fine-tuned.
         """
         options = {
             "passes": epochs, "device": device, "seed": seed, "original_rate": original_rate,
         }  # fmt: skip
         with using(self.history.data_folder), self.history.own_metrics():
-            return fine_tune_here(self.history, self.evaluation, **options)
+            return fine_tune_here(self.history, self.evaluation, bool(again), **options)
 
     def __repr__(self) -> str:
         with self.history.own_metrics():

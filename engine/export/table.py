@@ -2,19 +2,22 @@
 
 import csv
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from engine.analysis.metric_names import in_config_order
+from engine.evaluation.record import Evaluation
 from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 
 
-def run_table(history: RunHistory) -> EvaluationTable:
-    """The columns of a table of all evaluations of a run, metrics in the order of its settings.
+def run_table(
+    history: RunHistory, evaluations: Sequence[Evaluation] | None = None
+) -> EvaluationTable:
+    """The columns of a table of evaluations of a run, all by default.
 
-    Two marks say what is feasible and what is on the front.
+    Metrics are in the order of its settings. Two marks say what is feasible and on the front.
     """
-    evaluations = history.evaluations
+    evaluations = history.evaluations if evaluations is None else evaluations
     metrics = in_config_order((name for e in evaluations for name in e.metrics), history.config)
     calibrated = {name for e in evaluations for name in e.uncalibrated}
     imported_latencies = {name for e in evaluations for name in e.imported_conditions}
@@ -24,14 +27,16 @@ def run_table(history: RunHistory) -> EvaluationTable:
         imported_latencies=tuple(name for name in metrics if name in imported_latencies),
         marks=("feasible", "front"),
         has_conditions=any(e.conditions for e in evaluations),
+        has_quality_conditions=any(e.quality_conditions for e in evaluations),
     )
 
 
 def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
     """All evaluations in the order of the log, or those with `numbers`; one column for each metric.
 
-    Two columns mark what is feasible and what is on the front. The last columns name the source of
-    each metric, its prediction before calibration, and what imported latencies were timed on.
+    Two columns mark what is feasible and what is on the front. The last columns say what
+    latencies were timed on and qualities measured with, the source of each metric, its prediction
+    before calibration, and what imported latencies were timed on.
     """
     with history.own_metrics():
         return _csv_text(history, numbers)

@@ -86,6 +86,7 @@ class _Created(TypedDict):
     fingerprint: NotRequired[str]
     metrics: NotRequired[dict[str, FieldValues]]
     num_evals: NotRequired[Count]
+    most_evaluations: NotRequired[Count]
 
 
 @_strict

@@ -36,5 +36,5 @@ def dynast(context: typer.Context) -> None:
         for sentence in filter(None, [notice, *warnings_before_search(config)]):
             typer.echo(sentence, err=True)
         front = run_search(config, data_folder.current().path)
-        table = front.to_dataframe().to_csv(index=False)
+        table = front.to_dataframe().to_csv()
     print_front(front, table)

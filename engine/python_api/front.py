@@ -9,19 +9,20 @@ from engine.analysis.goal import Where
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.export.chosen import ChosenSubNetwork, best_subnetwork
-from engine.metrics import exported_value
 from engine.pareto.front import minimised, non_dominated
+from engine.python_api.dataframe import front_dataframe
 from engine.python_api.front_evaluation import FrontEvaluation
+from engine.python_api.known_attributes import KnownAttributes
 from engine.python_api.written_files import write_front
 from engine.runs.history import RunHistory
-from engine.sources import source_column, source_remarks, uncalibrated_column
+from engine.sources import source_remarks
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
 
-class Front(Sequence[Evaluation]):
+class Front(KnownAttributes, Sequence[Evaluation]):
     """The feasible measured sub-networks of a run that no other one dominates.
 
     A sequence of `Evaluation`, sorted by the last objective of the run, each of which can be
@@ -37,6 +38,8 @@ class Front(Sequence[Evaluation]):
     >>> front.export("front.csv").name
     'front.csv'
     """
+
+    _settable = ("run_id", "history")
 
     def __init__(
         self,
@@ -126,14 +129,14 @@ class Front(Sequence[Evaluation]):
     def to_dataframe(self) -> "pd.DataFrame":
         """One row for each sub-network: its metrics, its config, the source of each metric.
 
-        If a predictor was calibrated, the last columns hold the uncalibrated predictions.
+        The index holds the numbers of the evaluations. If a latency was timed or a quality
+        measured, columns say on what and with what; if a predictor was calibrated, the last columns
+        hold the uncalibrated predictions.
 
         >>> list(front.to_dataframe().columns)[:3]
         ['acc', 'macs', 'params']
         """
-        import pandas as pd
-
-        return pd.DataFrame([_row(e) for e in self._front])
+        return front_dataframe(self.history, self._front)
 
     def plot(self, x: str | None = None, y: str | None = None, **options: Any) -> "go.Figure":
         """The figure of `plot_front`, with its arguments: the run and its front, `y` over `x`.
@@ -180,12 +183,3 @@ def _ending(history: RunHistory) -> str:
         return history.message
     count, budget = len(history.evaluations), history.budget
     return f"The run was {history.state} after {count:,} of {budget:,} evaluations."
-
-
-def _row(e: Evaluation) -> dict[str, object]:
-    return {
-        **{name: exported_value(name, value) for name, value in e.metrics.items()},
-        "config": e.config,
-        **{source_column(name): e.sources.get(name, "") for name in e.metrics},
-        **{uncalibrated_column(name): value for name, value in e.uncalibrated.items()},
-    }

@@ -49,9 +49,10 @@ class FrontEvaluation(Evaluation):
         device: str = "auto",
         seed: int = 0,
         original_rate: float | None = None,
+        again: bool = False,
     ) -> FineTuned:
         """Train the sub-network further; see `ChosenSubNetwork.finetune`."""
-        return self._chosen.finetune(epochs, device, seed, original_rate)
+        return self._chosen.finetune(epochs, device, seed, original_rate, again)
 
     @property
     def _chosen(self) -> ChosenSubNetwork:

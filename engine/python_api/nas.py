@@ -22,6 +22,7 @@ from engine.python_api.arguments import (
 )
 from engine.python_api.callbacks import Callbacks, OnEvaluation
 from engine.python_api.front import Front
+from engine.python_api.known_attributes import KnownAttributes
 from engine.python_api.progress import in_notebook, shown_progress
 from engine.python_api.run import Run, StopWhen
 from engine.python_api.script_functions import ScriptFunctions
@@ -37,7 +38,7 @@ from engine.space.choices import Choices
 _STOP_TIMEOUT = 10.0  # seconds that a run may take to stop at once
 
 
-class NAS:
+class NAS(KnownAttributes):
     """`NAS(config).search()`: run a search here and return its measured Pareto front.
 
     `config` is a NASConfig or the path of a YAML file, which is only read. The run is kept in
@@ -50,7 +51,7 @@ class NAS:
     configuration may use these names. With a `search_space`, here or in the configuration, there is
     no supernet: either `evaluate` returns the metrics of a config, a mapping of names to choices;
     or `model_builder` makes a model of it, `train_func` trains that, and `eval_func` returns the
-    metrics. These functions may also be set as attributes before the search.
+    metrics. These functions may also be set as attributes before the search; others are refused.
 
     Raises ConfigError for an invalid configuration or a wrong argument, LogError for what cannot be
     a data folder.
@@ -60,6 +61,10 @@ class NAS:
     >>> front == nas.run.front()
     True
     """
+
+    _settable = (
+        "config", "metrics", "search_space", "evaluate", "model_builder", "train_func", "eval_func",
+    )  # fmt: skip
 
     def __init__(
         self, config: NASConfig | str | Path, data_dir: str | Path | None = None, *,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from engine.python_api.arguments import (
 from engine.python_api.callbacks import Callbacks, OnEvaluation, check_not_called_by
 from engine.python_api.dataframe import evaluations_dataframe
 from engine.python_api.front import Front, front_after
+from engine.python_api.known_attributes import KnownAttributes
 from engine.python_api.run_text import facts_line, facts_table, run_facts
 from engine.python_api.services import service_of_run, summary_of
 from engine.python_api.written_files import write_run
@@ -40,16 +42,15 @@ if TYPE_CHECKING:
 StopWhen = Callable[["Run"], object]
 """Called with the run after each evaluation; the run is stopped once it returns something true."""
 
-_POLL_INTERVAL = 0.2  # seconds between two looks at a run of another process
-_MOST_EVALUATIONS = 10**9
+_POLL_INTERVAL, _MOST_EVALUATIONS = 0.2, 10**9  # seconds between two looks; what can be asked for
 
 
-class Run:
+class Run(KnownAttributes):
     """A run of a data folder, whichever process drives it: this one, a dashboard, a command.
 
     `id` is its name in the folder, as `runs` and `dynas-studio runs` list it. `data_dir` is the
     path of the data folder, by default `$DYNAS_DATA_DIR` or `~/.dynas-studio`. Every property is
-    read anew, so that a run that goes on can be watched. Functions that draw or choose take a Run.
+    read anew: a run that goes on can be watched. Functions that draw or choose take a Run.
     `callbacks` are those of the search that this object has started; scripts leave them out.
 
     Raises RunError if there is no such run, ConfigError or LogError for an id or a folder that
@@ -113,7 +114,7 @@ class Run:
 
     @property
     def budget(self) -> int:
-        """The number of evaluations after which the run ends, with those of a warm start."""
+        """The evaluations after which it ends, with known ones: no more than its space holds."""
         return self.history.budget
 
     @property
@@ -293,7 +294,6 @@ class Run:
         return facts_table({"run": self._id, **self._facts(), "data folder": str(self.data_dir)})
 
     def _facts(self) -> dict[str, str]:
-        try:
+        with suppress(RunError):
             return run_facts(self._summary())
-        except RunError:
-            return {"state": "deleted"}
+        return {"state": "deleted"}

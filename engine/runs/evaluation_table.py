@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.evaluation.quality_conditions import COLUMN as MEASURED_WITH
+from engine.evaluation.quality_conditions import describe_measured_with
 from engine.evaluation.record import Evaluation
 from engine.meters.conditions import describe_conditions
 from engine.metrics import exported_value
@@ -18,7 +20,8 @@ class EvaluationTable:
     `metrics` are those with a column of values and one of sources. `calibrated` and
     `imported_latencies` are those among them that also have a column of uncalibrated predictions,
     and of what an imported latency was timed on. `marks` are the headings of further columns after
-    the status. `has_conditions`: whether a column describes what latencies were timed on.
+    the status. `has_conditions`: whether a column describes what latencies were timed on;
+    `has_quality_conditions`: what qualities were measured with.
     """
 
     metrics: tuple[str, ...]
@@ -26,11 +29,15 @@ class EvaluationTable:
     imported_latencies: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     has_conditions: bool = False
+    has_quality_conditions: bool = False
 
     @property
     def header(self) -> list[str]:
         """The headings in order."""
-        conditions = ["timed_on"] if self.has_conditions else []
+        conditions = [
+            *(["timed_on"] if self.has_conditions else []),
+            *([MEASURED_WITH] if self.has_quality_conditions else []),
+        ]
         return [
             *("evaluation", "cycle", "status"),
             *self.marks,
@@ -49,7 +56,10 @@ class EvaluationTable:
         """
         e, values, uncalibrated = evaluation, evaluation.metrics, evaluation.uncalibrated
         finished = datetime.fromtimestamp(e.finished).isoformat(timespec="microseconds")
-        conditions = [describe_conditions(e.conditions)] if self.has_conditions else []
+        conditions = [
+            *([describe_conditions(e.conditions)] if self.has_conditions else []),
+            *([describe_measured_with(e)] if self.has_quality_conditions else []),
+        ]
         cells = [
             *(e.number, e.cycle, e.status),
             *marks,

@@ -26,6 +26,7 @@ from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
 from engine.runs.share import Share, configured_share
 from engine.runs.tracked_front import TrackedFront
+from engine.runs.whole_space import within_space
 from engine.runs.work_times import WorkTimes
 from engine.supernets import registry
 from engine.supernets.choices.supernet import describe_supernet
@@ -67,9 +68,8 @@ class RunHistory(LabelledMetrics):
         self.config = NASConfig()
         self.share = Share(None)
         self.num_evals, self.warm_start_count, self.fingerprint = 0, 0, ""
-        self._failed_count = 0
+        self._failed_count, self._retried_numbers = 0, set[int]()
         self._unrepeated_failures: dict[tuple[int, ...], int] = {}  # evaluation numbers by genotype
-        self._retried_numbers: set[int] = set()
         self._valid_count, self._foreign_evaluations = 0, list[Evaluation]()
         self._running_time = RunningTime()
         # Of the thread that runs the search: its stopwatch, and for which workers it waits.
@@ -84,8 +84,9 @@ class RunHistory(LabelledMetrics):
 
     @property
     def budget(self) -> int:
-        """The number of evaluations in the log when the budget is used up, with known ones."""
-        return self.num_evals + self.warm_start_count
+        """The evaluations in the log when budget or space are used up, with known ones."""
+        budget = self.num_evals + self.warm_start_count
+        return within_space(budget, self.events, len(self.evaluations), len(self._retried_numbers))
 
     @property
     def supernet_name(self) -> str:

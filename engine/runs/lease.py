@@ -6,8 +6,7 @@ from filelock import FileLock, Timeout
 
 from engine.disk_errors import write_failure
 from engine.errors import LogError, RunError
-
-_ACQUIRE_TIMEOUT = 1.0  # seconds: `is_held_elsewhere` of others holds it briefly
+from engine.lock_files import LOOKING_SECONDS, is_held_elsewhere
 
 
 class Lease:
@@ -20,7 +19,7 @@ class Lease:
     def acquire(self) -> None:
         """Acquire it; raises RunError if another writer has it, LogError if that is impossible."""
         try:
-            self._lock.acquire(timeout=_ACQUIRE_TIMEOUT)
+            self._lock.acquire(timeout=LOOKING_SECONDS)
         except Timeout:
             raise RunError(
                 "This run is being written by another process or thread. Wait until it has ended."
@@ -36,13 +35,4 @@ class Lease:
 
     def is_held_elsewhere(self) -> bool:
         """Whether another process or thread holds it; creates no file."""
-        if not self._file.exists():
-            return False
-        try:
-            self._lock.acquire()
-        except Timeout:
-            return True
-        except OSError:  # such as on a read-only medium
-            return False
-        self._lock.release()
-        return False
+        return is_held_elsewhere(self._lock)

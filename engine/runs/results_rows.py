@@ -105,7 +105,12 @@ class FullRows:
     def __init__(self, sources: Mapping[str, Iterable[str]], has_conditions: bool) -> None:
         calibrated = (name for name, texts in sources.items() if any(map(is_calibrated, texts)))
         self._table = EvaluationTable(
-            tuple(sources), tuple(calibrated), has_conditions=has_conditions
+            tuple(sources),
+            tuple(calibrated),
+            has_conditions=has_conditions,
+            has_quality_conditions=any(
+                meters.is_quality(name) and "measured" in texts for name, texts in sources.items()
+            ),
         )
         self.header = self._table.header
 

@@ -7,9 +7,9 @@ from engine.errors import RunError
 from engine.runs.resumption import check_resumable
 from engine.runs.run_index import RunIndex
 from engine.runs.run_reader import RunReader
-from engine.runs.run_summary import ACTIVE
+from engine.runs.run_summary import ACTIVE, GO_FIRST
 from engine.runs.run_threads import RunThreads
-from engine.runs.search_run import GO_FIRST, STOPPED_NOW, OnEvaluation
+from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.share import Workers, changed_share
 
 
@@ -80,7 +80,8 @@ class RunControl(RunReader):
         if action in ("resume", "extend", "retry"):
             self._admit(summary.config)
         if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
-            check_resumable(self.history(run_id))
+            verbs = {"extend": "Extend it", "retry": "Retry what failed"}
+            check_resumable(self.history(run_id), verbs.get(action, "Resume it"))
         return summary.state
 
     def _request_state(

@@ -6,6 +6,10 @@ from engine.config import NASConfig
 from engine.metrics import Metric
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
+GO_FIRST = "first"
+"""What is asked of a run that is to come before others."""
+GOES_ON = "The run goes on when it can."
+"""The end of the message of a run that is queued because nothing can measure at the moment."""
 _ENDED_STATES = frozenset({"stopped", "interrupted", "failed", "finished"})
 _ACTIONS: dict[str, frozenset[str]] = {
     "queued": frozenset({"stop", "stop_now", "extend", "change_workers", "go_first"}),
@@ -63,12 +67,15 @@ class RunSummary:
             self.state, _ACTIONS["interrupted"]
         )  # a newer version may have others
         retry = {"retry"} if self.retriable and self.state in _ENDED_STATES else set()
-        return actions | {"rename"} | retry
+        nobody_before = {"go_first"} if self.message.endswith(GOES_ON) else set()
+        return (actions | {"rename"} | retry) - nobody_before
 
     def refusal(self, action: str) -> str:
         """Why the run does not allow `action`; empty if it does."""
         if action in self.actions:
             return ""
+        if action == "go_first" and self.state == "queued":
+            return f"Run '{self.name}' does not wait for other runs. {self.message}"
         if action != "retry":
             verb = action.removesuffix("_now").replace("_", " ")
             return f"Run '{self.name}' is {self.state}: it cannot {verb} now."

@@ -66,9 +66,9 @@ def missing_script_text(history: RunHistory, verb: str = "Resume it") -> str:
     return ""
 
 
-def check_script(history: RunHistory) -> None:
+def check_script(history: RunHistory, verb: str = "Resume it") -> None:
     """Raise RunError with the text of `missing_script_text`, if there is any."""
-    if text := missing_script_text(history):
+    if text := missing_script_text(history, verb):
         raise RunError(text)
 
 

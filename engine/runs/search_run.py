@@ -20,6 +20,7 @@ from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.run_machine import note_machine
+from engine.runs.run_summary import GO_FIRST, GOES_ON
 from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import (
     RunningEvaluation,
@@ -36,7 +37,6 @@ from engine.supernets import registry
 
 _POLL_INTERVAL = 0.2  # seconds between two checks for requests
 STOPPED_NOW = "stopped now"
-GO_FIRST = "first"
 _REQUESTED_STATES = ("running", "paused", "stopped", STOPPED_NOW)
 _STOP_STATES = _REQUESTED_STATES[2:]  # irrevocable; only `stopped now` overrides `stopped`
 
@@ -170,7 +170,7 @@ class SearchRun:
     def _wait_for_workers(self, evaluator: Evaluator, running: RunningEvaluations) -> bool:
         """Say that the run waits, if nothing can be measured at the moment; whether it does."""
         if reason := evaluator.waiting_reason:
-            self.enter_state("queued", f"{reason} The run goes on when it can.")
+            self.enter_state("queued", f"{reason} {GOES_ON}")
             running.restart_clocks()
             return True
         if len(running) or self.workers.count or not self.workers.waiting_reason:

@@ -36,6 +36,7 @@ from engine.runs.search_cluster import require_answer
 from engine.runs.search_run import OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.trash import Trash
+from engine.runs.whole_space import most_evaluations
 
 
 class RunService(RunControl):
@@ -110,7 +111,10 @@ class RunService(RunControl):
             config, supernet, fingerprint, self.folder, self.history
         )
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        created = {"name": name, "fingerprint": fingerprint, **script_entries(config, supernet)}
+        created = {
+            "name": name, "fingerprint": fingerprint, **script_entries(config, supernet),
+            **most_evaluations(config, supernet, loaded.evaluations),
+        }  # fmt: skip
         return partial(
             create_run, self._index.folder, absolute, created, loaded.evaluations, "queued",
             loaded.report,
@@ -129,7 +133,10 @@ class RunService(RunControl):
             advice = "Choose metrics and constraints that the file can tell of."
             usable = warm_start.with_required_metrics(config, results, advice)
             title = name.strip() or results.report.origin
-            created = {"name": title, "num_evals": 0, **script_entries(config, supernet)}
+            created = {
+                "name": title, "num_evals": 0, **script_entries(config, supernet),
+                **most_evaluations(config, supernet, usable.evaluations),
+            }  # fmt: skip
             config = config.with_absolute_paths()
             return create_run(
                 self._index.folder, config, created, usable.evaluations, "finished", usable.report

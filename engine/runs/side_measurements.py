@@ -23,6 +23,7 @@ from engine.runs.history import RunHistory
 from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.search_cluster import single_evaluator
 from engine.runs.time_limit import TimeLimit
+from engine.runs.whole_space import planned_evaluations
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_metric, held_out_name
@@ -78,7 +79,7 @@ class SideMeasurements:
                 seconds = self._measured(
                     evaluator, settings, subnetwork, measured_metrics, cancel_event, limit
                 ).seconds
-        total = STARTUP_SECONDS + config.dynas.num_evals * seconds / workers
+        total = STARTUP_SECONDS + planned_evaluations(config, supernet) * seconds / workers
         return Estimate(seconds, workers, total)
 
     def try_out(

@@ -22,6 +22,7 @@ from engine.space.choice import (
 )
 from engine.space.gene_checks import (
     checked_choices,
+    checked_kept_from,
     checked_kind,
     checked_label,
     checked_needs,
@@ -69,12 +70,15 @@ class Gene:
     `index_of` says which values the choices are indices of: a config that holds one of those
     values instead is refused with a sentence that says so.
 
+    `kept_from` says which blocks a depth counts: for each block, in the order of the network, the
+    smallest choice with which it is there. Without it, the first ones are.
+
     `role` is the property that is chosen, `part` the part of the network that has it, such as
     `stage 2`, `stage 2 block 3`, `layer 4` or `layer 4 query`; empty for the whole network. Labels,
     drawings and the size of inputs follow from them, never from `group`; numbers do not. `label`
     replaces the derived label.
 
-    Raises SpaceError for invalid choices, aliases, needs, role, part or label.
+    Raises SpaceError for invalid choices, aliases, needs, blocks, role, part or label.
 
     >>> Gene("kernel", (3, 5, 7), role="kernel", part="stage 1").ordered
     True
@@ -92,6 +96,7 @@ class Gene:
     role: Role = "other"
     part: str = ""
     label: str = ""
+    kept_from: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not is_text(self.group):
@@ -106,6 +111,8 @@ class Gene:
         self._set_field("aliases", self._checked_aliases())
         self._check_indices()
         self._set_field("role", checked_role(self.group, self.role, kind, choices))
+        kept_from = checked_kept_from(self.group, self.kept_from, self.choices, self.role)
+        self._set_field("kept_from", kept_from)
         self._set_field("part", checked_part(self.group, self.part))
         self._set_field("label", checked_label(self.group, self.label))
 

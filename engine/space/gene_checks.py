@@ -128,6 +128,26 @@ def checked_needs(group: str, raw_needs: Any, switch: int | None) -> float | fro
     return frozenset(values)
 
 
+def checked_kept_from(
+    group: str, value: Any, choices: Sequence[Choice], role: str
+) -> tuple[int, ...]:
+    """The smallest choice with which each block is there; empty where the first ones are."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise wrong_gene(group, f"has kept_from {quoted(value)}. Give a tuple of whole numbers.")
+    least = tuple(map(python_value, value))
+    if least and sorted(least, key=str) != sorted(range(1, len(least) + 1), key=str):
+        raise wrong_gene(
+            group,
+            f"has kept_from {quoted(least)}. Give each number from 1 to that of its blocks once.",
+        )
+    if least and role != "depth":
+        raise wrong_gene(group, "has kept_from, which is for a gene with the role depth.")
+    counts = range(len(least) + 1)
+    if least and (wrong := next((c for c in choices if c not in counts), None)) is not None:
+        raise wrong_gene(group, f"has the choice {quoted(wrong)}, but counts {len(least)} blocks.")
+    return least
+
+
 def checked_part(group: str, value: Any) -> str:
     """The name of the part of the network that the gene belongs to; empty for the whole network."""
     return _checked_text(group, value, "is of the part", "'stage 2 block 3' or 'layer 4'")

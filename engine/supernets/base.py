@@ -91,6 +91,8 @@ class Supernet(ExactCosts):
     original_quality: Mapping[str, float] = MappingProxyType({})
     original_costs: Mapping[str, float] = MappingProxyType({})
     """Of the network it was made from; costs only if they are not those of the largest one."""
+    known_size: int = 0
+    """The number of sub-networks where that is known without the space; else 0."""
     no_network_reason: str = ""
     """Why sub-networks are no networks that can be exported, a sentence; empty if they are."""
 
@@ -179,7 +181,6 @@ class Supernet(ExactCosts):
 
     def clear_cache(self) -> None:
         """Empty the cache of activations."""
-        return
 
     def bounds(self, name: str) -> tuple[float | None, float]:
         """The value of a metric at which hypervolume starts to count, and the ideal one.
@@ -275,7 +276,6 @@ class Supernet(ExactCosts):
 
     def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
         """Download the official files that `settings` need; raises DataError."""
-        return
 
     # Sub-networks
 

@@ -125,7 +125,9 @@ class _Reader:
             if isinstance(inner, yaml.MappingEndEvent):
                 break
             key = self._key(inner)
-            value = self._node(next(self._events), depth + 1)
+            value_event = next(self._events)
+            _check_colon(inner, value_event)
+            value = self._node(value_event, depth + 1)
             _add(node, value)
             if key is None:
                 merged_mappings += _mappings_to_merge(inner, value)
@@ -184,6 +186,16 @@ class _Reader:
 def _add(node: Node, part: Node) -> None:
     node.value_count += part.value_count
     node.depth = max(node.depth, part.depth + 1)
+
+
+def _check_colon(key: Any, value: Any) -> None:
+    """Refuse `{GPU:1}`, which to YAML is a key without a value."""
+    if not isinstance(key, yaml.ScalarEvent) or not isinstance(value, yaml.ScalarEvent):
+        return
+    name, colon, rest = key.value.partition(":")
+    is_plain = key.implicit[0] and value.implicit[0] and value.value == ""
+    if is_plain and name and colon and rest and not rest.startswith("/"):
+        fail(key, f"write a space behind the colon: {quoted(f'{name}: {rest}', QUOTED_LENGTH)}")
 
 
 def _mappings_to_merge(event: Any, value: Node) -> list[Node]:

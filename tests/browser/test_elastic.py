@@ -90,6 +90,19 @@ def test_a_network_of_ones_own_becomes_a_front(own_server, page):
     archive = page.get_by_test_id("subnetwork_bundle-archive")
     expect(archive).to_be_visible(timeout=_SLOW)
     expect(page.locator(".st-key-subnetwork_bundle")).to_contain_text("The weights are fine-tuned")
+    fine_tune_again(page)
+
+
+def fine_tune_again(page):
+    """Replace the fine-tuning of one epoch by one of two."""
+    steps = page.locator(".st-key-subnetwork_fine_tuning").get_by_text("steps. Bundles hold")
+    before = steps.inner_text()
+    page.get_by_role("button", name="Fine-tune again").click()
+    expect(page.get_by_text("stay until the new ones are there")).to_be_visible()
+    fill(page, "Epochs", "2")
+    page.get_by_role("button", name="Replace when done").click()
+    expect(steps).not_to_have_text(before, timeout=_SLOW)
+    expect(page.get_by_role("button", name="Fine-tune again")).to_be_visible()
 
 
 def begin_long(page, server):

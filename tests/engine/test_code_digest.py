@@ -64,6 +64,19 @@ def test_it_changes_with_code_defaults_and_variables_of_any_kind(digests, change
     assert digests[1 + change] != digests[0]
 
 
+def test_the_place_of_the_script_counts_only_if_the_function_reads_it(tmp_path):
+    plain = "def function(network):\n    return 1.0\n"
+    reading = "def function(network):\n    return float(len(__file__))\n"
+    end = "from engine.code_digest import code_digest\nprint(code_digest(function))\n"
+    folders = [tmp_path / "a", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    same, others = (
+        {output_of_a_script(folder, text + end) for folder in folders} for text in (plain, reading)
+    )
+    assert (len(same), len(others)) == (1, 2)
+
+
 def test_it_is_unknown_if_a_module_beside_the_script_is_used(tmp_path):
     (tmp_path / "beside.py").write_text("def norm(values):\n    return 1.0\n")
     output = output_of_a_script(

@@ -1,6 +1,7 @@
 """`elastic check`: what of a network bends, on a page of 80 columns and as JSON."""
 
 import json
+import re
 
 import pytest
 from torch import nn
@@ -85,12 +86,24 @@ def test_options_say_what_bends_and_how_far(run_command, file):
     assert report["costs"] is None
 
 
+def test_macs_are_counted_at_each_resolution(run_command, file):
+    text = run_command("elastic", "check", str(file), "--resolutions", "8,12")
+    assert "MACs of 6 equal those of another" in " ".join(text.split())
+
+
+def test_times_say_of_how_many_sizes_they_are(run_command, file, tmp_path):
+    write_images(tmp_path / "images", 3, 10)
+    text = run_command("elastic", "check", str(file), "--data", str(tmp_path / "images"))
+    last = " ".join(text.split())
+    assert re.search(r"prune \S+ \w+ a size, chain \S+ \w+ for 10 sizes, train \S+ \w+\.$", last)
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"rigid": ["one"]}, "Nothing that can bend is called 'one'"),
         ({"choices": ["1"]}, "--choices takes the name of a part and numbers"),
-        ({"choices": ["1=many"]}, "--choices takes numbers with commas"),
+        ({"choices": ["1=many"]}, "--choices: give numbers with commas"),
         ({"ratios": "2"}, "ratios: give numbers from 0.1 to 1"),
         ({"resolutions": "12.5"}, "resolutions"),
     ],

@@ -10,7 +10,7 @@ from engine.metrics import Metric
 from engine.runs.fine_tuning import fine_tuning_folder
 from engine.supernets.elastic.main_output import MainOutput
 from engine.training.elastic import checkpoint
-from engine.training.elastic.fine_tuning_record import WEIGHTS, FineTuned
+from engine.training.elastic.fine_tuning_record import FineTuned
 
 
 def use_fine_tuned_weights(request: BundleRequest, subject: MeasuredNetwork) -> FineTuned | None:
@@ -30,7 +30,7 @@ def use_fine_tuned_weights(request: BundleRequest, subject: MeasuredNetwork) -> 
         return None
     module = subject.module
     network = module.network if isinstance(module, MainOutput) else module
-    checkpoint.restore(network, checkpoint.read(folder / WEIGHTS))
+    checkpoint.restore(network, checkpoint.read(folder / record.weights))
     return record
 
 

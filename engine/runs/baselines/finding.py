@@ -48,6 +48,11 @@ def baselines_refusal(history: RunHistory) -> str:
             return f"The MACs of {supernet.name}, by which networks are scaled, are not known."
     except DynasError as error:
         return message_text(error)
+    if _is_all_uniform(supernet):
+        return (
+            f"The networks of {supernet.name} are uniform scaling themselves: there is nothing to "
+            "compare them with but the original."
+        )
     if not supernet.space.directions.any():
         return f"No gene of {supernet.name} has an order in which networks could be scaled."
     return missing_script_text(history, "Measure baselines")
@@ -56,9 +61,12 @@ def baselines_refusal(history: RunHistory) -> str:
 def find_baselines(history: RunHistory) -> Baselines | None:
     """The baselines of a run that are measured already; None if they are not.
 
-    Those of another run of the supernet are the same if its metrics and its settings are.
+    Those of another run of the supernet are the same if its metrics and its settings are. Where all
+    sub-networks are uniform scaling, there is the original only, if its quality is known.
     """
     try:
+        if not history.imported and _is_all_uniform(supernet := supernet_of(history)):
+            return _original_alone(history, supernet)
         baselines = read_baselines(baselines_path(history))
         if baselines is None:
             return None
@@ -69,6 +77,26 @@ def find_baselines(history: RunHistory) -> Baselines | None:
     except DynasError:  # such as a package that is not installed
         return None
     return baselines.with_original(supernet.original_quality, costs, _ORIGINAL_SOURCE)
+
+
+def _is_all_uniform(supernet: Supernet) -> bool:
+    """Whether there is one gene, and it has an order: such as a list of sizes."""
+    directions = supernet.space.directions[supernet.space.choices > 1]
+    return len(directions) == 1 and bool(directions.all())
+
+
+def _original_alone(history: RunHistory, supernet: Supernet) -> Baselines | None:
+    """The original network, with what was known of it before; None if that is nothing."""
+    if not supernet.original_quality:
+        return None
+    largest = supernet.exact_metrics(supernet.space.largest[None])
+    costs = supernet.original_costs or {n: float(values[0]) for n, values in largest.items()}
+    names = {*history.config.all_metrics, "macs", "params"}
+    return Baselines(supernet=supernet.name, networks=()).with_original(
+        supernet.original_quality,
+        {name: value for name, value in costs.items() if name in names},
+        _ORIGINAL_SOURCE,
+    )
 
 
 def baselines_path(history: RunHistory) -> Path:

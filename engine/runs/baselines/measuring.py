@@ -62,9 +62,9 @@ class BaselineMeasurements:
         CancelledError; DataError; EvaluationError if no network can be measured.
         """
         self._admit(history.config)
-        if reason := baselines_refusal(history):
+        reason, known = baselines_refusal(history), find_baselines(history)
+        if reason and (known is None or known.networks):
             raise RunError(reason)
-        known = find_baselines(history)
         if known is not None and not known.failed:
             return known
         with using(history.data_folder):

@@ -4,9 +4,9 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine import regular_file
 from engine.disk_errors import write_failure
@@ -36,6 +36,7 @@ class Baseline(BaseModel):
 class Baselines(BaseModel):
     """Uniform scaling of a supernet, smallest first, then its largest network.
 
+    `networks` are empty where all sub-networks are uniform scaling: there is the original alone.
     `original` is the network that the supernet was made from, as it was before; `original_source`
     says where its quality is known from. For other supernets it is the largest network. The file
     does not have these two.
@@ -45,7 +46,7 @@ class Baselines(BaseModel):
 
     format: Literal[1] = 1
     supernet: str
-    networks: Annotated[tuple[Baseline, ...], Field(min_length=1)]
+    networks: tuple[Baseline, ...]
     original: Baseline | None = None
     original_source: str = ""
 
@@ -62,9 +63,9 @@ class Baselines(BaseModel):
         Its `quality` by metric is known from `source`; where it is not, the largest network is the
         original.
         """
-        largest = self.networks[-1]
+        largest = self.networks[-1] if self.networks else Baseline(kind="largest")
         values, sources = dict(largest.metrics), dict(largest.sources)
-        is_other = bool(quality and values)
+        is_other = bool(quality and (values or not self.networks))
         if is_other:
             values = dict(costs) | dict(quality)
             sources |= dict.fromkeys(quality, "measured")
@@ -80,7 +81,8 @@ class Baselines(BaseModel):
 def read_baselines(path: Path) -> Baselines | None:
     """The baselines in a file; None if there is none, or, with a warning, if it is damaged."""
     try:
-        return Baselines.model_validate_json(regular_file.read_text(path, _MAX_BYTES))
+        found = Baselines.model_validate_json(regular_file.read_text(path, _MAX_BYTES))
+        return found if found.networks else None
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

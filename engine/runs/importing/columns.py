@@ -22,7 +22,19 @@ _FORMER_SOURCE_HEADINGS = {"top-1 acc source": "acc", "latency source": "lat"}
 _TIME_HEADINGS = frozenset({"date", "finished"})
 _STATUS_HEADING = "status"
 _RUN_CSV_HEADINGS = frozenset(
-    {"evaluation", "cycle", "feasible", "front", "seconds", "reused", "reason", "timed_on"}
+    {
+        "evaluation",
+        "cycle",
+        "feasible",
+        "front",
+        "seconds",
+        "reused",
+        "reason",
+        "timed_on",
+        "measured_with",
+        "on_front",
+        "supernet",
+    }
 )
 _MAX_LISTED = 5  # headings in a message
 

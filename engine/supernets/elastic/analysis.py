@@ -222,9 +222,7 @@ class _Search:
         return ElasticNetwork(self._model, with_blocks_ordered(network, self._inputs))
 
     def _final_test(self, network: ElasticNetwork, expected: Any) -> SelfTest:
-        sides = self._settings.resolutions
-        single = resized(self._single, sides[-1]) if sides else self._single
-        test = full_self_test(network, self._inputs, single, expected, not sides)
+        test = full_self_test(network, self._inputs, self._single, expected)
         check_training(self._model, network.structure, at_least_two(self._inputs))
         for inputs in self._branches:
             check_branch(self._model, network.structure, inputs)

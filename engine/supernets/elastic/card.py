@@ -1,5 +1,6 @@
 """ElasticCard: the description of an elastic network that is stored in the data folder."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,10 +12,12 @@ from engine import regular_file
 from engine.errors import DataError
 from engine.metrics import METRICS, Metric
 from engine.setting_errors import error_sentences
+from engine.supernets.elastic.structure_file import other_version
 from engine.supernets.trained import ELASTIC_CARD
 from engine.tasks.images.image_set import Kind
 
 _MAX_BYTES = 50 * regular_file.MB
+FORMAT, _READ_FORMATS = 2, (1, 2)  # 1 had no number of networks
 
 Way = Literal["train", "prune", "chain"]
 
@@ -37,12 +40,13 @@ class ElasticCard(BaseModel):
     the elastic network, smallest first, if it was made for a list of sizes; they are called by
     `size_names`, percents of the largest one's MACs, and have weights of their own with
     `own_weights`. `quality` holds values by metric of the `original`, `largest` and `smallest`
-    network. `request` are the arguments with which network and data are opened again.
+    network. `networks` is the size of the space, 0 if it is not known. `request` are the arguments
+    with which network and data are opened again.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: int = 1
+    format: int = FORMAT
     name: str
     way: Way
     source: str
@@ -57,6 +61,7 @@ class ElasticCard(BaseModel):
     sizes: tuple[tuple[int, ...], ...] = ()
     size_names: tuple[int | float, ...] = ()
     own_weights: bool = False
+    networks: int = 0
     quality: dict[str, dict[str, float]] = {}
     request: dict[str, Any] = {}
     recipe: dict[str, Any] = {}
@@ -66,7 +71,10 @@ class ElasticCard(BaseModel):
         """The card in the folder of a supernet; raises DataError if it cannot be read."""
         path = folder / ELASTIC_CARD
         try:
-            return cls.model_validate_json(regular_file.read_text(path, _MAX_BYTES))
+            text = regular_file.read_text(path, _MAX_BYTES)
+            if (found := _format_of(text)) not in _READ_FORMATS:
+                raise other_version(path, found, FORMAT)
+            return cls.model_validate_json(text)
         except OSError as error:
             raise DataError(
                 f"{path} cannot be read ({error.strerror or error}). Restore it."
@@ -90,6 +98,15 @@ class ElasticCard(BaseModel):
     def first_quality(self, network: str) -> float | None:
         """The main quality of the `original`, `largest` or `smallest` network, if it is known."""
         return self.quality.get(network, {}).get(self.metrics[0]["name"])
+
+
+def _format_of(text: str) -> int:
+    """The format that a card states; that of this version if it states none."""
+    try:
+        found = json.loads(text)["format"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return FORMAT  # it is damaged, which its validation tells
+    return found if isinstance(found, int) else FORMAT
 
 
 def plain_metrics(metrics: Sequence[Metric]) -> tuple[dict[str, Any], ...]:

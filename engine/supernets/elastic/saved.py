@@ -171,6 +171,7 @@ def _card(
         sizes=tuple(tuple(map(int, size.genotype)) for size in sizes),
         size_names=size_names(network, sizes),
         own_weights=any(size.module is not None for size in sizes),
+        networks=len(sizes) or network.space.size,
         request={
             "model": source.text,
             "data": str(request.data.expanduser().absolute()) if request.data else None,

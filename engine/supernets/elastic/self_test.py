@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.supernets.counting import count_macs
-from engine.supernets.elastic.example_inputs import at_least_two
+from engine.supernets.elastic.example_inputs import at_least_two, resized
 from engine.supernets.elastic.exchange import call_with
 from engine.supernets.elastic.following import executed_macs, kept_buffers
 from engine.supernets.elastic.network import Choices, ElasticNetwork
@@ -25,6 +25,7 @@ from engine.supernets.elastic.tracing import call_network, in_eval_mode, tensors
 TOLERANCE = 1e-4  # of differences, relative to the largest output: float32, in another order
 _NOTHING = 1e-30  # outputs of no larger number are all zero but for rounding
 _RANDOM_NETWORKS = 20
+_COUNTED = 6  # the ends and some random ones: tracing takes long
 
 
 MacCounter = Callable[[nn.Module, Any], int]
@@ -159,12 +160,11 @@ def _check_removed_units(network: ElasticNetwork, choices: Choices, inputs: Any)
                             "at zero")  # fmt: skip
 
 
-def full_self_test(
-    network: ElasticNetwork, inputs: Any, single: Any, expected: Any, count_costs: bool = True
-) -> SelfTest:
+def full_self_test(network: ElasticNetwork, inputs: Any, single: Any, expected: Any) -> SelfTest:
     """Compare the largest with the original, and many sub-networks with their plain modules.
 
-    `single` is one input, for which MACs are counted. Raises SelfTestError that says what differs.
+    `single` is one input, for which MACs are counted, at the resolution of each sub-network. Raises
+    SelfTestError that says what differs.
     """
     space, rng = network.space, np.random.default_rng(1)
     genotypes = [space.largest, space.smallest, *space.sample(_RANDOM_NETWORKS, rng)]
@@ -179,16 +179,18 @@ def full_self_test(
             zip(genotypes, macs_params.tolist(), strict=True)
         ):
             plain = network.extract(genotype)
-            output = network.run(genotype, single)
-            worst = max(worst, difference(call_network(plain, single), output))
+            side = space.value_of("resolution", genotype)
+            given = single if side is None else resized(single, int(side))
+            output = network.run(genotype, given)
+            worst = max(worst, difference(call_network(plain, given), output))
             plain.load_state_dict(plain.state_dict())
             own = sum(p.numel() for p in plain.parameters())
             if own != params:
                 raise SelfTestError(f"a sub-network has {own:,} parameters, not {params:,}")
-            if count_costs and number < 6:  # the ends and some random ones: tracing takes long
+            if number < _COUNTED:
                 if number == 0:
-                    count, remarks = _other_count(plain, single, macs)
-                total = count(plain, single)
+                    count, remarks = _other_count(plain, given, macs)
+                total = count(plain, given)
                 counted += 1
                 if total != macs:
                     raise SelfTestError(f"it has {total:,} MACs, the table has {macs:,}")

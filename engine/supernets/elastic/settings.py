@@ -1,8 +1,14 @@
 """How far a network is bent: widths, depth, kernels and resolutions, and what stays rigid."""
 
+import math
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from engine.errors import ConfigError
+from engine.quoting import quoted
+
 _LEAST_RATIO = 0.1
+_LARGEST_SIDE = 4096
 
 
 class ElasticSettings(BaseModel):
@@ -36,6 +42,23 @@ class ElasticSettings(BaseModel):
     @field_validator("resolutions")
     @classmethod
     def _check_resolutions(cls, resolutions: tuple[int, ...]) -> tuple[int, ...]:
-        if any(side < 1 for side in resolutions):
-            raise ValueError("give whole numbers of pixels")
+        if any(not 1 <= side <= _LARGEST_SIDE for side in resolutions):
+            raise ValueError(f"give whole numbers of pixels from 1 to {_LARGEST_SIDE:,}")
         return tuple(sorted(set(resolutions)))
+
+
+def number_list(text: str, name: str) -> list[float]:
+    """The numbers in the text of an option or a field called `name`, separated by commas or spaces.
+
+    Raises ConfigError for anything else.
+
+    >>> number_list("0.5, 0.75 1", "Widths")
+    [0.5, 0.75, 1.0]
+    """
+    try:
+        numbers = [float(part) for part in text.replace(",", " ").split()]
+    except ValueError:
+        numbers = [math.nan]
+    if not all(map(math.isfinite, numbers)):
+        raise ConfigError(f"{name}: give numbers with commas between them, not {quoted(text, 60)}.")
+    return numbers

@@ -157,7 +157,10 @@ class Structure:
     state: tuple[Term, ...] = ()
     """Bytes of the state dict."""
     outputs: Mapping[str, int] = field(default_factory=dict)
-    """Blocks that can be skipped, and the length of the tuple that each returns; 0 for a tensor."""
+    """Blocks that can be skipped, in the order of the network.
+
+    With the length of the tuple that each returns; 0 for a tensor.
+    """
 
     @cached_property
     def space(self) -> SearchSpace:
@@ -182,6 +185,15 @@ class Structure:
     def _width_order(self, role: str) -> list[int]:
         return [index for index, width in enumerate(self.widths) if width.role == role]
 
+    def _kept_from(self, stage: Stage) -> tuple[int, ...]:
+        """The least depth with each block of a stage, in the order of the network.
+
+        The others lead the stage; `outputs` are in the order of the network.
+        """
+        ranks = {block: stage.others + rank for rank, block in enumerate(stage.blocks, 1)}
+        in_order = (ranks[block] for block in self.outputs if block in ranks)
+        return (*range(1, stage.others + 1), *in_order)
+
     def _genes(self) -> list[Gene]:
         genes = []
         if self.resolutions:
@@ -190,7 +202,12 @@ class Structure:
         switches: dict[str, tuple[int, int]] = {}
         for number, stage in enumerate(self.stages):
             depths = range(stage.others + stage.least, stage.others + len(stage.blocks) + 1)
-            genes.append(Gene("d", tuple(depths), role="depth", part=_part(stage.name)))
+            genes.append(
+                Gene(
+                    "d", tuple(depths), role="depth", part=_part(stage.name),
+                    kept_from=self._kept_from(stage),
+                )
+            )  # fmt: skip
             for rank, block in enumerate(stage.blocks):
                 switches[block] = (first_stage + number, stage.others + rank + 1)
         for role, group in (("width", "w"), ("heads", "h")):

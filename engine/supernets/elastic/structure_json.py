@@ -16,7 +16,8 @@ from engine.supernets.elastic.structure import (
     Width,
 )
 
-FORMAT = 1
+FORMAT, FIRST_FORMAT = 2, 1
+"""What is written, and a number that several layouts had: the last of them is that of 2."""
 
 
 def structure_to_json(structure: Structure) -> str:
@@ -27,7 +28,7 @@ def structure_to_json(structure: Structure) -> str:
 def structure_from_json(text: str) -> Structure:
     """The structure from the JSON of `structure_to_json`; raises ValueError for anything else."""
     fields = json.loads(text)
-    if not isinstance(fields, dict) or fields.pop("format", None) != FORMAT:
+    if not isinstance(fields, dict) or fields.pop("format", None) not in (FORMAT, FIRST_FORMAT):
         raise ValueError("it is no structure of an elastic network of this version")
     try:
         return _unpacked(fields)

@@ -23,7 +23,7 @@ from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.image_task import SPLITS, StoredImages
 from engine.supernets.elastic.model_source import ModelSource
 from engine.supernets.elastic.structure import Structure
-from engine.supernets.elastic.structure_json import structure_from_json
+from engine.supernets.elastic.structure_file import check_structure, read_structure
 from engine.supernets.elastic.user_task import UserTask
 from engine.supernets.trained import ELASTIC_CARD
 from engine.tasks.base import Task
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.supernets.elastic.network import ElasticNetwork
 
 STRUCTURE, WEIGHTS, CODE = "structure.json", "weights.pt", "code"
-_MAX_STRUCTURE, _MAX_WEIGHTS = regular_file.GB, 100 * regular_file.GB
+_MAX_WEIGHTS = 100 * regular_file.GB
 _STEP = 5.0  # points of accuracy: hypervolume starts at a multiple below the smallest network
 _WAYS = {
     "train": "All sizes share its weights.",
@@ -66,14 +66,29 @@ class ElasticSupernet(Supernet):
         self.original_quality = card.quality.get("original", {})
         self.title = f"{folder.name}: {ModelSource.read(card.source).title}"
         self.description = self._description()
-        self._structure = _structure(folder / STRUCTURE)
-        self.space = self._structure.space
-        if card.sizes:
-            gene = Gene(SIZE_GENE, card.size_names, label="Size in % of the MACs")
-            self.space = SearchSpace((gene,))
-            macs, params = self._costs.macs_params(self._structure.space.largest[None])[0].tolist()
-            self.original_costs = {"macs": macs, "params": params}
+        check_structure(folder / STRUCTURE)
+        self.known_size = len(card.sizes) or card.networks
         self.task = self._task()
+
+    @functools.cached_property
+    def _structure(self) -> Structure:
+        return read_structure(self.folder / STRUCTURE)
+
+    @functools.cached_property
+    def space(self) -> SearchSpace:  # type: ignore[override]  # of the base class: set when made
+        """The search space; read when it is needed first, as lists of supernets do not need it."""
+        if self.card.sizes:
+            gene = Gene(SIZE_GENE, self.card.size_names, label="Size in % of the MACs")
+            return SearchSpace((gene,))
+        return self._structure.space
+
+    @functools.cached_property
+    def original_costs(self) -> Mapping[str, float]:  # type: ignore[override]
+        """Those of the full network, where the space holds some sizes only."""
+        if not self.card.sizes:
+            return {}
+        macs, params = self._costs.macs_params(self._structure.space.largest[None])[0].tolist()
+        return {"macs": macs, "params": params}
 
     def _task(self) -> Task:
         card = self.card
@@ -192,19 +207,6 @@ class ElasticSupernet(Supernet):
     def _check_network(self, settings: EvaluationSettings, progress: Progress) -> str:
         count = sum(p.numel() for p in self.network.model.parameters())
         return f"The network can be made again, with {count:,} parameters"
-
-
-def _structure(path: Path) -> Structure:
-    try:
-        return structure_from_json(regular_file.read_text(path, _MAX_STRUCTURE))
-    except OSError as error:
-        reason = error.strerror or error
-        raise DataError(f"{path} cannot be read ({reason}). Restore it.") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(
-            f"{path} is damaged, or of another version ({message_text(error, 100)}). Restore it, "
-            f"or make the network elastic again with {program.name()} elastic."
-        ) from error
 
 
 def _tensors(path: Path) -> Mapping[str, Any]:

@@ -25,12 +25,16 @@ _WORDS: Mapping[Way, str] = {
 
 @dataclass(frozen=True)
 class WayCost:
-    """What one way costs: `seconds` until all wanted sizes are trained, and what it brings."""
+    """What one way costs: `seconds` until all wanted sizes are trained, and what it brings.
+
+    Without a number of sizes, `basis` says of how many sizes that is, such as `a size`.
+    """
 
     way: Way
     seconds: float
     sentence: str
     is_advised: bool
+    basis: str = ""
 
 
 def advised_way(sizes: int | None, objectives: int = 2) -> Way:
@@ -57,8 +61,11 @@ def way_costs(
         "chain": (sizes or _CHAINED_IF_UNKNOWN) * FINE_TUNING_LENGTHS["chain"],
         "train": SUPERNET_LENGTH * supernet_factor,
     }
+    bases: Mapping[Way, str] = (
+        {"prune": "a size", "chain": f"for {_CHAINED_IF_UNKNOWN} sizes"} if sizes is None else {}
+    )
     return [
-        WayCost(way, shares[way] * original_seconds, words, way == advised)
+        WayCost(way, shares[way] * original_seconds, words, way == advised, bases.get(way, ""))
         for way, words in _WORDS.items()
     ]
 

@@ -16,7 +16,13 @@ from engine.supernets.elastic.main_output import MainOutput
 from engine.supernets.elastic.supernet import ElasticSupernet, all_tensors
 from engine.training.elastic import checkpoint
 from engine.training.elastic import plan as plans
-from engine.training.elastic.fine_tuning_record import RECORD, WEIGHTS, FineTuned, Qualities
+from engine.training.elastic.fine_tuning_record import (
+    BEGUN,
+    RECORD,
+    WEIGHTS,
+    FineTuned,
+    Qualities,
+)
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.prepared import device_of, keep_original
@@ -69,7 +75,7 @@ def fine_tune(
             steps=stage.steps,
             before=_qualities(module, data, request),
         )
-        TrainingFolder(folder).write_file(RECORD, record.model_dump_json(indent=2))
+        TrainingFolder(folder).write_file(BEGUN, record.model_dump_json(indent=2))
     outcome = session.run(wish, report.progress)
     if outcome != "finished":
         return outcome, session.unfinished_sentence
@@ -110,19 +116,29 @@ def _finished(
     request: TrainingRequest,
     folder: Path,
 ) -> FineTuned:
-    """Keep the weights and complete the record, the last file that is written."""
+    """Keep the weights and then the record, in one step instead of those of a former one."""
     (weights,) = session.results()
-    checkpoint.write(folder / WEIGHTS, weights)
+    former = FineTuned.read(folder)
+    name = former.next_weights if former else WEIGHTS
+    checkpoint.write(folder / name, weights)
 
     def tuned() -> nn.Module:
         network = module()
         checkpoint.restore(without_scaling(network), weights)
         return network
 
-    changes = {"after": _qualities(tuned, data, request), "finished": time.time()}
+    changes = {
+        "after": _qualities(tuned, data, request),
+        "finished": time.time(),
+        "request": request.identity,
+        "weights": name,
+    }
     record = record.model_copy(update=changes)
     TrainingFolder(folder).write_file(RECORD, record.model_dump_json(indent=2))
     session.remove_files()
+    for path in (folder / BEGUN, *folder.glob("weights*.pt")):
+        if path.name != name:
+            path.unlink(missing_ok=True)
     return record
 
 

@@ -57,10 +57,14 @@ def prepare(folder: Path, request: TrainingRequest) -> None:
     if _failed_before_its_plan(training, ended):
         (folder / ORIGINAL).unlink(missing_ok=True)
     elif requested(folder) is not None and not is_same(folder, request):
-        other_name = "" if request.way == "finetune" else "or another name, "
+        otherwise = (
+            "or add --again, or again=True in Python, to train anew"
+            if request.way == "finetune"
+            else "or another name, or delete the folder to train anew"
+        )
         raise DataError(
             f"{folder} holds a training with other settings. Give the same ones to go on with it, "
-            f"{other_name}or delete the folder to train anew."
+            f"{otherwise}."
         )
     if ended is not None and ended.status == "finished":
         raise RunError(f"The training in {folder} has finished. Delete the folder to train anew.")

@@ -1,6 +1,6 @@
 """What a user asks of a training: plain data, which its process reads from its folder."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +8,9 @@ from engine.devices import Precision
 
 SAVE_SECONDS = 60.0
 """The usual time between two checkpoints."""
+
+_LONGEST, _HIGHEST_RATE, _MOST_AT_A_TIME = 1e6, 100.0, 10**6
+_Duration = Annotated[float, Field(gt=0, le=_LONGEST, allow_inf_nan=False)]
 
 Way = Literal["train", "prune", "chain", "finetune"]
 
@@ -40,20 +43,20 @@ class TrainingRequest(BaseModel):
     random_weights: bool = False
     untrained: bool = False
     data: str | None = None
-    size: int | None = None
+    size: int | None = Field(default=None, ge=1, le=4096)
     settings: dict[str, Any] = {}
     shares: tuple[float, ...] = ()
     genotypes: tuple[tuple[int, ...], ...] = ()
     run: str = ""
     number: int | None = None
-    epochs: float | None = None
-    length: float | None = None
-    passes: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    original_rate: float | None = None
+    epochs: _Duration | None = None
+    length: _Duration | None = None
+    passes: _Duration | None = None
+    original_rate: float | None = Field(default=None, gt=0, le=_HIGHEST_RATE, allow_inf_nan=False)
     flip: bool = True
-    batch: int = Field(default=128, ge=2)
-    accumulate: int = Field(default=1, ge=1)
-    seed: int = Field(default=0, ge=0)
+    batch: int = Field(default=128, ge=2, le=_MOST_AT_A_TIME)
+    accumulate: int = Field(default=1, ge=1, le=_MOST_AT_A_TIME)
+    seed: int = Field(default=0, ge=0, lt=2**32)
     device: str = "auto"
     precision: Precision = "fp32"
     save_seconds: float = SAVE_SECONDS

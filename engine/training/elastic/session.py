@@ -19,8 +19,7 @@ from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.request import SAVE_SECONDS
 from engine.training.elastic.trainer import Trainer, frozen
 from engine.training.elastic.training_log import TrainingLog
-
-CHECKPOINT = "checkpoint.pt"
+from engine.training.elastic.training_state import CHECKPOINT, RESULTS
 
 _LOGGED_LOSSES = 200  # of a stage
 _MEASURED = 10  # times in a stage that the quality is measured after its start
@@ -224,4 +223,4 @@ class Session:
         return sum(stage.steps for stage in self.stages[:number])
 
     def _result_path(self, number: int) -> Path:
-        return self._folder / f"stage-{number}.pt"
+        return self._folder / RESULTS.replace("*", str(number))

@@ -10,17 +10,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine import regular_file
 from engine.disk_errors import write_failure
 from engine.errors import DataError, RunError
+from engine.lock_files import LOOKING_SECONDS, is_held_elsewhere
 
 TRAINING = "training"
 """The folder of a supernet's training, in that of the supernet."""
 STATE, REQUEST, PLAN, OUTPUT = "state.json", "request.json", "plan.json", "output.log"
+CHECKPOINT, RESULTS = "checkpoint.pt", "stage-*.pt"
+"""The checkpoint, and the weights that stages have left."""
 ORIGINAL = "original.pt"
 """The weights of the original network, in the folder of the training."""
 ORIGINAL_TRAINING = "original"
 """The folder of the training of an untrained network, in that of the supernet's."""
-_WISH, _LOCK = "wish", "training.lock"
+WISH, _LOCK = "wish", "training.lock"
 _MAX_BYTES = 10 * regular_file.MB
-_ACQUIRE_SECONDS = 1.0  # `is_running` of others holds the lock briefly
 _WRITE_SECONDS = 1.0  # between two states of a training that goes on
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
@@ -54,6 +56,11 @@ class TrainingState(BaseModel):
     def is_active(self) -> bool:
         """Whether its process works."""
         return self.status in ("queued", "running")
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it goes on, or waits for somebody to resume it."""
+        return self.is_active or self.status in ("paused", "interrupted")
 
 
 class TrainingFolder:
@@ -100,7 +107,7 @@ class TrainingFolder:
     def acquire(self) -> None:
         """Become the only process that trains here; raises RunError if there is another."""
         try:
-            self._lock.acquire(timeout=_ACQUIRE_SECONDS)
+            self._lock.acquire(timeout=LOOKING_SECONDS)
         except Timeout:
             raise RunError(
                 f"A training in {self.path} is running already. Wait until it has ended, or pause "
@@ -115,23 +122,12 @@ class TrainingFolder:
 
     def is_running(self) -> bool:
         """Whether a process trains here, this one or another; creates no file."""
-        if self._lock.is_locked:
-            return True
-        if not (self.path / _LOCK).exists():
-            return False
-        try:
-            self._lock.acquire()
-        except Timeout:
-            return True
-        except OSError:  # such as on a read-only medium
-            return False
-        self._lock.release()
-        return False
+        return self._lock.is_locked or is_held_elsewhere(self._lock)
 
     def wish(self) -> Wish:
         """What users wish of the training."""
         try:
-            text = regular_file.read_text(self.path / _WISH, _MAX_BYTES)
+            text = regular_file.read_text(self.path / WISH, _MAX_BYTES)
         except OSError:
             return "go on"
         return "pause" if text == "pause" else "stop" if text == "stop" else "go on"
@@ -139,6 +135,6 @@ class TrainingFolder:
     def ask(self, wish: Wish) -> None:
         """Wish something of the training, which its process sees after the next step."""
         if wish == "go on":
-            (self.path / _WISH).unlink(missing_ok=True)
+            (self.path / WISH).unlink(missing_ok=True)
         else:
-            self.write_file(_WISH, wish)
+            self.write_file(WISH, wish)

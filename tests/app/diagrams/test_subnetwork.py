@@ -242,3 +242,14 @@ def test_a_sparkline_needs_two_values():
     assert sparkline_svg([0.2]) == ""
     line = ElementTree.fromstring(sparkline_svg([0.1, 0.2, 0.4])).find(f"{NAMESPACE}polyline")
     assert len(line.get("points").split()) == 3
+
+
+def test_the_blocks_that_a_depth_leaves_out_are_drawn_where_they_are():
+    depth = Gene("d", (2, 3, 4), role="depth", part="layer1", kept_from=(1, 4, 2, 3))
+    space = SearchSpace((depth,))
+    drawn = {d: boxes(info_of(space, {"d": [d]}))[0] for d in (2, 3, 4)}
+    assert drawn == {
+        2: ["block", "skipped", "block", "skipped"],
+        3: ["block", "skipped", "block", "block"],
+        4: ["block"] * 4,
+    }

@@ -4,7 +4,6 @@ import pytest
 
 from app.elastic.field_words import in_words_of_fields
 from app.elastic.findings import facts_html, self_test_text
-from app.elastic.request_fields import number_list
 from app.elastic.training_panel import progress_text
 from app.elastic.training_start import shares
 from app.elastic.uploaded_file import keep_upload
@@ -12,6 +11,7 @@ from app.elastic.way_choice import usual_sizes, way_markdown
 from engine import data_dir
 from engine.data_dir import DataFolder
 from engine.errors import ConfigError
+from engine.supernets.elastic.settings import number_list
 from engine.training.elastic.training_state import TrainingState
 from tests.app.elastic.checked import CHECK, COSTS
 
@@ -34,10 +34,12 @@ def test_the_self_test_is_told_with_figures():
 
 def test_ways_tell_their_cost_and_which_is_advised():
     prune, chain, train = COSTS.ways(2, 2)
-    assert way_markdown(prune, 2).startswith("**Prune** :green-badge")
-    assert "about 50 s" in way_markdown(prune, 2)
-    assert "advised" not in way_markdown(chain, 2) + way_markdown(train, 2)
-    assert way_markdown(COSTS.ways(None, 2)[0], None).endswith("about 25 s a size")
+    assert way_markdown(prune).startswith("**Prune** :green-badge")
+    assert "about 50 s" in way_markdown(prune)
+    assert "advised" not in way_markdown(chain) + way_markdown(train)
+    unknown = [way_markdown(cost) for cost in COSTS.ways(None, 2)]
+    assert unknown[0].endswith("about 25 s a size")
+    assert unknown[1].endswith("s for 10 sizes")
 
 
 def test_usual_sizes_are_spread_and_fall():

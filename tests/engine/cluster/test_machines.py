@@ -71,8 +71,9 @@ def test_a_latency_is_that_of_the_workers_of_one_kind(address, service):
     state = cluster_state(config(address))
     assert _problems(state) == {"large": "", "small": _NOT_USED}
     assert (state.slots, state.machine.conditions["cores"]) == (2, core_count())
+    what = _NOT_USED.removeprefix("It ")
     assert cluster_warnings(config(address)) == [
-        f"Cluster: 1 worker on {state.workers[1].host} is not used: {_NOT_USED}"
+        f"Cluster: 1 worker on {state.workers[1].host} is not used: it {what}"
     ]
     first = service.history(service.start(config(address)))
     service.wait(first.id, TIMEOUT)
@@ -120,7 +121,7 @@ def test_other_source_files_are_refused_where_a_search_starts(address, monkeypat
     asked = config(address, ("acc", "macs"), cluster_options={"threads": 2})
     warnings = cluster_warnings(asked)
     assert len(warnings) == 2
-    assert f"Its source files of dynas-studio {version('dynas-studio')} are not" in warnings[0]
+    assert f"their source files of dynas-studio {version('dynas-studio')} are not" in warnings[0]
     assert warnings[1] == "The run waits until the cluster has workers that can be used."
     history = service.history(service.start(asked))
     _until(lambda: history.refresh() or "Its source files" in history.message)

@@ -11,6 +11,7 @@ from engine.export import chosen as chosen_module
 from engine.export.bundle.parts import BUNDLE_PARTS
 from engine.export.bundle.request import BundleReport
 from engine.python_api.front import Front, front_after
+from engine.runs.results_csv import ResultsFile
 from tests.comparable_runs import make as make
 from tests.twelve_evaluations import history as history
 
@@ -29,6 +30,17 @@ def test_it_is_a_sequence_whose_slices_are_fronts(front):
     assert part.history is front.history
     with pytest.raises(IndexError):
         _ = front[len(front)]
+
+
+def test_its_table_is_by_the_numbers_that_commands_take_and_can_be_imported(front, history):
+    table = front.to_dataframe()
+    assert table.index.name == "evaluation"
+    assert list(table.index) == [e.number for e in front]
+    read = ResultsFile.read(table.to_csv(), "front.csv").for_supernet(history.supernet)
+    assert read.report.notes == ()
+    for e, row, imported in zip(front, table.itertuples(), read.evaluations, strict=True):
+        assert e.config == imported.config
+        assert row.acc == e.metrics["acc"] == imported.metrics["acc"]
 
 
 def test_fronts_are_equal_that_hold_the_same_evaluations_of_one_run(front, history, make):

@@ -129,5 +129,5 @@ def test_a_search_of_the_command_line_is_stopped_by_another_command(service, com
         out, _ = search.communicate(timeout=PATIENCE)
     finally:
         search.kill()
-    assert out.startswith("acc,")
+    assert out.startswith("evaluation,acc,")
     assert service.history(run).state == "stopped"

@@ -16,11 +16,18 @@ from engine.errors import ConfigError, DataError
 from engine.export.bundle.contents import write_bundle
 from engine.export.bundle.request import BundleReport, BundleRequest
 from engine.python_api.run import Run
-from engine.runs.fine_tuning import fine_tuned_networks, fine_tuning_folder, forget_fine_tuning
-from engine.training.elastic import checkpoint
-from engine.training.elastic.fine_tuning_record import WEIGHTS
+from engine.runs.fine_tuning import (
+    discard_progress,
+    fine_tuned_networks,
+    fine_tuning_folder,
+    fine_tuning_request,
+    forget_fine_tuning,
+)
+from engine.training.elastic import checkpoint, process, training_log
+from engine.training.elastic.fine_tuning_record import WEIGHTS, FineTuned
 from engine.training.elastic.request import TrainingRequest
 from engine.training.elastic.runner import run as train
+from engine.training.elastic.training_state import TrainingFolder, TrainingState
 from tests.engine.training.elastic.tiny import FILE
 
 
@@ -65,8 +72,63 @@ def test_another_length_is_refused_and_wrong_options_are_named(finished_run: Run
         chosen.finetune(epochs=3, device="cpu")
     with pytest.raises(ConfigError, match="seed"):
         finished_run.subnetwork(2).finetune(seed=-1)
-    with pytest.raises(ConfigError, match="epochs: must be more than 0"):
-        chosen.finetune(epochs=-1)
+    for epochs, said in (
+        (0, "more than 0"), (-1, "more than 0"), (float("nan"), "finite"), (1e30, "at most"),
+    ):  # fmt: skip
+        with pytest.raises(ConfigError, match=f"epochs: must be .*{said}"):
+            chosen.finetune(epochs=epochs)
+
+
+def test_again_replaces_the_record_and_the_weights_when_it_is_done(finished_run: Run) -> None:
+    chosen = finished_run.subnetwork(2)
+    first = chosen.finetune(epochs=2, device="cpu")
+    folder = fine_tuning_folder(DataFolder.at(finished_run.data_dir), finished_run.id, 2)
+    weights = checkpoint.read(folder / first.weights)
+    with pytest.raises(DataError, match="no device 'cuda:99'"):
+        chosen.finetune(epochs=3, device="cuda:99", again=True)
+    assert chosen.finetune(epochs=2, device="cpu") == first
+    second = chosen.finetune(epochs=3, device="cpu", again=True)
+    assert second.steps > first.steps
+    assert FineTuned.read(folder) == second == chosen.finetune(epochs=3, device="cpu")
+    assert [path.name for path in folder.glob("weights*.pt")] == [second.weights]
+    new_weights = checkpoint.read(folder / second.weights)
+    assert not torch.equal(weights["head.weight"], new_weights["head.weight"])
+    third = chosen.finetune(epochs=3, device="cpu", again=True)
+    assert third.finished is not None
+    assert second.finished is not None
+    assert third.finished > second.finished
+    forget_fine_tuning(folder)
+
+
+def test_again_goes_on_where_it_was_paused_and_can_be_discarded(finished_run: Run) -> None:
+    chosen = finished_run.subnetwork(2)
+    first = chosen.finetune(epochs=2, device="cpu")
+    folder = fine_tuning_folder(DataFolder.at(finished_run.data_dir), finished_run.id, 2)
+
+    def pause_in(pauses: int) -> None:
+        request = fine_tuning_request(
+            chosen.history, chosen.history.evaluations[1], passes=4, device="cpu"
+        )
+        wishes = iter(["go on"] * pauses)
+        process.prepare(folder, request)
+        with data_dir.using(chosen.history.data_folder):
+            outcome, _ = train(request, folder, lambda: next(wishes, "pause"))
+        assert outcome == "paused"
+        TrainingFolder(folder).write(TrainingState(status="paused", done=pauses, total=99))
+
+    for _ in range(2):
+        discard_progress(folder)
+        pause_in(1)
+        assert FineTuned.read(folder) == first
+    with pytest.raises(DataError, match=r"fine-tuned with other settings\..* again=True"):
+        chosen.finetune(epochs=3, device="cpu")
+    log = folder / training_log.NAME
+    log.write_text(log.read_text().replace("{", '{"before the pause": 1, ', 1))
+    resumed = chosen.finetune(epochs=4, device="cpu", again=True)
+    entries = training_log.read(folder)
+    assert entries[0]["before the pause"]
+    assert entries[-1]["done"] == resumed.steps
+    forget_fine_tuning(folder)
 
 
 def test_errors_of_the_training_are_those_of_the_call(finished_run: Run) -> None:

@@ -6,8 +6,15 @@ import pytest
 from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
-from engine.meters.conditions import conditions, describe_conditions, quality_conditions
+from engine.meters.conditions import (
+    conditions,
+    describe_conditions,
+    describe_quality_conditions,
+    quality_conditions,
+)
 from engine.meters.registry import measurement_facts
+from engine.python_api.dataframe import evaluations_dataframe
+from engine.python_api.front import Front
 from engine.runs.columns import ColumnStore
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
@@ -94,6 +101,12 @@ def test_what_a_quality_was_measured_with_is_in_log_and_exports_and_known_when_r
     exported = to_dict(again.config, again.evaluations[0])["metrics"]
     assert exported["acc"]["measured_with"] == by_torch
     assert "measured_with" not in exported["macs"]
+    said = describe_quality_conditions(by_torch)
+    assert [row["measured_with"] for row in csv.DictReader(run_csv(again).splitlines())] == [
+        said
+    ] * 3
+    assert set(evaluations_dataframe(again)["measured_with"]) == {said}
+    assert set(Front(again).to_dataframe()["measured_with"]) == {said}
 
 
 def test_a_run_without_latency_says_nothing_of_what_it_was_timed_on(service):

@@ -99,6 +99,24 @@ def test_a_queued_run_can_go_first_and_has_the_largest_priority_then(service):
         service.go_first(late)
 
 
+def test_a_run_that_waits_for_a_scheduler_cannot_go_before_others(tmp_path):
+    def without_scheduler(supernet, workers):
+        made = InstantEvaluator(supernet, workers)
+        made.waiting_reason = "The scheduler does not answer."
+        return made
+
+    service = RunService(tmp_path, without_scheduler)
+    run = start(service, "alone", 1)
+    wait_for(lambda: "does not answer" in message(service, run))
+    summary = service.history(run).summary()
+    assert summary.state == "queued"
+    assert "go_first" not in summary.actions
+    with pytest.raises(RunError, match=r"does not wait for other runs\. The scheduler does not"):
+        service.go_first(run)
+    service.stop_now(run)
+    service.close()
+
+
 def test_a_raised_limit_begins_more_measurements_and_a_lowered_one_lets_them_end(
     service, evaluators
 ):

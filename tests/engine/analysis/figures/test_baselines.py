@@ -53,6 +53,32 @@ def test_axes_with_a_fixed_range_show_them_too():
     assert wide["layout"]["xaxis"]["range"] == [-50.0, 500.0]
 
 
+@pytest.mark.parametrize(
+    ("axes", "x", "side"),
+    [
+        ({"range": [0.0, 100.0]}, 90.0, "left"),
+        ({"range": [0.0, 100.0]}, 10.0, "right"),
+        ({"range": [0.0, 2.0], "type": "log"}, 30.0, "left"),
+        ({"range": [0.0, 2.0], "type": "log"}, 3.0, "right"),
+        ({}, 90.0, "left"),
+        ({}, 2.0, "right"),
+    ],
+)
+def test_the_label_of_the_original_is_on_the_side_with_more_room(axes, x, side):
+    star = BaselinePoint(x, 93.0, "original")
+    (*_, drawn) = with_baselines(figure(**axes), BaselinesInfo(LINE, star, ""))["data"]
+    assert drawn["textposition"] == f"top {side}"
+
+
+def test_the_label_of_the_highest_point_is_not_cut_off():
+    layout = base_layout("a", xaxis=plot_axis("x"), yaxis=plot_axis("y", range=[80.0, 93.0]))
+    chart = {"data": [], "layout": layout}
+    drawn = with_baselines(chart, BaselinesInfo((), STAR, ""))
+    low, high = drawn["layout"]["yaxis"]["range"]
+    assert (high - STAR.y) / (high - low) > 0.07
+    assert drawn["data"][-1]["cliponaxis"] is False
+
+
 def test_a_script_draws_them_once_they_are_measured(data_folder):
     service = RunService(data_folder, InstantEvaluator)
     run = write_long_log(data_folder, 20)

@@ -7,6 +7,7 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import CancelledError, EvaluationError, NotAllowedError, RunError
+from engine.export.baselines_table import baselines_csv
 from engine.export.table import run_csv
 from engine.runs.baselines.finding import (
     BASELINE_COUNT,
@@ -17,6 +18,7 @@ from engine.runs.baselines.finding import (
 )
 from engine.runs.cached_measurements import CachedMeasurements
 from engine.runs.service import RunService
+from engine.space import Gene, SearchSpace
 from engine.supernets import registry
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.imported import import_text
@@ -137,6 +139,26 @@ def test_the_original_of_a_supernet_that_was_made_from_one_has_its_own_quality(
     assert found.networks[-1] == largest
     monkeypatch.setattr(supernet, "original_costs", {"macs": 2e9, "params": 1e9})
     assert find_baselines(history).original.metrics == {"acc": 93.5, "macs": 2e9, "params": 1e9}
+
+
+def test_a_list_of_sizes_is_uniform_scaling_itself_and_has_the_original_only(
+    service, history, monkeypatch
+):
+    supernet = registry.load(history.supernet_name)
+    sizes = SearchSpace((Gene("size", (20, 50, 100)),))
+    monkeypatch.setattr(supernet, "space", sizes)
+    monkeypatch.setattr(supernet, "exact_metrics", lambda genotypes: {"macs": np.array([1e9])})
+    assert "are uniform scaling themselves" in baselines_refusal(history)
+    assert find_baselines(history) is None
+    with pytest.raises(RunError, match="uniform scaling themselves"):
+        service.baselines.measure(history)
+    monkeypatch.setattr(supernet, "original_quality", {"acc": 93.5})
+    monkeypatch.setattr(supernet, "original_costs", {"macs": 2e9})
+    found = service.baselines.measure(history)
+    assert found == find_baselines(history)
+    assert found.networks == ()
+    assert found.original.metrics == {"acc": 93.5, "macs": 2e9}
+    assert baselines_csv(found, history).splitlines()[1].startswith("original,93.5,2000000000,")
 
 
 def test_the_time_is_estimated_from_the_evaluations_of_the_run(history):

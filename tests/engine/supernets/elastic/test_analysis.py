@@ -65,6 +65,22 @@ def test_the_structure_is_plain_data(analysed):
     assert structure_from_json(structure_to_json(structure)) == structure
 
 
+def test_a_depth_says_which_blocks_it_leaves_out(analysed):
+    network = analysed[2].network
+    structure, space = network.structure, network.space
+    modules = [name for name, _ in network.model.named_modules()]
+    for column, stage in zip(structure.positions["stages"], structure.stages, strict=True):
+        gene = space.genes[column]
+        assert gene.kept_from[: stage.others] == tuple(range(1, stage.others + 1))
+        blocks = sorted(stage.blocks, key=modules.index)
+        for index, depth in enumerate(gene.choices):
+            genotype = space.largest.copy()
+            genotype[column] = index
+            skipped = network.choices(genotype).skipped
+            left_out = [least > depth for least in gene.kept_from[stage.others :]]
+            assert left_out == [block in skipped for block in blocks]
+
+
 def test_training_a_small_one_keeps_the_statistics_of_the_largest():
     model, inputs = built("resnet")
     network = analyse(model, inputs).network

@@ -1,6 +1,7 @@
 """Elastic networks in the data folder: stored, listed, loaded without torch, searched, exported."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.meters.pipeline import measure
 from engine.runs.baselines.uniform_scaling import uniform_genotypes
 from engine.supernets import registry, trained
+from engine.supernets.elastic import structure_file
 from engine.supernets.elastic.analysis import analyse
 from engine.supernets.elastic.data_source import Request, bring
 from engine.supernets.elastic.saved import Size, check_metrics, new_folder, save_elastic
@@ -247,6 +249,42 @@ def test_what_is_missing_or_damaged_is_told_of(
 def test_a_damaged_description_is_told_of(plain, tmp_path, monkeypatch, name):
     with pytest.raises(DataError, match=rf"{name} is damaged"):
         damage(plain[1], name, b"{}", tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["structure.json", "elastic.json"])
+def test_a_description_of_another_version_is_told_of(plain, tmp_path, monkeypatch, name):
+    content = (plain[1].folder / name).read_bytes()
+    newer = re.sub(rb'"format": ?2', b'"format":99', content)
+    with pytest.raises(DataError, match=rf"{name} was written by another version .*format 99"):
+        damage(plain[1], name, newer, tmp_path, monkeypatch)
+
+
+def test_a_structure_of_the_first_format_is_read_unless_it_lacks_parts(
+    plain, tmp_path, monkeypatch
+):
+    content = (plain[1].folder / "structure.json").read_bytes()
+    first = content.replace(b'"format":2', b'"format":1')
+    same = damage(plain[1], "structure.json", first, tmp_path / "a", monkeypatch)
+    assert same.space == plain[1].space
+    lacking = re.sub(rb',"outputs":.*', b"}", first)
+    with pytest.raises(DataError, match=r"written by another version .*format 1;"):
+        damage(plain[1], "structure.json", lacking, tmp_path / "b", monkeypatch)
+
+
+def test_a_structure_that_is_cut_off_is_told_of(plain, tmp_path, monkeypatch):
+    content = (plain[1].folder / "structure.json").read_bytes()
+    with pytest.raises(DataError, match="its beginning or its end is missing"):
+        damage(plain[1], "structure.json", content[:-9], tmp_path, monkeypatch)
+
+
+def test_a_list_of_supernets_reads_the_cards_only(plain, tmp_path, monkeypatch):
+    listed = damage(plain[1], "weights.pt", b"", tmp_path, monkeypatch)
+    with monkeypatch.context() as context:
+        context.setattr(structure_file, "structure_from_json", lambda text: pytest.fail("read"))
+        assert (listed.title, listed.known_size) == (plain[1].title, plain[1].space.size)
+        assert registry.added_quality_metrics() == []
+        assert listed.requirements()[0].title == "Weights"
+    assert listed.space.size == listed.known_size
 
 
 def test_a_name_or_a_metric_that_is_taken_is_refused(plain, tasked, tmp_path):

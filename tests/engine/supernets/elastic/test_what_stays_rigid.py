@@ -191,7 +191,9 @@ def test_input_resolutions_are_a_gene_with_exact_costs():
 
     model, _ = built("resnet")
     images, settings = torch.randn(2, 3, 32, 32), ElasticSettings(resolutions=(16, 24, 32))
-    network = analyse(model, images, settings).network
+    analysis = analyse(model, images, settings)
+    network = analysis.network
+    assert analysis.self_test.counted == 6
     assert network.space.genes[0].role == "resolution"
     for genotype in network.space.sample(4, np.random.default_rng(0)):
         side = network.space.genes[0].choices[genotype[0]]

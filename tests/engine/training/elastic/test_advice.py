@@ -25,6 +25,11 @@ def test_costs_are_shares_of_the_original_training() -> None:
     }
     assert [way for way, cost in costs.items() if cost.is_advised] == ["prune"]
     assert all(cost.sentence for cost in costs.values())
+    assert {cost.basis for cost in costs.values()} == {""}
+
+
+def test_without_a_number_of_sizes_it_is_said_of_how_many_the_costs_are() -> None:
+    assert [cost.basis for cost in way_costs(None, 2, 100)] == ["a size", "for 10 sizes", ""]
 
 
 def test_each_advice_is_one_sentence_with_its_command() -> None:

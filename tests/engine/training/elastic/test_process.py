@@ -18,8 +18,7 @@ from engine.supernets.elastic.supernet import all_tensors
 from engine.training.elastic import process
 from engine.training.elastic.own_process import run_in_folder
 from engine.training.elastic.request import TrainingRequest
-from engine.training.elastic.session import CHECKPOINT
-from engine.training.elastic.training_state import ORIGINAL, REQUEST, TrainingState
+from engine.training.elastic.training_state import CHECKPOINT, ORIGINAL, REQUEST, TrainingState
 from tests.engine.training.elastic.test_session import are_equal
 from tests.engine.training.elastic.tiny import FILE
 

@@ -1,0 +1,40 @@
+"""Attributes that a script misspells are refused, as they would have no effect."""
+
+import pytest
+
+from engine import NAS, NASConfig
+from engine.errors import ConfigError
+from engine.python_api.front import Front
+from tests.twelve_evaluations import history as history
+
+
+@pytest.fixture
+def nas(tmp_path):
+    return NAS(NASConfig(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("modl_builder", "Did you mean model_builder?"),
+        ("num_evals", "It is a setting: set config.dynas.num_evals."),
+        ("num_eval", "Did you mean config.dynas.num_evals?"),
+        ("acc_predictor", "It is a part of Neural Compressor's agent: the run keeps its pred"),
+        ("zzzz", "Choose from: config, metrics, search_space,"),
+    ],
+)
+def test_an_unknown_attribute_is_refused_with_what_may_be_meant(nas, name, sentence):
+    with pytest.raises(ConfigError) as refused:
+        setattr(nas, name, 5)
+    assert f"NAS has no attribute '{name}' that can be set. {sentence}" in str(refused.value)
+
+
+def test_known_and_private_ones_are_set(nas):
+    nas.evaluate, nas.search_space, nas._mine = print, {"a": [1, 2]}, 3
+    assert (nas.evaluate, nas._mine) == (print, 3)
+
+
+def test_fronts_refuse_them_too(history):
+    front = Front(history)
+    with pytest.raises(ConfigError, match=r"Front has no attribute 'run'.* Did you mean run_id\?"):
+        front.run = 3
