@@ -160,7 +160,17 @@ def _parity(network: ExportedNetwork, files: Sequence[CheckedFile]) -> str:
     return (
         f"{_table(['file', 'largest difference of an output', 'equal top-1'], rows)}\n\n"
         f"Each file was read back and compared with the network on {count} {real}, in batches of "
-        "different sizes."
+        f"different sizes.{_lengths(network, files)}"
+    )
+
+
+def _lengths(network: ExportedNetwork, files: Sequence[CheckedFile]) -> str:
+    """A sentence on the files that take sequences of any length; empty without one."""
+    if not (names := [_code(file.name) for file in files if file.any_length]):
+        return ""
+    return (
+        f" {' and '.join(names)} {'take' if len(names) > 1 else 'takes'} sequences of other "
+        f"lengths than {network.sequence_length} too: the comparison includes half of it."
     )
 
 

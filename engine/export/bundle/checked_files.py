@@ -24,7 +24,8 @@ class CheckedFile:
     """A part whose files were written and checked.
 
     `facts` are entries of `network.json`, `quality` is None for a part whose quality is not
-    measured, `size` are the bytes of its files, `seconds` those of the writing.
+    measured, `size` are the bytes of its files, `seconds` those of the writing. `any_length`: it
+    takes sequences of any length that the network takes.
     """
 
     part: Part
@@ -33,6 +34,7 @@ class CheckedFile:
     quality: MeasuredQuality | None
     size: int
     seconds: float
+    any_length: bool = False
 
     @property
     def name(self) -> str:
@@ -101,13 +103,19 @@ def _written(
         if not part.approximate:
             quality.compare(expected, measured)
     size = sum((folder / name).stat().st_size for name in part.files)
-    return CheckedFile(part, model_file.facts, parity, measured, size, seconds)
+    any_length = model_file.any_length
+    return CheckedFile(part, model_file.facts, parity, measured, size, seconds, any_length)
 
 
 def _parity(network: ExportedNetwork, model_file: ModelFile) -> Parity:
+    batches, expected = list(network.batches), list(network.outputs)
+    if model_file.any_length:
+        inputs, outputs = network.shortened_batch()
+        batches.append(inputs)
+        expected.append(outputs)
     with torch.no_grad():
-        outputs = [model_file.run(batch) for batch in network.batches]
-    return compare(network.outputs, outputs, sum(map(example_count, network.batches)))
+        found = [model_file.run(batch) for batch in batches]
+    return compare(expected, found, sum(map(example_count, network.batches)))
 
 
 def _problem(part: Part, error: Exception, folder: Path) -> str:

@@ -71,6 +71,9 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
     assert not [n for n in report.files if f"`{n}`" not in card and n != "README.md"]
     assert registry.load(kind).licence in card
     assert f"The network was run by torch {version('torch')} (cpu, fp32)." in card
+    has_tokens = kind == "token_transformer"
+    assert described.get("any_length") == (["model.onnx", "model.pt2"] if has_tokens else None)
+    assert ("`model.onnx` and `model.pt2` take sequences of other lengths" in card) == has_tokens
 
 
 def test_the_code_of_the_card_runs(tabular, tmp_path):
