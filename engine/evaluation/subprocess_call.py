@@ -62,6 +62,7 @@ def _wait_for_result(process: ChildProcess, progress: Progress, cancelled: threa
             error.stderr = process.output.tail()
             raise error
         else:
+            process.leave()
             return _unpickled_result(content)
 
 

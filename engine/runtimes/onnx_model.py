@@ -164,6 +164,21 @@ def _export_by_torch_export(
     )
     assert program is not None
     program.save(file, external_data=False)
+    _remove_traces(file)
+
+
+def _remove_traces(file: Path) -> None:
+    """Remove the lines of code that each operator comes from, with the folders of this machine."""
+    import onnx
+
+    model = onnx.load(file)
+    graphs = [model.graph, *model.functions]
+    while graphs:
+        graph = graphs.pop()
+        for part in (graph, *graph.node, *getattr(graph, "value_info", ())):
+            del part.metadata_props[:]
+        graphs += [a.g for node in graph.node for a in node.attribute if a.HasField("g")]
+    onnx.save(model, file)
 
 
 class _PositionalNetwork(nn.Module):
@@ -174,7 +189,7 @@ class _PositionalNetwork(nn.Module):
         self.module = module
         self._keys = list(example) if isinstance(example, Mapping) else None
         self._is_single = isinstance(example, Tensor)
-        self._output_keys: list[str] = []
+        self._output_counts: dict[str, int] = {}
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         """The outputs, flattened."""
@@ -184,12 +199,22 @@ class _PositionalNetwork(nn.Module):
         elif self._is_single:
             (inputs,) = tensors
         outputs = call_network(self.module, inputs)
-        self._output_keys = list(outputs) if isinstance(outputs, Mapping) else []
-        return tuple(leaf for leaf in tree_leaves(outputs) if isinstance(leaf, Tensor))
+        named = outputs if isinstance(outputs, Mapping) else {"": outputs}
+        leaves = {str(name): _tensor_leaves(part) for name, part in named.items()}
+        self._output_counts = {name: len(tensors) for name, tensors in leaves.items()}
+        return tuple(tensor for tensors in leaves.values() for tensor in tensors)
 
     def output_names(self, single: str) -> list[str]:
-        """The names of the outputs of the last call."""
-        return self._output_keys or [single]
+        """The names of the outputs of the last call: numbered where a part has several."""
+        names = []
+        for key, count in self._output_counts.items():
+            name = key or single
+            names += [name] if count == 1 else [f"{name}_{i}" for i in range(count)]
+        return names
+
+
+def _tensor_leaves(outputs: Any) -> list[Tensor]:
+    return [leaf for leaf in tree_leaves(outputs) if isinstance(leaf, Tensor)]
 
 
 def _tensors(inputs: Inputs) -> list[Tensor]:

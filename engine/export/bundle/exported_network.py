@@ -64,21 +64,23 @@ class ExportedNetwork:
 
     @cached_property
     def onnx_model(self) -> OnnxModel:
-        """The network as an ONNX model for the inputs of the task, without preprocessing."""
-        return self._as_onnx(self.module, self.example)
+        """The ONNX model as it is handed over: with the preprocessing if that was asked for."""
+        return self._as_onnx(any_length=True)
 
     @cached_property
-    def handed_over_onnx_model(self) -> OnnxModel:
-        """The ONNX model as it is handed over: with the preprocessing if that was asked for."""
-        if not self.with_preprocessing:
+    def onnx_model_of_one_length(self) -> OnnxModel:
+        """As `onnx_model`, for sequences of the example's length, whose masks are constants."""
+        if self.sequence_length is None:
             return self.onnx_model
-        preprocessing = self.preprocessing
-        pixels = torch.zeros(self.example.shape, dtype=torch.uint8)
-        return self._as_onnx(PixelNetwork(self.module, preprocessing), pixels)
+        return self._as_onnx(any_length=False)
 
-    def _as_onnx(self, module: nn.Module, example: Inputs) -> OnnxModel:
+    def _as_onnx(self, any_length: bool) -> OnnxModel:
+        module, example = self.module, self.example
+        if self.with_preprocessing:
+            module = PixelNetwork(self.module, self.preprocessing)
+            example = torch.zeros(self.example.shape, dtype=torch.uint8)
         names = (self.task.input_name, self.task.output_name)
-        return export_onnx(module, example, *names, any_length=True)
+        return export_onnx(module, example, *names, any_length=any_length)
 
     @cached_property
     def sequence_length(self) -> int | None:

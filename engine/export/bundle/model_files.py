@@ -42,13 +42,13 @@ class ModelFile:
 
 def write_onnx(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.onnx`, run by ONNX Runtime; its inputs, outputs and opset are facts."""
-    return _write_model(network.handed_over_onnx_model, network, folder / "model.onnx")
+    return _write_model(network.onnx_model, network, folder / "model.onnx")
 
 
 def write_int8(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.int8.onnx`: what `write_onnx` writes, quantised with calibration data of the task."""
     inputs = map(_model_inputs(network), calibration_inputs(network.subject))
-    model = quantize(network.handed_over_onnx_model, inputs)
+    model = quantize(network.onnx_model_of_one_length, inputs)
     return _write_model(model, network, folder / "model.int8.onnx")
 
 
@@ -116,7 +116,11 @@ def _program(network: ExportedNetwork, length_axis: Any) -> torch.export.Exporte
 
     axes = tree_map(axes_of, positional)
     named_axes = {name: axes_of(value) for name, value in named.items()}
-    return torch.export.export(network.module, positional, named, dynamic_shapes=named_axes or axes)
+    shapes = named_axes or axes
+    program = torch.export.export(network.module, positional, named, dynamic_shapes=shapes)
+    for node in program.graph.nodes:  # its lines of code, with the folders of this machine
+        node.meta.pop("stack_trace", None)
+    return program
 
 
 def write_safetensors(network: ExportedNetwork, folder: Path) -> ModelFile:

@@ -64,7 +64,7 @@ class ElasticSupernet(Supernet):
         self.name, self.weights = folder.name, folder / WEIGHTS
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
         self.original_quality = card.quality.get("original", {})
-        self.title = f"{folder.name}: {ModelSource.read(card.source).title}"
+        self.title = f"{folder.name}: {self.source.title}"
         self.description = self._description()
         self._structure = _structure(folder / STRUCTURE)
         self.space = self._structure.space
@@ -89,7 +89,7 @@ class ElasticSupernet(Supernet):
             if (value := card.first_quality(network)) is not None
         ]
         measured = f" {metric.label}: {', '.join(parts)}." if parts else ""
-        return f"Made elastic here from {card.description}. {_WAYS[card.way]}{measured}"
+        return f"Made elastic here from {self.source.title}. {_WAYS[card.way]}{measured}"
 
     # Sub-networks
 
