@@ -89,7 +89,7 @@ class ElasticSupernet(Supernet):
             if (value := card.first_quality(network)) is not None
         ]
         measured = f" {metric.label}: {', '.join(parts)}." if parts else ""
-        return f"Made elastic here from {self.source.title}. {_WAYS[card.way]}{measured}"
+        return f"Made elastic here from {card.description}. {_WAYS[card.way]}{measured}"
 
     # Sub-networks
 
