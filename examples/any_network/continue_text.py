@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from language_model import LENGTH, windows
 
-BYTES = 120
+BYTES, TEMPERATURE = 160, 0.6
 
 
 def bits_per_byte(session: onnxruntime.InferenceSession) -> float:
@@ -24,11 +24,13 @@ def bits_per_byte(session: onnxruntime.InferenceSession) -> float:
 
 
 def continued(session: onnxruntime.InferenceSession, text: str) -> str:
-    """The text with the most probable bytes after it, each of which follows up to 64 others."""
+    """The text with bytes after it that are drawn one by one, each after up to 64 others."""
     name, written = session.get_inputs()[0].name, list(text.encode())
+    rng = np.random.default_rng(0)
     for _ in range(BYTES):
         (logits,) = session.run(["logits"], {name: np.array([written[-LENGTH:]])})
-        written.append(int(logits[0, -1].argmax()))
+        weights = np.exp((logits[0, -1] - logits[0, -1].max()).astype(float) / TEMPERATURE)
+        written.append(int(rng.choice(len(weights), p=weights / weights.sum())))
     return bytes(written).decode(errors="replace")
 
 

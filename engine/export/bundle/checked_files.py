@@ -13,7 +13,7 @@ from engine.disk_errors import is_full, write_failure
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.export.bundle.exported_network import ExportedNetwork, example_count
 from engine.export.bundle.model_files import ModelFile
-from engine.export.bundle.parity import Parity, compare
+from engine.export.bundle.parity import Parity, compare, without_padding
 from engine.export.bundle.parts import Part
 from engine.export.bundle.quality import MeasuredQuality, QualityCheck
 from engine.quoting import error_text
@@ -115,6 +115,7 @@ def _parity(network: ExportedNetwork, model_file: ModelFile) -> Parity:
         expected.append(outputs)
     with torch.no_grad():
         found = [model_file.run(batch) for batch in batches]
+    expected, found = (list(map(without_padding, batches, o)) for o in (expected, found))
     return compare(expected, found, sum(map(example_count, network.batches)))
 
 

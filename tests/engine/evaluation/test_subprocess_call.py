@@ -66,6 +66,11 @@ def promise(path, progress):
     Finalize(None, path.touch, exitpriority=0)
 
 
+def promise_and_refuse(path, progress):
+    promise(path, progress)
+    refuse(progress)
+
+
 def refuse_in_two_parts(progress):
     raise TwoPartError("no weights", "here")
 
@@ -86,6 +91,9 @@ def test_the_result_and_how_far_it_is_come_from_another_process():
 def test_a_process_that_has_answered_tidies_up_before_it_ends(tmp_path):
     run(promise, tmp_path / "tidied")
     assert (tmp_path / "tidied").exists()
+    with pytest.raises(DataError):
+        run(promise_and_refuse, tmp_path / "after an error")
+    assert (tmp_path / "after an error").exists()
 
 
 def test_what_is_wrong_comes_over_as_it_was_said():
