@@ -1,10 +1,12 @@
-"""torch: operations of oneDNN and cuDNN, results of operations, the base class of batch-norms.
+"""torch: operations of oneDNN and cuDNN, results of operations, base classes, the exporter's log.
 
 The operations are bound directly to names, so that kernels call torch without a wrapper.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor
@@ -147,3 +149,15 @@ def has_hooks(module: torch.nn.Module) -> bool:
 def tensor_tables(module: torch.nn.Module) -> tuple[dict[str, Any], dict[str, Any]]:
     """The parameters and the buffers of a module by name, as it looks them up when it runs."""
     return module._parameters, module._buffers
+
+
+@contextmanager
+def without_export_log() -> Iterator[None]:
+    """Inside the block, the ONNX exporter by tracing does not print the graph where it fails.
+
+    It prints even if it is called with `verbose=False`, and hundreds of kilobytes.
+    """
+    with ExitStack() as stack:
+        if hasattr(torch._C, "_jit_onnx_log"):
+            stack.enter_context(patch.object(torch._C, "_jit_onnx_log", lambda *_: None))
+        yield

@@ -115,6 +115,10 @@ class ChildProcess:
             description = f"by {signal.Signals(-code).name}"
         return f"{description}: it crashed, was killed, or out of memory"
 
+    def leave(self) -> None:
+        """Wait a moment for a process whose work is done to exit, so that it tidies up."""
+        self._process.join(_KILL_TIMEOUT)
+
     def end(self) -> None:
         """Kill the process and all processes that it has started."""
         with self._lock:

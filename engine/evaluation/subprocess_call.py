@@ -57,12 +57,13 @@ def _wait_for_result(process: ChildProcess, progress: Progress, cancelled: threa
             continue
         if kind == "progress":
             progress(*content)
-        elif kind == "error":
+            continue
+        process.leave()
+        if kind == "error":
             error: DynasError = pickle.loads(content)  # noqa: S301 - sent by our own process
             error.stderr = process.output.tail()
             raise error
-        else:
-            return _unpickled_result(content)
+        return _unpickled_result(content)
 
 
 def _unpickled_result(content: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import logging
 import re
 import tempfile
 import warnings
@@ -16,10 +17,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.compat.torch import tree_leaves
+from engine.compat.torch import tree_leaves, without_export_log
 from engine.errors import EvaluationError
 from engine.quoting import error_text
 from engine.runtimes.packages import EXPORT_PACKAGES, require_packages
+from engine.runtimes.sequence_length import is_sequence, sequence_length
 from engine.tasks.base import Inputs, Task
 from engine.tasks.inputs import call_network
 
@@ -31,12 +33,16 @@ _OPERATOR = re.compile(r"\b(?:aten|prim|torchvision|torch\.ops\.\w+)[:.]+\w+")
 
 @dataclass(frozen=True)
 class OnnxModel:
-    """`content` is the file; the names of inputs and outputs are in the order of the network's."""
+    """`content` is the file; the names of inputs and outputs are in the order of the network's.
+
+    `any_length` says whether it takes sequences of other lengths than that of its example.
+    """
 
     content: bytes
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     opset: int = OPSET
+    any_length: bool = False
 
     def arrays(self, inputs: Inputs) -> dict[str, npt.NDArray[Any]]:
         """One batch of inputs as arrays by name."""
@@ -52,8 +58,12 @@ def export_onnx(
     inputs: Inputs,
     input_name: str = Task.input_name,
     output_name: str = Task.output_name,
+    any_length: bool = False,
 ) -> OnnxModel:
     """A network in eval mode as an ONNX model; `inputs` is a batch of two or more examples.
+
+    With `any_length` it also takes sequences of other lengths, if the network does and can be
+    written so.
 
     A mapping of inputs or outputs gives them their names; several positional inputs have those of
     the arguments of `forward`. `input_name` and `output_name` are for a single one. The module is
@@ -70,6 +80,9 @@ def export_onnx(
     batched = [i for i, tensor in enumerate(tensors) if tensor.ndim and len(tensor) > 1]
     axes = {names[i]: {0: "batch"} for i in batched}
     axes |= {n: {0: "batch"} for n, out in zip(output_names, outputs, strict=True) if out.ndim}
+    length = (
+        sequence_length(lambda inputs: network(*inputs), tuple(tensors)) if any_length else None
+    )
     arguments: dict[str, Any] = {
         "input_names": names,
         "output_names": output_names,
@@ -78,18 +91,41 @@ def export_onnx(
     }
     with tempfile.TemporaryDirectory() as folder, _quiet():
         file = Path(folder) / "model.onnx"
+        if length and _export_any_length(network, tensors, batched, length, arguments, file):
+            content = file.read_bytes()
+            return OnnxModel(content, tuple(names), tuple(output_names), any_length=True)
         try:
             # The exporter by tracing takes a tenth of the time of the one by torch.export.
             torch.onnx.export(
                 network, tuple(tensors), file, dynamo=False, dynamic_axes=axes, **arguments
             )
         except Exception as error:  # noqa: BLE001 - the other exporter knows other operators
-            _export_by_torch_export(network, tensors, batched, arguments, file, error)
+            _export_otherwise(network, tensors, batched, arguments, file, error)
         content = file.read_bytes()
     return OnnxModel(content, tuple(names), tuple(output_names))
 
 
-def _export_by_torch_export(
+def _export_any_length(
+    network: nn.Module,
+    tensors: Sequence[Tensor],
+    batched: Sequence[int],
+    length: int,
+    arguments: Mapping[str, Any],
+    file: Path,
+) -> bool:
+    """Whether a model was written for sequences of any length, or of up to `length`."""
+    for axis in (torch.export.Dim("length"), torch.export.Dim("length", max=length)):
+        sequences = {i: axis for i, tensor in enumerate(tensors) if is_sequence(tensor, length)}
+        try:
+            _export_by_torch_export(network, tensors, batched, sequences, arguments, file)
+        except Exception as error:  # the model has the length of its example then
+            logging.getLogger(__name__).info("No model for any length", exc_info=error)
+        else:
+            return True
+    return False
+
+
+def _export_otherwise(
     network: nn.Module,
     tensors: Sequence[Tensor],
     batched: Sequence[int],
@@ -97,14 +133,9 @@ def _export_by_torch_export(
     file: Path,
     first_error: Exception,
 ) -> None:
-    batch = torch.export.Dim("batch")
-    shapes = tuple({0: batch} if i in batched else {} for i in range(len(tensors)))
+    """Write what tracing could not write; raises EvaluationError if that cannot be."""
     try:
-        program = torch.onnx.export(
-            network, tuple(tensors), dynamo=True, dynamic_shapes=(shapes,), **arguments
-        )
-        assert program is not None
-        program.save(file, external_data=False)
+        _export_by_torch_export(network, tensors, batched, {}, arguments, file)
     except Exception as error:
         operator = _OPERATOR.search(f"{first_error} {error}")
         reason = f"ONNX has no {operator[0]}" if operator else error_text(error)
@@ -112,6 +143,42 @@ def _export_by_torch_export(
             f"The network cannot be written as ONNX: {reason}. Replace that operation in the "
             "network, or use another format."
         ) from error
+
+
+def _export_by_torch_export(
+    network: nn.Module,
+    tensors: Sequence[Tensor],
+    batched: Sequence[int],
+    sequences: Mapping[int, Any],
+    arguments: Mapping[str, Any],
+    file: Path,
+) -> None:
+    """Write a model; `sequences` has the axis of the length, by the number of the tensor."""
+    batch = torch.export.Dim("batch")
+    shapes = tuple(
+        ({0: batch} if i in batched else {}) | ({1: sequences[i]} if i in sequences else {})
+        for i in range(len(tensors))
+    )
+    program = torch.onnx.export(
+        network, tuple(tensors), dynamo=True, dynamic_shapes=(shapes,), **arguments
+    )
+    assert program is not None
+    program.save(file, external_data=False)
+    _remove_traces(file)
+
+
+def _remove_traces(file: Path) -> None:
+    """Remove the lines of code that each operator comes from, with the folders of this machine."""
+    import onnx
+
+    model = onnx.load(file)
+    graphs = [model.graph, *model.functions]
+    while graphs:
+        graph = graphs.pop()
+        for part in (graph, *graph.node, *getattr(graph, "value_info", ())):
+            del part.metadata_props[:]
+        graphs += [a.g for node in graph.node for a in node.attribute if a.HasField("g")]
+    onnx.save(model, file)
 
 
 class _PositionalNetwork(nn.Module):
@@ -122,7 +189,7 @@ class _PositionalNetwork(nn.Module):
         self.module = module
         self._keys = list(example) if isinstance(example, Mapping) else None
         self._is_single = isinstance(example, Tensor)
-        self._output_keys: list[str] = []
+        self._output_counts: dict[str, int] = {}
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         """The outputs, flattened."""
@@ -132,12 +199,22 @@ class _PositionalNetwork(nn.Module):
         elif self._is_single:
             (inputs,) = tensors
         outputs = call_network(self.module, inputs)
-        self._output_keys = list(outputs) if isinstance(outputs, Mapping) else []
-        return tuple(leaf for leaf in tree_leaves(outputs) if isinstance(leaf, Tensor))
+        named = outputs if isinstance(outputs, Mapping) else {"": outputs}
+        leaves = {str(name): _tensor_leaves(part) for name, part in named.items()}
+        self._output_counts = {name: len(tensors) for name, tensors in leaves.items()}
+        return tuple(tensor for tensors in leaves.values() for tensor in tensors)
 
     def output_names(self, single: str) -> list[str]:
-        """The names of the outputs of the last call."""
-        return self._output_keys or [single]
+        """The names of the outputs of the last call: numbered where a part has several."""
+        names = []
+        for key, count in self._output_counts.items():
+            name = key or single
+            names += [name] if count == 1 else [f"{name}_{i}" for i in range(count)]
+        return names
+
+
+def _tensor_leaves(outputs: Any) -> list[Tensor]:
+    return [leaf for leaf in tree_leaves(outputs) if isinstance(leaf, Tensor)]
 
 
 def _tensors(inputs: Inputs) -> list[Tensor]:
@@ -161,7 +238,7 @@ def _input_names(module: nn.Module, inputs: Inputs, single: str) -> list[str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the exporter's warnings, which are for the author of a network."""
-    with warnings.catch_warnings():
+    """Without the exporter's warnings and graphs, which are for the author of a network."""
+    with warnings.catch_warnings(), without_export_log():
         warnings.simplefilter("ignore")
         yield

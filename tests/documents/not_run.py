@@ -152,7 +152,7 @@ def _is_of_own_networks(command: str) -> None:
     program, file, *_ = _words(command)
     if program == "python":
         written = ROOT / "engine/export/bundle/run.py.template"
-        path = written if file == "small/run.py" else ROOT / "examples/any_network" / file
+        path = written if file.endswith("/run.py") else ROOT / "examples/any_network" / file
         assert path.is_file()
     else:
         _has_options_that_exist(command)
@@ -190,10 +190,10 @@ NOT_RUN = (
         _has_options_that_exist,
     ),
     NotRun(
-        r"python (make_images|train_original|small/run)\.py.*"
+        r"python (make_images|train_original|continue_text|\w+/run)\.py.*"
         r"|dynas-studio elastic check \w+\.py.*"
-        r"|dynas-studio search .*=(digits_resnet_elastic|digits_vit|help_texts) .*"
-        r"|dynas-studio export RUN 27 .*",
+        r"|dynas-studio search .*=(digits_resnet_elastic|digits_vit|help_texts|text_sizes) .*"
+        r"|dynas-studio export RUN NUMBER .*",
         "takes minutes; tests/examples/test_any_network.py does the same with few steps",
         _is_of_own_networks,
     ),

@@ -82,7 +82,7 @@ def _fine_tuning(network: ExportedNetwork, description: Mapping[str, Any]) -> st
         for part, after in tuned["after"].items():
             if metric.name in after and metric.name in before.get(part, {}):
                 ends = (before[part][metric.name], after[metric.name])
-                values = [f"{value:.2f} {metric.unit}".rstrip() for value in ends]
+                values = [number_with_unit(value, metric.unit) for value in ends]
                 rows.append([metric.label, part, *values])
     return "## Fine-tuning\n\n" + _table(["metric", "data", "before", "after"], rows)
 
@@ -119,7 +119,7 @@ def _quality_table(network: ExportedNetwork, measured: Mapping[str, Any]) -> str
                     continue
                 subject = "the network" if what == "network" else _code(what)
                 count = quality[part]["inputs"]
-                value = f"{values[metric.name]:.2f} {metric.unit}"
+                value = number_with_unit(values[metric.name], metric.unit)
                 rows.append([metric.label, f"{count:,} {data}", subject, value])
     in_int8 = [_code(name) for name in quality["validation"] if ".int8." in name]
     exception = f", {in_int8[0]} in int8" if in_int8 else ""
@@ -160,7 +160,17 @@ def _parity(network: ExportedNetwork, files: Sequence[CheckedFile]) -> str:
     return (
         f"{_table(['file', 'largest difference of an output', 'equal top-1'], rows)}\n\n"
         f"Each file was read back and compared with the network on {count} {real}, in batches of "
-        "different sizes."
+        f"different sizes.{_lengths(network, files)}"
+    )
+
+
+def _lengths(network: ExportedNetwork, files: Sequence[CheckedFile]) -> str:
+    """A sentence on the files that take sequences of any length; empty without one."""
+    if not (names := [_code(file.name) for file in files if file.any_length]):
+        return ""
+    return (
+        f" {' and '.join(names)} {'take' if len(names) > 1 else 'takes'} sequences of other "
+        f"lengths than {network.sequence_length} too: the comparison includes half of it."
     )
 
 

@@ -13,7 +13,7 @@ from engine.disk_errors import is_full, write_failure
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.export.bundle.exported_network import ExportedNetwork, example_count
 from engine.export.bundle.model_files import ModelFile
-from engine.export.bundle.parity import Parity, compare
+from engine.export.bundle.parity import Parity, compare, without_padding
 from engine.export.bundle.parts import Part
 from engine.export.bundle.quality import MeasuredQuality, QualityCheck
 from engine.quoting import error_text
@@ -24,7 +24,8 @@ class CheckedFile:
     """A part whose files were written and checked.
 
     `facts` are entries of `network.json`, `quality` is None for a part whose quality is not
-    measured, `size` are the bytes of its files, `seconds` those of the writing.
+    measured, `size` are the bytes of its files, `seconds` those of the writing. `any_length`: it
+    takes sequences of any length that the network takes.
     """
 
     part: Part
@@ -33,6 +34,7 @@ class CheckedFile:
     quality: MeasuredQuality | None
     size: int
     seconds: float
+    any_length: bool = False
 
     @property
     def name(self) -> str:
@@ -101,13 +103,20 @@ def _written(
         if not part.approximate:
             quality.compare(expected, measured)
     size = sum((folder / name).stat().st_size for name in part.files)
-    return CheckedFile(part, model_file.facts, parity, measured, size, seconds)
+    any_length = model_file.any_length
+    return CheckedFile(part, model_file.facts, parity, measured, size, seconds, any_length)
 
 
 def _parity(network: ExportedNetwork, model_file: ModelFile) -> Parity:
+    batches, expected = list(network.batches), list(network.outputs)
+    if model_file.any_length:
+        inputs, outputs = network.shortened_batch()
+        batches.append(inputs)
+        expected.append(outputs)
     with torch.no_grad():
-        outputs = [model_file.run(batch) for batch in network.batches]
-    return compare(network.outputs, outputs, sum(map(example_count, network.batches)))
+        found = [model_file.run(batch) for batch in batches]
+    expected, found = (list(map(without_padding, batches, o)) for o in (expected, found))
+    return compare(expected, found, sum(map(example_count, network.batches)))
 
 
 def _problem(part: Part, error: Exception, folder: Path) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.number_text import number_with_unit
 from engine.disk_errors import write_failure
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.export.bundle import descriptions
@@ -119,9 +120,10 @@ def _differences(
         shown, here = evaluation.metrics.get(metric.name), expected.values[metric.name]
         if shown is None or abs(shown - here) <= quality_tolerance(metric, here, expected.inputs):
             continue
+        here_text, shown_text = (number_with_unit(value, metric.unit) for value in (here, shown))
         sentences.append(
-            f"{metric.label} is {here:.2f} {metric.unit} here, and {shown:.2f} {metric.unit} in "
-            f"the run: {_explanation(request, metric.name, is_tuned)}."
+            f"{metric.label} is {here_text} here, and {shown_text} in the run: "
+            f"{_explanation(request, metric.name, is_tuned)}."
         )
     return sentences
 

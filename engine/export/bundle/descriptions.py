@@ -26,7 +26,8 @@ def network_description(
     """Which network it is, where it comes from, and what goes in and out of it.
 
     `inputs` are those of the ONNX files, or of the network without one; `inputs_of` has them by the
-    name of the model file.
+    name of the model file. `any_length`, if there is one, lists the files that take sequences of
+    other lengths.
     """
     subject, exported = network.subject, to_dict(request.config, request.evaluation)
     outputs = described(network.outputs[0], network.task.output_name)
@@ -46,6 +47,7 @@ def network_description(
         "resolution": subject.resolution,
         **facts,
         "inputs_of": inputs_of,
+        **any_length(files),
         "versions": _versions(),
     }
 
@@ -80,6 +82,12 @@ def described(values: Any, name: str) -> list[dict[str, Any]]:
         for key, value in named.items()
         if isinstance(value, torch.Tensor)
     ]
+
+
+def any_length(files: Sequence[CheckedFile]) -> dict[str, list[str]]:
+    """The names of the files that take sequences of any length, as an entry; empty without one."""
+    names = [file.name for file in files if file.any_length]
+    return {"any_length": names} if names else {}
 
 
 def _versions() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from engine.errors import EvaluationError
 from engine.export.bundle.pixels import PixelNetwork, Preprocessing
 from engine.meters.measured_network import MeasuredNetwork
 from engine.runtimes.onnx_model import OnnxModel, export_onnx
+from engine.runtimes.sequence_length import sequence_length, shortened
 from engine.tasks.base import Inputs, Network, Task
 from engine.tasks.inputs import call_network, tensors_in
 
@@ -63,20 +64,37 @@ class ExportedNetwork:
 
     @cached_property
     def onnx_model(self) -> OnnxModel:
-        """The network as an ONNX model for the inputs of the task, without preprocessing."""
-        return self._as_onnx(self.module, self.example)
+        """The ONNX model as it is handed over: with the preprocessing if that was asked for."""
+        return self._as_onnx(any_length=True)
 
     @cached_property
-    def handed_over_onnx_model(self) -> OnnxModel:
-        """The ONNX model as it is handed over: with the preprocessing if that was asked for."""
-        if not self.with_preprocessing:
+    def onnx_model_of_one_length(self) -> OnnxModel:
+        """As `onnx_model`, for sequences of the example's length, whose masks are constants."""
+        if self.sequence_length is None:
             return self.onnx_model
-        preprocessing = self.preprocessing
-        pixels = torch.zeros(self.example.shape, dtype=torch.uint8)
-        return self._as_onnx(PixelNetwork(self.module, preprocessing), pixels)
+        return self._as_onnx(any_length=False)
 
-    def _as_onnx(self, module: nn.Module, example: Inputs) -> OnnxModel:
-        return export_onnx(module, example, self.task.input_name, self.task.output_name)
+    def _as_onnx(self, any_length: bool) -> OnnxModel:
+        module, example = self.module, self.example
+        if self.with_preprocessing:
+            module = PixelNetwork(self.module, self.preprocessing)
+            example = torch.zeros(self.example.shape, dtype=torch.uint8)
+        names = (self.task.input_name, self.task.output_name)
+        return export_onnx(module, example, *names, any_length=any_length)
+
+    @cached_property
+    def sequence_length(self) -> int | None:
+        """The length of sequences if the network takes other ones as well; else None."""
+        return sequence_length(partial(call_network, self.module), self.example)
+
+    def shortened_batch(self) -> tuple[Inputs, Any]:
+        """The first real inputs with half of each sequence, and the outputs for them.
+
+        The network has a `sequence_length`.
+        """
+        inputs = shortened(self.batches[0], self.sequence_length or 0)
+        with torch.no_grad():
+            return inputs, call_network(self.module, inputs)
 
 
 def _independent_copy(module: nn.Module) -> nn.Module:

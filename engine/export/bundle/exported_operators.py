@@ -25,7 +25,10 @@ def exported_operators(module: nn.Module, inputs: Inputs) -> NetworkParts:
     by_name = {node.name: node for node in nodes}
     state = {**signature.inputs_to_parameters, **signature.inputs_to_buffers}
     constants = signature.inputs_to_lifted_tensor_constants
-    values = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    values = {  # a tied tensor under each of its names
+        **dict(module.named_parameters(remove_duplicate=False)),
+        **dict(module.named_buffers(remove_duplicate=False)),
+    }
     parts, paths = NetworkParts(names), {}
     for name, path in {**state, **constants}.items():
         tensor = values[path] if path in values else program.constants[path]

@@ -19,6 +19,7 @@ from engine.runtimes.onnx_model import OnnxModel
 from engine.runtimes.onnx_network import onnx_network
 from engine.runtimes.quantization import quantize
 from engine.runtimes.registry import find_runtime
+from engine.runtimes.sequence_length import is_sequence
 from engine.tasks.base import Network
 from engine.tasks.inputs import call_network
 
@@ -30,22 +31,24 @@ class ModelFile:
     """A model file that was written and read back.
 
     `run` takes a batch of the task's inputs and returns outputs in the form of the network's.
-    `facts` are entries of `network.json`.
+    `facts` are entries of `network.json`. `any_length`: it takes sequences of other lengths than
+    that of the network's example.
     """
 
     run: Network
     facts: Mapping[str, Any] = field(default_factory=dict)
+    any_length: bool = False
 
 
 def write_onnx(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.onnx`, run by ONNX Runtime; its inputs, outputs and opset are facts."""
-    return _write_model(network.handed_over_onnx_model, network, folder / "model.onnx")
+    return _write_model(network.onnx_model, network, folder / "model.onnx")
 
 
 def write_int8(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.int8.onnx`: what `write_onnx` writes, quantised with calibration data of the task."""
     inputs = map(_model_inputs(network), calibration_inputs(network.subject))
-    model = quantize(network.handed_over_onnx_model, inputs)
+    model = quantize(network.onnx_model_of_one_length, inputs)
     return _write_model(model, network, folder / "model.int8.onnx")
 
 
@@ -60,7 +63,7 @@ def _write_model(model: OnnxModel, network: ExportedNetwork, file: Path) -> Mode
         "opset": model.opset,
     }
     call = onnx_network(model, run, network.outputs[0])
-    return ModelFile(lambda inputs: call(to_inputs(inputs)), facts)
+    return ModelFile(lambda inputs: call(to_inputs(inputs)), facts, model.any_length)
 
 
 def _model_inputs(network: ExportedNetwork) -> Network:
@@ -82,23 +85,42 @@ def _described(arrays: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def write_pt2(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.pt2`: the program of `torch.export`, for batches of any size."""
+    file, length = folder / "model.pt2", network.sequence_length
+    axes: list[Any] = [torch.export.Dim("length"), torch.export.Dim("length", max=length)]
+    for axis in [*(axes if length else []), None]:
+        try:
+            with warnings.catch_warnings(action="ignore"):  # they are for the author of a network
+                torch.export.save(_program(network, axis), file)
+                loaded = torch.export.load(file).module()
+        except Exception as error:
+            if axis is None:
+                raise EvaluationError(
+                    f"torch.export cannot express the network ({error_text(error)}). Use another "
+                    "format."
+                ) from error
+        else:
+            break
+    return ModelFile(lambda inputs: call_network(loaded, inputs), any_length=axis is not None)
+
+
+def _program(network: ExportedNetwork, length_axis: Any) -> torch.export.ExportedProgram:
+    """The network for batches of any size; with a `length_axis` for sequences of any length."""
     positional, named = torch_inputs(network.task, network.example)
-    batch = torch.export.Dim("batch", min=_MIN_BATCH)
-    axes = tree_map(lambda v: {0: batch} if isinstance(v, Tensor) and v.ndim else None, positional)
-    named_axes = {name: {0: batch} if value.ndim else None for name, value in named.items()}
-    file = folder / "model.pt2"
-    try:
-        with warnings.catch_warnings(action="ignore"):  # they are for the author of a network
-            program = torch.export.export(
-                network.module, positional, named, dynamic_shapes=named_axes or axes
-            )
-            torch.export.save(program, file)
-            loaded = torch.export.load(file).module()
-    except Exception as error:
-        raise EvaluationError(
-            f"torch.export cannot express the network ({error_text(error)}). Use another format."
-        ) from error
-    return ModelFile(lambda inputs: call_network(loaded, inputs))
+    batch, length = torch.export.Dim("batch", min=_MIN_BATCH), network.sequence_length or 0
+
+    def axes_of(value: Any) -> dict[int, Any] | None:
+        if not isinstance(value, Tensor) or not value.ndim:
+            return None
+        has_length = length_axis is not None and is_sequence(value, length)
+        return {0: batch, **({1: length_axis} if has_length else {})}
+
+    axes = tree_map(axes_of, positional)
+    named_axes = {name: axes_of(value) for name, value in named.items()}
+    shapes = named_axes or axes
+    program = torch.export.export(network.module, positional, named, dynamic_shapes=shapes)
+    for node in program.graph.nodes:  # its lines of code, with the folders of this machine
+        node.meta.pop("stack_trace", None)
+    return program
 
 
 def write_safetensors(network: ExportedNetwork, folder: Path) -> ModelFile:

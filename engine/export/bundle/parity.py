@@ -1,19 +1,22 @@
 """The comparison of the outputs of a model file with those of the network."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from engine.compat.torch import tree_leaves
+from engine.compat.torch import tree_leaves, tree_map
 from engine.errors import EvaluationError
+from engine.tasks.base import Inputs
 
 TOLERANCE = 1e-3
 """The largest difference of an output, for outputs up to 100; a 100,000th of larger ones."""
 
 _RELATIVE_TOLERANCE = 1e-5
+_MASK_DIMENSIONS = 2  # (n, positions)
 _CLASSIFIER_DIMENSIONS = (2, 3)  # (n, classes), (n, positions, classes)
 
 
@@ -67,6 +70,30 @@ def compare(expected: Sequence[Any], outputs: Sequence[Any], inputs: int) -> Par
                 count += a[..., 0].numel()
     tolerance = max(TOLERANCE, _RELATIVE_TOLERANCE * largest)
     return Parity(inputs, difference, tolerance, equal, count)
+
+
+def without_padding(inputs: Inputs, outputs: Any) -> Any:
+    """The outputs with zeros where an input `attention_mask` says that there is no token.
+
+    What a network computes there means nothing: attention to no token at all is zero for torch, and
+    the mean of all tokens for other runtimes. The mask is `(n, length)`, 0 without a token; outputs
+    that do not begin with these dimensions stay.
+
+    >>> inputs = {"ids": torch.ones(1, 2), "attention_mask": torch.tensor([[0, 1]])}
+    >>> without_padding(inputs, torch.tensor([[5.0, 6.0]]))
+    tensor([[0., 6.]])
+    """
+    mask = inputs.get("attention_mask") if isinstance(inputs, Mapping) else None
+    if not isinstance(mask, Tensor) or mask.ndim != _MASK_DIMENSIONS:
+        return outputs
+
+    def kept(value: Any) -> Any:
+        if not isinstance(value, Tensor) or value.shape[:_MASK_DIMENSIONS] != mask.shape:
+            return value
+        is_token = (mask != 0).reshape(*mask.shape, *[1] * (value.ndim - mask.ndim))
+        return value.where(is_token, torch.zeros_like(value))
+
+    return tree_map(kept, outputs)
 
 
 def _tensors(outputs: Any) -> list[Tensor]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.analysis.number_text import number_with_unit
 from engine.errors import EvaluationError
 from engine.export.bundle.exported_network import InputCollector
 from engine.meters.measured_network import MeasuredNetwork
@@ -54,9 +55,10 @@ class QualityCheck:
         for metric in self.metrics:
             wanted, given = expected.values[metric.name], measured.values[metric.name]
             if not abs(wanted - given) <= quality_tolerance(metric, wanted, expected.inputs):
+                texts = [number_with_unit(value, metric.unit) for value in (given, wanted)]
                 raise EvaluationError(
-                    f"its {metric.label} on the same data is {given:.2f} {metric.unit}, that of "
-                    f"the network {wanted:.2f} {metric.unit}. Use another format."
+                    f"its {metric.label} on the same data is {texts[0]}, that of the network "
+                    f"{texts[1]}. Use another format."
                 )
 
 

@@ -17,7 +17,7 @@ from engine.errors import ConfigError, DataError
 from engine.quoting import message_text, quoted
 from engine.supernets.elastic.builtin_model import builtin_network
 from engine.supernets.elastic.model_input import ImageInput
-from engine.supernets.elastic.named_models import LIBRARIES
+from engine.supernets.elastic.named_models import LIBRARIES, without_cache
 from engine.supernets.elastic.user_code import RunFile, UserFile, called, sentences
 from engine.tasks.elastic_task import ElasticTask
 
@@ -116,7 +116,8 @@ class ModelSource:
         """The network in eval mode, with its weights, or with random ones.
 
         A function of a user decides on its weights; one with a parameter `weights` receives the
-        argument. Raises ConfigError or DataError, one sentence, whatever the user's code does.
+        argument. Models of transformers return no cache of keys and values, which is no quality of
+        a network. Raises ConfigError or DataError, one sentence, whatever the user's code does.
         """
         from torch import nn
 
@@ -131,7 +132,7 @@ class ModelSource:
                 f"{self.function} in {self.place} returns an object of type "
                 f"{type(network).__name__}, not a torch.nn.Module. Let it return the network."
             )
-        return network.eval()
+        return without_cache(network.eval())
 
     def image_input(self, network: "nn.Module") -> ImageInput | None:
         """The images that the network takes; None for a network of other inputs."""

@@ -112,6 +112,20 @@ LIBRARIES: Mapping[str, NamedModels] = {
 """What loads models of a library, by the prefix of their names."""
 
 
+def without_cache(network: "nn.Module") -> "nn.Module":
+    """The network, which no longer returns keys and values for the next token by default.
+
+    They are what models of transformers for text return beside the logits. Blocks write into them,
+    so that a block that is tried for itself would read those of the run before. `generate` has a
+    setting of its own, and is not changed.
+    """
+    for module in network.modules():
+        config: Any = getattr(module, "config", None)
+        if getattr(config, "use_cache", None) is True:
+            config.use_cache = False
+    return network
+
+
 def _evaluated(network: Any) -> "nn.Module":
     evaluated: nn.Module = network.eval()
     return evaluated

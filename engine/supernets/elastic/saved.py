@@ -161,7 +161,7 @@ def _card(
         name=name,
         way=way,
         source=source.text,
-        description=source.describe(),
+        description=source.title,
         digest=source.digest,
         data=data.origin,
         metrics=plain_metrics(data.metrics),

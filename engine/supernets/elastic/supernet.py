@@ -64,7 +64,7 @@ class ElasticSupernet(Supernet):
         self.name, self.weights = folder.name, folder / WEIGHTS
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
         self.original_quality = card.quality.get("original", {})
-        self.title = f"{folder.name}: {ModelSource.read(card.source).title}"
+        self.title = f"{folder.name}: {self.source.title}"
         self.description = self._description()
         check_structure(folder / STRUCTURE)
         self.known_size = len(card.sizes) or card.networks

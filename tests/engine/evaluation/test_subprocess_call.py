@@ -1,6 +1,7 @@
 import os
 import threading
 import time
+from multiprocessing.util import Finalize
 
 import pytest
 import torch
@@ -60,6 +61,16 @@ class TwoPartError(DataError):
         super().__init__(f"{what} in {where}")
 
 
+def promise(path, progress):
+    """Something is to be removed when the process exits, as the semaphore of a lock."""
+    Finalize(None, path.touch, exitpriority=0)
+
+
+def promise_and_refuse(path, progress):
+    promise(path, progress)
+    refuse(progress)
+
+
 def refuse_in_two_parts(progress):
     raise TwoPartError("no weights", "here")
 
@@ -75,6 +86,14 @@ def test_the_result_and_how_far_it_is_come_from_another_process():
     assert result == 5
     assert process != os.getpid()
     assert states == [("adding", 1, 2)]
+
+
+def test_a_process_that_has_answered_tidies_up_before_it_ends(tmp_path):
+    run(promise, tmp_path / "tidied")
+    assert (tmp_path / "tidied").exists()
+    with pytest.raises(DataError):
+        run(promise_and_refuse, tmp_path / "after an error")
+    assert (tmp_path / "after an error").exists()
 
 
 def test_what_is_wrong_comes_over_as_it_was_said():

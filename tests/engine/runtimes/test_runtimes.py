@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -107,8 +109,38 @@ class OnlyTorchExportKnows(nn.Module):
         return torch.linalg.vector_norm(torch.fft.rfft(x, dim=-1).abs(), dim=-1, keepdim=True)
 
 
-def test_what_tracing_cannot_write_torch_export_may():
+def test_what_tracing_cannot_write_torch_export_may_without_a_word(capfd):
     module, x = OnlyTorchExportKnows(), torch.randn(3, 8)
     model = export_onnx(module, x)
+    assert capfd.readouterr() == ("", "")
     (value,) = find_runtime("onnxruntime").load(model.content)(model.arrays(x[:1]))
     np.testing.assert_allclose(value, module(x[:1]).numpy(), rtol=1e-4)
+
+
+class SeveralOutputs(nn.Module):
+    def forward(self, x):
+        return {"logits": x + 1, "states": (x * 2, x * 3)}
+
+
+class ATuple(nn.Module):
+    def forward(self, x):
+        return x + 1, x * 2
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [(SeveralOutputs(), ("logits", "states_0", "states_1")), (ATuple(), ("out_0", "out_1"))],
+)
+def test_each_of_several_outputs_has_a_name(module, names):
+    model = export_onnx(module, torch.randn(2, 3), output_name="out")
+    assert model.outputs == names
+    x = torch.randn(5, 3)
+    values = find_runtime("onnxruntime").load(model.content)(model.arrays(x))
+    np.testing.assert_allclose(values[0], x + 1, rtol=1e-6)
+    np.testing.assert_allclose(values[1], x * 2, rtol=1e-6)
+    assert len(values) == len(names)
+
+
+def test_a_model_has_no_folders_of_the_machine_it_was_written_on():
+    model = export_onnx(OnlyTorchExportKnows(), torch.randn(3, 8))
+    assert Path(__file__).name.encode() not in model.content

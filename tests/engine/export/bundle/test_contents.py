@@ -20,6 +20,7 @@ from engine.supernets import registry
 from engine.supernets.builtin import fashion_mnist
 from tests.engine.export.bundle.bundles import request_for, write
 from tests.engine.export.bundle.conftest import KINDS
+from tests.examples.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
@@ -49,6 +50,8 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
             assert parity["inputs"] <= 64
             assert parity.get("top1_equal") == parity.get("top1_of")
     sizes = [measured["parity"][name]["bytes"] for name in ("model.onnx", "model.pt2")]
+    folder = str(ROOT).encode()
+    assert not [n for n in report.files if folder in (tmp_path / "out" / n).read_bytes()]
     assert max(sizes) < 1.5 * measured["parity"]["weights.safetensors"]["bytes"] + 1e6
     by_torch = {"runtime": "torch", "runtime_version": version("torch")}
     assert measured["quality"]["measured_with"].items() >= by_torch.items()
@@ -71,6 +74,9 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
     assert not [n for n in report.files if f"`{n}`" not in card and n != "README.md"]
     assert registry.load(kind).licence in card
     assert f"The network was run by torch {version('torch')} (cpu, fp32)." in card
+    has_tokens = kind == "token_transformer"
+    assert described.get("any_length") == (["model.onnx", "model.pt2"] if has_tokens else None)
+    assert ("`model.onnx` and `model.pt2` take sequences of other lengths" in card) == has_tokens
 
 
 def test_the_code_of_the_card_runs(tabular, tmp_path):
@@ -158,7 +164,7 @@ def test_what_one_format_cannot_express_is_named_and_the_others_come(
     export = onnx_model.export_onnx
     monkeypatch.setattr(
         "engine.export.bundle.exported_network.export_onnx",
-        lambda module, *rest: export(Untraceable(), torch.randn(2, 3, 3)),
+        lambda module, *rest, **options: export(Untraceable(), torch.randn(2, 3, 3)),
     )
     report = write(request_for(tabular, parts=("onnx", "pt2")), tmp_path / "out")
     assert {"model.pt2", "README.md"} <= set(report.files)

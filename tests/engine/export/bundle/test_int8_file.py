@@ -54,3 +54,16 @@ def test_the_network_in_int8_comes_on_request_with_its_measured_quality(
     assert {tensor.name for tensor in graph.initializer} <= used
     assert "on the CPU in float32, `model.int8.onnx` in int8." in card
     assert 'InferenceSession("model.int8.onnx")' in card
+
+
+def test_in_int8_a_network_for_text_takes_sequences_of_the_length_of_its_data(settings, tmp_path):
+    settings("token_transformer")
+    write(request_for("token_transformer", ("onnx", "int8")), tmp_path / "out")
+    described = json.loads((tmp_path / "out/network.json").read_text())
+    assert described["any_length"] == ["model.onnx"]
+    lengths = [
+        onnxruntime.InferenceSession(tmp_path / "out" / name).get_inputs()[0].shape[1]
+        for name in ("model.onnx", "model.int8.onnx")
+    ]
+    assert isinstance(lengths[0], str)
+    assert lengths[1] == described["inputs"][0]["shape"][1]

@@ -84,6 +84,14 @@ class Tied(nn.Module):
         return self.next(x)
 
 
+class TiedAndBranching(Tied):
+    """What torch.export gives a name of its own for each use of a tied weight."""
+
+    def forward(self, tokens):
+        x = super().forward(tokens)
+        return x.relu() if x.shape[1] > 2 else x
+
+
 class Branching(nn.Module):
     """Control flow, which torch.fx cannot trace; a buffer of integers."""
 
@@ -159,6 +167,7 @@ CASES = {
         Tied(), lambda count: {"features": torch.randn(count, 4), "tokens": _tokens(count)},
     ),
     "branching": lambda: (Branching(), _floats(4)),
+    "tied and branching": lambda: (TiedAndBranching(), _tokens),
     "a layer of torch alone": lambda: (nn.TransformerEncoderLayer(8, 2, 16), _floats(5, 8)),
     "spatial": lambda: (Spatial(), _floats(3, 16, 16)),
     "a single layer": lambda: (nn.Linear(3, 2), _floats(3)),
@@ -177,7 +186,7 @@ CASES = {
     ),
     **{name: functools.partial(_of_ofa, name) for name in OFA},
 }  # fmt: skip
-OPERATORS_ONLY = {"branching", "a layer of torch alone"}
+OPERATORS_ONLY = {"branching", "tied and branching", "a layer of torch alone"}
 
 
 @pytest.fixture(scope="module")

@@ -275,3 +275,20 @@ def test_images_are_scaled_to_the_size_of_a_file_and_not_cut(tmp_path):
     source = ModelSource.read(str(path))
     told = source.image_input(source.load())
     assert (told.size, told.crop) == (32, 1.0)
+
+
+CACHED = """
+from types import SimpleNamespace
+from torch import nn
+
+def make_model():
+    network = nn.Sequential(nn.Linear(2, 2))
+    network.config = network[0].config = SimpleNamespace(use_cache=True)
+    return network
+"""
+
+
+def test_a_network_for_text_returns_no_cache(tmp_path):
+    file = tmp_path / "cached.py"
+    file.write_text(CACHED)
+    assert not ModelSource.read(str(file)).load().config.use_cache

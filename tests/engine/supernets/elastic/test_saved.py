@@ -120,6 +120,8 @@ def test_it_is_listed_and_loaded_like_any_supernet(plain):
     assert isinstance(supernet, ElasticSupernet)
     assert supernet.card.recipe == {"seed": 3}
     assert "Top-1 accuracy: 60 % (original), 52 % (smallest)" in supernet.description
+    assert supernet.source.title in supernet.description
+    assert supernet.source.place not in supernet.description  # bundles are handed over
     assert supernet.bounds("acc") == (45.0, 100.0)
     assert supernet.original_quality == {"acc": 60.0}
     sizes = supernet.macs_params(uniform_genotypes(supernet))[:, 0]
