@@ -107,8 +107,10 @@ class SyntheticLandscape:
         return self.problem.space.sample(_SAMPLE, np.random.default_rng(2))
 
     @cached_property
-    def _deviation(self) -> Mapping[str, float]:
-        return {n: float(np.std(measure(self._random))) for n, measure in self._measured.items()}
+    def deviations(self) -> Mapping[str, float]:
+        """The deviation of an evaluation from the truth by measured objective."""
+        measured = self._measured.items()
+        return {n: self.noise * float(np.std(measure(self._random))) for n, measure in measured}
 
     def truth(self, genotypes: Genotypes) -> Points:
         """`(n, m)` minimised objectives of `(n, genes)` genotypes, without noise."""
@@ -121,8 +123,8 @@ class SyntheticLandscape:
         rows = self.problem.objectives
         values = self.truth(proposal.genotype[None])[0]
         metrics = {o.name: float(o.sign * v) for o, v in zip(rows, values, strict=True)}
-        for name, deviation in self._deviation.items():
-            metrics[name] += self.noise * deviation * rng.standard_normal()
+        for name, deviation in self.deviations.items():
+            metrics[name] += deviation * rng.standard_normal()
         return Evaluation(
             number=number, genotype=tuple(map(int, proposal.genotype)),
             config=self.problem.space.to_config(proposal.genotype), cycle=proposal.cycle,
@@ -131,7 +133,7 @@ class SyntheticLandscape:
         )  # fmt: skip
 
     @cached_property
-    def _near_true_front(self) -> Points:
+    def near_true_front(self) -> Points:
         """`(n, m)` of two evolutions on the true values."""
         fronts = []
         for seed in range(2):
@@ -147,17 +149,16 @@ class SyntheticLandscape:
         return np.vstack(fronts)
 
     @cached_property
-    def _box(self) -> tuple[Points, Points]:
-        """The best value of each objective on the front, and the reference point."""
+    def reference(self) -> Points:
+        """`(m,)` minimised values behind most sub-networks: the reference point."""
         space = self.problem.space
         values = self.truth(np.vstack([self._random, space.smallest, space.largest]))
         exact = [o.computable for o in self.problem.objectives]
-        worst = np.where(exact, values.max(axis=0), np.quantile(values, _WORST, axis=0))
-        return self._near_true_front.min(axis=0), worst
+        return np.where(exact, values.max(axis=0), np.quantile(values, _WORST, axis=0))
 
     def _hypervolume(self, points: Points) -> float:
-        best, worst = self._box
-        return float(moocore.hypervolume((points - best) / (worst - best), ref=1.0))
+        best = self.near_true_front.min(axis=0)
+        return float(moocore.hypervolume((points - best) / (self.reference - best), ref=1.0))
 
     def share(self, evaluations: Sequence[Evaluation]) -> float:
         """Share of the near-true hypervolume that the true values of the measured front have."""
@@ -165,4 +166,4 @@ class SyntheticLandscape:
         told = np.array([[o.sign * e.metrics[o.name] for o in rows] for e in evaluations])
         genotypes = np.array([e.genotype for e in evaluations])
         found = self.truth(genotypes[non_dominated(told)])
-        return self._hypervolume(found) / self._hypervolume(self._near_true_front)
+        return self._hypervolume(found) / self._hypervolume(self.near_true_front)

@@ -1,0 +1,125 @@
+"""Really measured accuracies: every network of a small space inside the built-in supernet.
+
+The space has a depth and an expansion for each of the three stages and one kernel size: seven genes
+of three choices, 2,187 networks. All of them are measured, so that a search is never told a value
+of another network, and the true front is known. Accuracy is top-1 on 5,000 validation images of
+Fashion-MNIST that were not used in training: it has the noise of a real measurement.
+
+Measures the networks that benchmarks/results/measured.csv does not have, for some hours on one
+core; ends early with a number of networks. `pack` as the number writes the table that the
+repository has, benchmarks/data/built_in_accuracies.csv.gz, once all of them are measured.
+"""
+
+import csv
+import sys
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.evaluation.kept_heap import keep_heap
+from engine.evaluation.measurement import measure
+from engine.metrics import METRICS
+from engine.pareto.front import Points, non_dominated
+from engine.search.problem import Problem
+from engine.space import Gene, Genotypes, SearchSpace
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.registry import DEFAULT, load
+
+RESULTS = Path(__file__).parent / "results"
+TABLE = Path(__file__).parent / "data" / "built_in_accuracies.csv.gz"
+_MEASURED = RESULTS / "measured.csv"
+_STAGES, _BLOCKS = 3, 4
+_BATCH = 200  # images; the fastest of 25 to 500 on one core
+_COLUMNS = ("ks", "e0", "e1", "e2", "d0", "d1", "d2", "acc")
+
+SPACE = SearchSpace(
+    (
+        Gene("ks", (3, 5, 7)),
+        *(Gene("e", (3, 4, 6)) for _ in range(_STAGES)),
+        *(Gene("d", (2, 3, 4)) for _ in range(_STAGES)),
+    )
+)
+"""One kernel size, then the expansion and the depth of each stage."""
+
+
+def built_in_genotypes(genotypes: Genotypes) -> Genotypes:
+    """`(n, 27)` genotypes of the built-in supernet for `(n, 7)` of `SPACE`.
+
+    All blocks of a stage have the stage's expansion, and all blocks the same kernel size.
+    """
+    rows = SPACE.rows(genotypes)
+    kernels = np.repeat(rows[:, :1], _STAGES * _BLOCKS, axis=1)
+    expansions = np.repeat(rows[:, 1 : 1 + _STAGES], _BLOCKS, axis=1)
+    by_group = {"ks": kernels, "e": expansions, "d": rows[:, 1 + _STAGES :]}
+    space, built_in = load(DEFAULT).space, np.empty((len(rows), 0), dtype=np.int64)
+    for group in dict.fromkeys(gene.group for gene in space.genes):
+        built_in = np.hstack([built_in, by_group[group]])
+    return space.canonical(built_in)
+
+
+def read(path: Path = TABLE) -> pd.DataFrame:
+    """The table: the choices of the seven genes by value, and `acc` in %."""
+    return pd.read_csv(path, comment="#")
+
+
+def table_genotypes(table: pd.DataFrame) -> Genotypes:
+    """`(n, 7)` genotypes of `SPACE` in the rows of a table."""
+    columns = [
+        [gene.choices.index(value) for value in table[name]]
+        for gene, name in zip(SPACE.genes, _COLUMNS, strict=False)
+    ]
+    return np.array(columns, dtype=np.int64).T.reshape(-1, len(SPACE.genes))
+
+
+class MeasuredLandscape:
+    """The search problem on a table; the values of what is not in the table are unknown."""
+
+    def __init__(self, table: pd.DataFrame | None = None) -> None:
+        rows = read() if table is None else table
+        genotypes = table_genotypes(rows)
+        macs = load(DEFAULT).exact_metrics(built_in_genotypes(genotypes))["macs"]
+        values = np.stack([-rows["acc"].to_numpy(dtype=float), macs], axis=1)
+        self._values = dict(zip(SPACE.keys(genotypes), values, strict=True))
+        objectives = [METRICS["acc"], METRICS["macs"]]
+        self.problem = Problem(SPACE, objectives, lambda g: {"macs": self.truth(g)[:, 1]})
+
+    def truth(self, genotypes: Genotypes) -> Points:
+        """`(n, 2)` minimised accuracy and MACs of `(n, 7)` genotypes."""
+        return np.array([self._values[key] for key in SPACE.keys(genotypes)])
+
+    @cached_property
+    def front(self) -> Points:
+        """`(n, 2)` the front of the whole space."""
+        values = np.array(list(self._values.values()))
+        return values[non_dominated(values)]
+
+
+def measure_missing(count: int) -> None:
+    """Measure up to `count` networks that the results do not have yet, one after the other."""
+    import torch
+
+    keep_heap()
+    torch.set_num_threads(1)
+    RESULTS.mkdir(exist_ok=True)
+    if not _MEASURED.exists():
+        _MEASURED.write_text(",".join(_COLUMNS) + "\n")
+    known = set(SPACE.keys(table_genotypes(read(_MEASURED))))
+    order = np.random.default_rng(0).permutation(SPACE.all_genotypes())
+    order = order[np.argsort(order[:, 0] % 2, kind="stable")]  # the middle kernel size last
+    missing = [g for g, key in zip(order, SPACE.keys(order), strict=True) if key not in known]
+    supernet, settings = load(DEFAULT), EvaluationSettings(batch_size=_BATCH)
+    for done, genotype in enumerate(missing[:count], start=1):
+        (built_in,) = built_in_genotypes(genotype)
+        config = supernet.space.to_config(built_in)
+        accuracy = measure(DEFAULT, config, ["acc"], settings).values["acc"]
+        choices = [gene.choices[i] for gene, i in zip(SPACE.genes, genotype, strict=True)]
+        with _MEASURED.open("a", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow([*choices, accuracy])
+        if done % 50 == 0:
+            print(f"{done} of {len(missing)} measured", flush=True)
+
+
+if __name__ == "__main__":
+    measure_missing(int(sys.argv[1]) if len(sys.argv) > 1 else SPACE.size)

@@ -1,0 +1,96 @@
+"""The search beside other methods, on landscapes of several kinds, with the same seeds for all.
+
+Prints, for each landscape, the share of the near-true hypervolume after 50 to 250 evaluations as
+the median over seeds with its standard error; the paired difference of dynas to each method; how
+many evaluations dynas needs for what one_shot reaches at the end; and the processor seconds that a
+method takes for choosing. Runs are kept in benchmarks/results/suite and made once, until the
+sources of the method change. Writes benchmarks/results/suite.json, and with --docs one figure a
+landscape into docs/images.
+
+The methods of other libraries need `pip install -r benchmarks/requirements-peers.txt`.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.suite_landscapes import LANDSCAPES, landscape
+from benchmarks.suite_methods import METHODS, problem_with
+from benchmarks.suite_report import average_lead, figure, summary, table
+from benchmarks.suite_runs import EVALUATIONS, RESULTS, RUNS, Run, Task, make_missing, tasks
+from engine.errors import DataError
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the runs that are missing, and print what they show."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    installed = [method for method in METHODS if not problem_with(method)]
+    add = parser.add_argument
+    add("--landscapes", type=_names, default=list(LANDSCAPES), help=", ".join(LANDSCAPES))
+    add("--methods", type=_names, default=installed, help=f"{', '.join(METHODS)}, module:class")
+    add("--seeds", type=int, default=12, help="12 by default")
+    add("--first-seed", type=int, default=0, help="0 by default")
+    add("--evaluations", type=int, default=EVALUATIONS, help=f"{EVALUATIONS} by default")
+    add("--processes", type=int, default=1, help="1 by default")
+    add("--results", type=Path, default=RUNS, help="the folder of the runs")
+    add("--kept", action="store_true", help="make no run, show those that are kept")
+    add("--docs", action="store_true", help="draw the figures of the documentation")
+    given = parser.parse_args(arguments)
+    for name in given.landscapes:
+        if name not in LANDSCAPES:
+            parser.error(f"There is no landscape '{name}'. Choose from {', '.join(LANDSCAPES)}.")
+    for name in given.methods:
+        if problem := problem_with(name):
+            parser.error(problem)
+    if min(given.seeds, given.processes, given.evaluations) < 1 or given.first_seed < 0:
+        parser.error("Give at least 1 seed, process and evaluation, and a first seed from 0.")
+    try:
+        _compare(given)
+    except DataError as error:
+        parser.error(str(error))
+
+
+def _compare(given: argparse.Namespace) -> None:
+    seeds = range(given.first_seed, given.first_seed + given.seeds)
+    results = {}
+    for name in given.landscapes:
+        where = landscape(name)
+        wanted = tasks([where], given.methods, seeds, given.evaluations)
+        if not given.kept:
+            make_missing(wanted, given.results, given.processes)
+        runs = _kept(wanted, given.results)
+        if not runs:
+            continue
+        results[name] = summary(runs, given.evaluations)
+        print(table(where.title, results[name], given.evaluations) + "\n", flush=True)
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "suite.json").write_text(json.dumps(results, indent=2) + "\n")
+        if given.docs:
+            figure(where.title, runs, given.evaluations, IMAGES / f"suite-{name}.png")
+    for method, lead in average_lead(results).items() if len(results) > 1 else ():
+        text = "".join(f"{value:+8.1f}" for value in lead)
+        print(f"{'dynas - ' + method:30}{text}  mean over landscapes")
+
+
+def _kept(wanted: Sequence[Task], folder: Path) -> dict[str, dict[int, Run]]:
+    """The runs of each method by seed that are in the folder."""
+    runs = dict[str, dict[int, Run]]()
+    for task in wanted:
+        if run := task.kept(folder):
+            runs.setdefault(task.method, {})[task.seed] = run
+    return runs
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()

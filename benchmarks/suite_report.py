@@ -1,0 +1,135 @@
+"""What the runs of the suite show: tables, differences between methods, and figures."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from benchmarks.suite_methods import LABELS
+from benchmarks.suite_runs import Run
+from engine.pareto.front import Points
+
+SHOWN_AT = (50, 100, 150, 200, 250)
+_OURS, _LEVEL_OF = "dynas", "one_shot"
+
+Runs = Mapping[str, Mapping[int, Run]]
+"""The runs of each method by seed, on one landscape."""
+
+
+def curves(runs: Mapping[int, Run], budget: int) -> Points:
+    """`(seeds, budget)` shares; a search that ended early keeps its last one."""
+    rows = [[*run.shares, *[run.shares[-1]] * (budget - len(run.shares))] for run in runs.values()]
+    return np.array(rows)
+
+
+def median_and_error(values: Points) -> tuple[Points, Points]:
+    """Median and standard error over the seeds of `(seeds, n)`; the error is nan for one seed."""
+    count = len(values)
+    error = np.full(values.shape[1:], np.nan)
+    if count > 1:
+        error = values.std(axis=0, ddof=1) / np.sqrt(count)
+    return np.median(values, axis=0), error
+
+
+def needed(shares: Points, level: float) -> int | None:
+    """Evaluations until the median over `(seeds, n)` reaches `level`; None if it does not."""
+    reached = np.flatnonzero(np.median(shares, axis=0) >= level)
+    return int(reached[0]) + 1 if len(reached) else None
+
+
+def paired(runs: Runs, first: str, second: str, budget: int) -> Points:
+    """`(seeds, budget)` shares of one method minus another's, for the seeds that both have."""
+    seeds = sorted(runs[first].keys() & runs[second].keys())
+    if not seeds:
+        return np.empty((0, budget))
+    one, other = ({seed: runs[name][seed] for seed in seeds} for name in (first, second))
+    return curves(one, budget) - curves(other, budget)
+
+
+def summary(runs: Runs, budget: int) -> dict[str, Any]:
+    """The numbers of one landscape, shares in %."""
+    at = [min(shown, budget) - 1 for shown in SHOWN_AT]
+    result = dict[str, Any]()
+    for method, by_seed in runs.items():
+        shares = 100 * curves(by_seed, budget)
+        median, error = median_and_error(shares[:, at])
+        result[method] = {
+            "seeds": sorted(by_seed),
+            "share_median": median.tolist(),
+            "share_standard_error": error.tolist(),
+            "share_of_each_seed": shares[:, at].tolist(),
+            "processor_seconds": float(np.median([run.seconds for run in by_seed.values()])),
+        }
+        if method != _OURS and _OURS in runs:
+            differences = 100 * paired(runs, _OURS, method, budget)[:, at]
+            if len(differences):
+                median, error = median_and_error(differences)
+                result[method]["dynas_minus_this"] = {
+                    "seeds": len(differences),
+                    "median": median.tolist(),
+                    "standard_error": error.tolist(),
+                }
+    if {_OURS, _LEVEL_OF} <= runs.keys():
+        level = float(np.median(curves(runs[_LEVEL_OF], budget)[:, -1]))
+        result[_OURS]["evaluations_for_one_shot_at_the_end"] = needed(
+            curves(runs[_OURS], budget), level
+        )
+    return result
+
+
+def table(title: str, result: Mapping[str, Any], budget: int) -> str:
+    """The numbers of one landscape as lines of text."""
+    lines = [f"{title}: share of the near-true hypervolume, %, median and standard error"]
+    shown = [min(at, budget) for at in SHOWN_AT]
+    lines.append(f"{'':26}{'seeds':>6}" + "".join(f"{at:>14}" for at in shown) + f"{'seconds':>9}")
+    for method, row in result.items():
+        cells = _cells(row["share_median"], row["share_standard_error"], "")
+        seconds = row["processor_seconds"]
+        lines.append(f"{LABELS.get(method, method):26}{len(row['seeds']):>6}{cells}{seconds:9.1f}")
+    for method, row in result.items():
+        if difference := row.get("dynas_minus_this"):
+            cells = _cells(difference["median"], difference["standard_error"], "+")
+            name = f"dynas - {LABELS.get(method, method)}"[:26]
+            lines.append(f"{name:26}{difference['seeds']:>6}{cells}")
+    ours = result.get(_OURS, {})
+    if "evaluations_for_one_shot_at_the_end" in ours:
+        count = ours["evaluations_for_one_shot_at_the_end"]
+        reached = f"after {count} evaluations" if count else "not within the budget"
+        lines.append(f"dynas is at the level of one_shot at {budget} {reached}")
+    return "\n".join(lines)
+
+
+def _cells(medians: Sequence[float], errors: Sequence[float], sign: str) -> str:
+    pairs = zip(medians, errors, strict=True)
+    return "".join(f"{f'{median:{sign}.1f} ± {error:.1f}':>14}" for median, error in pairs)
+
+
+def average_lead(results: Mapping[str, Mapping[str, Any]]) -> dict[str, list[float]]:
+    """The mean over landscapes of the median differences to each method, where there are any."""
+    leads = dict[str, list[list[float]]]()
+    for result in results.values():
+        for method, row in result.items():
+            if "dynas_minus_this" in row:
+                leads.setdefault(method, []).append(row["dynas_minus_this"]["median"])
+    return {method: np.mean(rows, axis=0).tolist() for method, rows in leads.items()}
+
+
+def figure(title: str, runs: Runs, budget: int, path: Path) -> None:
+    """Median and quartiles over evaluations, one line a method."""
+    chart, axes = plt.subplots(figsize=(7, 4.2))
+    at = np.arange(1, budget + 1)
+    lowest = 100.0
+    for method, by_seed in runs.items():
+        low, middle, high = 100 * np.percentile(curves(by_seed, budget), [25, 50, 75], axis=0)
+        (line,) = axes.plot(at, middle, label=LABELS.get(method, method))
+        axes.fill_between(at, low, high, alpha=0.2, color=line.get_color(), linewidth=0)
+        lowest = min(lowest, middle[min(24, budget - 1)])
+    axes.set(xlabel="Evaluations", ylabel="Share of the near-true hypervolume (%)", title=title)
+    axes.set_ylim(lowest, 100.5)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3, frameon=False)
+    chart.tight_layout()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    chart.savefig(path, dpi=120)
+    plt.close(chart)
