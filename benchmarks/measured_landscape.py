@@ -113,7 +113,7 @@ def measure_missing(count: int) -> None:
     for done, genotype in enumerate(missing[:count], start=1):
         (built_in,) = built_in_genotypes(genotype)
         config = supernet.space.to_config(built_in)
-        accuracy = measure(DEFAULT, config, ["acc"], settings).values["acc"]
+        accuracy = measure(DEFAULT, config, ["acc"], settings).values["acc"]  # noqa: PD011
         choices = [gene.choices[i] for gene, i in zip(SPACE.genes, genotype, strict=True)]
         with _MEASURED.open("a", newline="") as file:
             csv.writer(file, lineterminator="\n").writerow([*choices, accuracy])
