@@ -5,7 +5,7 @@ NeurIPS 2023; BoTorch 0.18. As its documentation says for discrete spaces: Gauss
 the default prior on ordinal inputs in [0, 1] (one-hot without an order), inferred noise, a
 reference point inferred from the front, a pruned baseline, batches chosen one by one and each
 member by local search over single genes (`optimize_acqf_mixed_alternating`). Metrics that can be
-computed are no models: the objective computes them. Inputs are canonical, so that a gene without
+computed have no models: the objective computes them. Inputs are canonical, so that a gene without
 effect has none in the model either.
 """
 
@@ -22,7 +22,7 @@ from botorch.models.transforms.input import InputTransform
 from botorch.optim.optimize_mixed import optimize_acqf_mixed_alternating
 from botorch.sampling.normal import SobolQMCNormalSampler
 from botorch.utils.multi_objective.hypervolume import infer_reference_point
-from gpytorch.mlls import ExactMarginalLogLikelihood, SumMarginalLogLikelihood
+from gpytorch.mlls import ExactMarginalLogLikelihood
 from torch import Tensor
 
 from engine.evaluation.record import Evaluation
@@ -32,9 +32,10 @@ from engine.search.strategy import Proposal
 from engine.space import Genotypes, SearchSpace
 
 INITIAL_SHARE = 4  # a population is this many initial samples
-BATCH = 5
+BATCH = 8
 SAMPLES = 64
-RESTARTS, RAW_SAMPLES, SPRAY_POINTS = 6, 256, 256
+FIT_STEPS = 200
+RESTARTS, RAW_SAMPLES, SPRAY_POINTS = 6, 256, 12
 MOST_STEPS = 16  # of four moves by one gene each
 
 
@@ -134,7 +135,8 @@ class LogNoisyHypervolume:
             for column in self._predicted
         ]  # fmt: skip
         for model in models:
-            fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+            likelihood = ExactMarginalLogLikelihood(model.likelihood, model)
+            fit_gpytorch_mll(likelihood, optimizer_kwargs={"options": {"maxiter": FIT_STEPS}})
         return models[0] if len(models) == 1 else ModelListGP(*models)
 
     def _objectives(self, samples: Tensor, X: Tensor) -> Tensor:  # noqa: N803 - as in BoTorch
