@@ -12,12 +12,13 @@ repository has, benchmarks/data/built_in_accuracies.csv.gz, once all of them are
 
 import csv
 import sys
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.landscapes import Box
+from engine.errors import DataError
 from engine.evaluation.kept_heap import keep_heap
 from engine.evaluation.measurement import measure
 from engine.metrics import METRICS
@@ -60,7 +61,12 @@ def built_in_genotypes(genotypes: Genotypes) -> Genotypes:
 
 
 def read(path: Path = TABLE) -> pd.DataFrame:
-    """The table: the choices of the seven genes by value, and `acc` in %."""
+    """The table: the choices of the seven genes by value, and `acc` in %; DataError without it."""
+    if not path.exists():
+        raise DataError(
+            f"There is no table {path}. Measure it with python -m benchmarks.measured_landscape, "
+            "which takes one to two hours of a core, or leave the landscape 'measured' out."
+        )
     return pd.read_csv(path, comment="#")
 
 
@@ -89,11 +95,10 @@ class MeasuredLandscape:
         """`(n, 2)` minimised accuracy and MACs of `(n, 7)` genotypes."""
         return np.array([self._values[key] for key in SPACE.keys(genotypes)])
 
-    @cached_property
-    def front(self) -> Points:
-        """`(n, 2)` the front of the whole space."""
+    def box(self) -> Box:
+        """The box of the true front."""
         values = np.array(list(self._values.values()))
-        return values[non_dominated(values)]
+        return Box.around(values[non_dominated(values)])
 
 
 def measure_missing(count: int) -> None:

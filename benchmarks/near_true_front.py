@@ -22,6 +22,9 @@ from engine.space import Genotypes, SearchSpace
 Truth = Callable[[Genotypes], Points]
 """`(n, objectives)` minimised true values of `(n, genes)` genotypes."""
 
+FRONTS = Path(__file__).parent / "results" / "suite" / "fronts"
+"""Where fronts are kept."""
+
 _RUNS, _POPULATION, _GENERATIONS = 2, 200, 400
 _SMALLEST_GAIN = 1e-5  # of the hypervolume, by a round of hill climbing
 _SAMPLE = 64  # random genotypes whose values tell landscapes apart
@@ -34,18 +37,19 @@ def landscape_digest(problem: Problem, truth: Truth) -> str:
     return hashlib.sha256(repr(rounded).encode()).hexdigest()[:12]
 
 
-def near_true_front(problem: Problem, truth: Truth, folder: Path) -> Points:
-    """`(n, objectives)` the front, from `folder` if it was computed before."""
+def near_true_front(problem: Problem, truth: Truth) -> Points:
+    """`(n, objectives)` the front of a landscape, kept once it was computed."""
 
     def compute() -> Points:
         _, values = climb(problem.space, truth, *evolve(problem, truth))
         return values
 
-    return kept_front(folder / f"{landscape_digest(problem, truth)}.npy", compute)
+    return kept_front(problem, truth, compute)
 
 
-def kept_front(path: Path, compute: Callable[[], Points]) -> Points:
-    """`(n, objectives)` the front in a file, which is written if it is not there."""
+def kept_front(problem: Problem, truth: Truth, compute: Callable[[], Points]) -> Points:
+    """`(n, objectives)` the front that was kept of this landscape; computed where there is none."""
+    path = FRONTS / f"{landscape_digest(problem, truth)}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.npy")

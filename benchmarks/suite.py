@@ -4,8 +4,8 @@ Prints, for each landscape, the share of the near-true hypervolume after 50 to 2
 the median over seeds with its standard error; the paired difference of dynas to each method; how
 many evaluations dynas needs for what one_shot reaches at the end; and the processor seconds that a
 method takes for choosing. Runs are kept in benchmarks/results/suite and made once, until the
-sources of the method change. Writes benchmarks/results/suite.json, and with --docs one figure a
-landscape into docs/images.
+sources of the method change; --against compares with those of other sources. Writes suite.json
+there, and with --docs one figure a landscape into docs/images.
 
 The methods of other libraries need `pip install -r benchmarks/requirements-peers.txt`.
 """
@@ -13,13 +13,17 @@ The methods of other libraries need `pip install -r benchmarks/requirements-peer
 import argparse
 import json
 import os
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from benchmarks.landscapes import Landscape
 from benchmarks.suite_landscapes import LANDSCAPES, landscape
-from benchmarks.suite_methods import METHODS, problem_with
-from benchmarks.suite_report import average_lead, figure, summary, table
-from benchmarks.suite_runs import EVALUATIONS, RESULTS, RUNS, Run, Task, make_missing, tasks
+from benchmarks.suite_methods import LABELS, METHODS, problem_with
+from benchmarks.suite_report import average_lead, changes, figure, summary, table
+from benchmarks.suite_runs import EVALUATIONS, RESULTS, kept, make_missing, tasks
 from engine.errors import DataError
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -38,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--first-seed", type=int, default=0, help="0 by default")
     add("--evaluations", type=int, default=EVALUATIONS, help=f"{EVALUATIONS} by default")
     add("--processes", type=int, default=1, help="1 by default")
-    add("--results", type=Path, default=RUNS, help="the folder of the runs")
+    add("--results", type=Path, default=RESULTS, help="the folder of the results")
     add("--kept", action="store_true", help="make no run, show those that are kept")
+    add("--against", metavar="DIGEST", help="compare each method with its runs of these sources")
     add("--docs", action="store_true", help="draw the figures of the documentation")
     given = parser.parse_args(arguments)
     for name in given.landscapes:
@@ -50,41 +55,45 @@ def main(arguments: Sequence[str] | None = None) -> None:
             parser.error(problem)
     if min(given.seeds, given.processes, given.evaluations) < 1 or given.first_seed < 0:
         parser.error("Give at least 1 seed, process and evaluation, and a first seed from 0.")
-    try:
-        _compare(given)
-    except DataError as error:
-        parser.error(str(error))
+    _compare(given)
 
 
 def _compare(given: argparse.Namespace) -> None:
-    seeds = range(given.first_seed, given.first_seed + given.seeds)
     results = {}
     for name in given.landscapes:
-        where = landscape(name)
-        wanted = tasks([where], given.methods, seeds, given.evaluations)
-        if not given.kept:
-            make_missing(wanted, given.results, given.processes)
-        runs = _kept(wanted, given.results)
-        if not runs:
-            continue
-        results[name] = summary(runs, given.evaluations)
-        print(table(where.title, results[name], given.evaluations) + "\n", flush=True)
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "suite.json").write_text(json.dumps(results, indent=2) + "\n")
-        if given.docs:
-            figure(where.title, runs, given.evaluations, IMAGES / f"suite-{name}.png")
+        try:
+            results |= _compare_on(landscape(name), given)
+        except DataError as error:
+            print(error, file=sys.stderr)
     for method, lead in average_lead(results).items() if len(results) > 1 else ():
-        text = "".join(f"{value:+8.1f}" for value in lead)
-        print(f"{'dynas - ' + method:30}{text}  mean over landscapes")
+        text = "".join(f"{value:+14.1f}" for value in lead)
+        print(f"{f'dynas - {LABELS.get(method, method)}'[:32]:32}{text}  mean of {len(results)}")
 
 
-def _kept(wanted: Sequence[Task], folder: Path) -> dict[str, dict[int, Run]]:
-    """The runs of each method by seed that are in the folder."""
-    runs = dict[str, dict[int, Run]]()
-    for task in wanted:
-        if run := task.kept(folder):
-            runs.setdefault(task.method, {})[task.seed] = run
-    return runs
+def _compare_on(where: Landscape, given: argparse.Namespace) -> dict[str, Any]:
+    """The numbers of one landscape by its name; nothing where there are no runs."""
+    seeds = range(given.first_seed, given.first_seed + given.seeds)
+    wanted = tasks(where, given.methods, seeds, given.evaluations)
+    if not given.kept:
+        make_missing(wanted, given.results, given.processes)
+    runs = kept(wanted, given.results)
+    if not runs:
+        return {}
+    result = summary(runs, given.evaluations)
+    print(table(where.title, result, given.evaluations))
+    digests = {task.method: task.method_digest for task in wanted}
+    print("sources: " + ", ".join(f"{method} {digest}" for method, digest in digests.items()))
+    if given.against:
+        before = kept([replace(t, method_digest=given.against) for t in wanted], given.results)
+        print(changes(runs, before, given.evaluations))
+    print(flush=True)
+    given.results.mkdir(parents=True, exist_ok=True)
+    path = given.results / "suite.json"
+    earlier = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps({**earlier, where.name: result}, indent=2) + "\n")
+    if given.docs:
+        figure(where.title, runs, given.evaluations, IMAGES / f"suite-{where.name}.png")
+    return {where.name: result}
 
 
 def _names(text: str) -> list[str]:

@@ -39,13 +39,13 @@ def needed(shares: Points, level: float) -> int | None:
     return int(reached[0]) + 1 if len(reached) else None
 
 
-def paired(runs: Runs, first: str, second: str, budget: int) -> Points:
+def paired(first: Mapping[int, Run], second: Mapping[int, Run], budget: int) -> Points:
     """`(seeds, budget)` shares of one method minus another's, for the seeds that both have."""
-    seeds = sorted(runs[first].keys() & runs[second].keys())
+    seeds = sorted(first.keys() & second.keys())
     if not seeds:
         return np.empty((0, budget))
-    one, other = ({seed: runs[name][seed] for seed in seeds} for name in (first, second))
-    return curves(one, budget) - curves(other, budget)
+    one, other = (curves({seed: runs[seed] for seed in seeds}, budget) for runs in (first, second))
+    return one - other
 
 
 def summary(runs: Runs, budget: int) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def summary(runs: Runs, budget: int) -> dict[str, Any]:
             "processor_seconds": float(np.median([run.seconds for run in by_seed.values()])),
         }
         if method != _OURS and _OURS in runs:
-            differences = 100 * paired(runs, _OURS, method, budget)[:, at]
+            differences = 100 * paired(runs[_OURS], by_seed, budget)[:, at]
             if len(differences):
                 median, error = median_and_error(differences)
                 result[method]["dynas_minus_this"] = {
@@ -99,6 +99,17 @@ def table(title: str, result: Mapping[str, Any], budget: int) -> str:
         reached = f"after {count} evaluations" if count else "not within the budget"
         lines.append(f"dynas is at the level of one_shot at {budget} {reached}")
     return "\n".join(lines)
+
+
+def changes(runs: Runs, before: Runs, budget: int) -> str:
+    """Lines with the paired difference of each method to its runs before, where there are any."""
+    lines, at = [], [min(shown, budget) - 1 for shown in SHOWN_AT]
+    for method, by_seed in runs.items():
+        differences = 100 * paired(by_seed, before.get(method, {}), budget)[:, at]
+        if len(differences):
+            cells = _cells(*(v.tolist() for v in median_and_error(differences)), "+")
+            lines.append(f"{f'{method} - before':26}{len(differences):>6}{cells}")
+    return "\n".join(lines) or "there are no runs of those sources with these seeds"
 
 
 def _cells(medians: Sequence[float], errors: Sequence[float], sign: str) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.suite_landscapes import Landscape, landscape
+from benchmarks.landscapes import Landscape
+from benchmarks.suite_landscapes import landscape
 from benchmarks.suite_methods import optimizer, source_digest
 
-RESULTS = Path(__file__).parent / "results"
-RUNS = RESULTS / "suite" / "runs"
+RESULTS = Path(__file__).parent / "results" / "suite"
 EVALUATIONS, POPULATION = 250, 50
 
 
@@ -43,7 +43,7 @@ class Task:
         """Where the run is kept."""
         method = self.method.replace(":", ".").replace("/", ".")
         return folder / (
-            f"{self.landscape}-{self.landscape_digest}/"
+            f"runs/{self.landscape}-{self.landscape_digest}/"
             f"{method}-{self.method_digest}-{self.population}-{self.budget}/{self.seed}.json"
         )
 
@@ -54,18 +54,25 @@ class Task:
 
 
 def tasks(
-    landscapes: Iterable[Landscape], methods: Iterable[str], seeds: Iterable[int],
+    where: Landscape, methods: Iterable[str], seeds: Iterable[int],
     budget: int = EVALUATIONS, population: int = POPULATION,
 ) -> list[Task]:  # fmt: skip
-    """All runs of a table, landscape by landscape, seed by seed."""
+    """All runs on a landscape, seed by seed."""
     digests = {method: source_digest(method) for method in methods}
-    seeds = list(seeds)
     return [
         Task(where.name, method, seed, where.digest, digest, budget, population)
-        for where in landscapes
         for seed in seeds
         for method, digest in digests.items()
     ]
+
+
+def kept(wanted: Iterable[Task], folder: Path) -> dict[str, dict[int, Run]]:
+    """The runs of each method by seed that are in the folder."""
+    runs = dict[str, dict[int, Run]]()
+    for task in wanted:
+        if run := task.kept(folder):
+            runs.setdefault(task.method, {})[task.seed] = run
+    return runs
 
 
 def search(where: Landscape, task: Task) -> Run:
