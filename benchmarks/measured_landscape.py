@@ -5,18 +5,20 @@ of three choices, 2,187 networks. All of them are measured, so that a search is 
 of another network, and the true front is known. Accuracy is top-1 on 5,000 validation images of
 Fashion-MNIST that were not used in training: it has the noise of a real measurement.
 
-Measures the networks that benchmarks/results/measured.csv does not have, for some hours on one
-core; ends early with a number of networks. `pack` as the number writes the table that the
-repository has, benchmarks/data/built_in_accuracies.csv.gz, once all of them are measured.
+Measures the networks that neither the table nor benchmarks/results/measured.csv has, which takes
+one to two hours of a core for all and may be interrupted; then writes the table,
+benchmarks/data/built_in_accuracies.csv.gz.
 """
 
 import csv
-import sys
+import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.command_line import given_numbers
 from benchmarks.landscapes import Box
 from engine.errors import DataError
 from engine.evaluation.kept_heap import keep_heap
@@ -67,7 +69,7 @@ def read(path: Path = TABLE) -> pd.DataFrame:
             f"There is no table {path}. Measure it with python -m benchmarks.measured_landscape, "
             "which takes one to two hours of a core, or leave the landscape 'measured' out."
         )
-    return pd.read_csv(path, comment="#")
+    return pd.read_csv(path)
 
 
 def table_genotypes(table: pd.DataFrame) -> Genotypes:
@@ -101,30 +103,49 @@ class MeasuredLandscape:
         return Box.around(values[non_dominated(values)])
 
 
-def measure_missing(count: int) -> None:
-    """Measure up to `count` networks that the results do not have yet, one after the other."""
+def measure_missing(count: int, measured: Path = _MEASURED, table: Path = TABLE) -> None:
+    """Measure up to `count` networks that are not known yet; write the table if none is missing."""
+    if not measured.exists():
+        measured.parent.mkdir(parents=True, exist_ok=True)
+        measured.write_text(",".join(_COLUMNS) + "\n")
+    known = set(SPACE.keys(table_genotypes(read(measured))))
+    if table.exists():
+        known |= set(SPACE.keys(table_genotypes(read(table))))
+    order = np.random.default_rng(0).permutation(SPACE.all_genotypes())
+    order = order[np.argsort(order[:, 0] % 2, kind="stable")]  # the middle kernel size last
+    missing = [g for g, key in zip(order, SPACE.keys(order), strict=True) if key not in known]
+    if missing:
+        _measure(missing[:count], measured)
+    if 0 < len(missing) <= count:
+        write(pd.concat([read(path) for path in (table, measured) if path.exists()]), table)
+    print(f"{max(len(missing) - count, 0):,} of {SPACE.size:,} networks are not measured yet")
+
+
+def _measure(genotypes: Sequence[Genotypes], measured: Path) -> None:
+    """Append the accuracy of each network to a file."""
     import torch
 
     keep_heap()
     torch.set_num_threads(1)
-    RESULTS.mkdir(exist_ok=True)
-    if not _MEASURED.exists():
-        _MEASURED.write_text(",".join(_COLUMNS) + "\n")
-    known = set(SPACE.keys(table_genotypes(read(_MEASURED))))
-    order = np.random.default_rng(0).permutation(SPACE.all_genotypes())
-    order = order[np.argsort(order[:, 0] % 2, kind="stable")]  # the middle kernel size last
-    missing = [g for g, key in zip(order, SPACE.keys(order), strict=True) if key not in known]
     supernet, settings = load(DEFAULT), EvaluationSettings(batch_size=_BATCH)
-    for done, genotype in enumerate(missing[:count], start=1):
+    for done, genotype in enumerate(genotypes, start=1):
         (built_in,) = built_in_genotypes(genotype)
         config = supernet.space.to_config(built_in)
         accuracy = measure(DEFAULT, config, ["acc"], settings).values["acc"]  # noqa: PD011
         choices = [gene.choices[i] for gene, i in zip(SPACE.genes, genotype, strict=True)]
-        with _MEASURED.open("a", newline="") as file:
+        with measured.open("a", newline="") as file:
             csv.writer(file, lineterminator="\n").writerow([*choices, accuracy])
         if done % 50 == 0:
-            print(f"{done} of {len(missing)} measured", flush=True)
+            print(f"{done} of {len(genotypes)} measured", flush=True)
+
+
+def write(rows: pd.DataFrame, path: Path) -> None:
+    """The table, in the order of the genes; equal rows are always the same file."""
+    rows = rows.sort_values(list(_COLUMNS)).drop_duplicates(list(_COLUMNS[:-1]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+        packed.write(rows.to_csv(index=False, lineterminator="\n").encode())
 
 
 if __name__ == "__main__":
-    measure_missing(int(sys.argv[1]) if len(sys.argv) > 1 else SPACE.size)
+    measure_missing(*given_numbers(__doc__, networks=SPACE.size))

@@ -27,6 +27,7 @@ FRONTS = Path(__file__).parent / "results" / "suite" / "fronts"
 
 _RUNS, _POPULATION, _GENERATIONS = 2, 200, 400
 _SMALLEST_GAIN = 1e-5  # of the hypervolume, by a round of hill climbing
+_REFERENCE = 1.05  # of the hypervolume, where the worst values of the front are 1
 _SAMPLE = 64  # random genotypes whose values tell landscapes apart
 
 
@@ -81,14 +82,8 @@ def climb(
     Ends when a round adds next to nothing, or when every neighbour of the front was computed.
     """
     known, climbed = set(space.keys(genotypes)), set[bytes]()
-    low, high = values.min(axis=0), values.max(axis=0)
-    span = np.where(high > low, high - low, 1.0)
-
-    def hypervolume(points: Points) -> float:
-        return float(moocore.hypervolume((points - low) / span, ref=1.05))
-
     while True:
-        before = hypervolume(values)
+        before = values
         keys = space.keys(genotypes)
         fresh = genotypes[[key not in climbed for key in keys]]
         climbed.update(keys)
@@ -99,7 +94,7 @@ def climb(
         known.update(new)
         neighbours = neighbours[list(new.values())]
         genotypes, values = _best(genotypes, values, neighbours, truth(neighbours))
-        if hypervolume(values) < before * (1 + _SMALLEST_GAIN):
+        if _gain(before, values) < _SMALLEST_GAIN:
             return genotypes, values
 
 
@@ -112,6 +107,17 @@ def single_gene_neighbours(space: SearchSpace, genotypes: Genotypes) -> Genotype
             rows[:, gene] = choice
             changed.append(rows)
     return space.canonical(np.vstack(changed))
+
+
+def _gain(before: Points, after: Points) -> float:
+    """What a front added to the hypervolume of another, as a share of it."""
+    low, high = after.min(axis=0), np.vstack([before, after]).max(axis=0)
+    span = np.where(high > low, high - low, 1.0)
+    earlier, later = (
+        float(moocore.hypervolume((front - low) / span, ref=_REFERENCE))
+        for front in (before, after)
+    )
+    return later / earlier - 1
 
 
 def _nothing(problem: Problem) -> tuple[Genotypes, Points]:
