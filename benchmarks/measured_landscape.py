@@ -35,7 +35,8 @@ TABLE = Path(__file__).parent / "data" / "built_in_accuracies.csv.gz"
 _MEASURED = RESULTS / "measured.csv"
 _STAGES, _BLOCKS = 3, 4
 _BATCH = 200  # images; the fastest of 25 to 500 on one core
-_COLUMNS = ("ks", "e0", "e1", "e2", "d0", "d1", "d2", "acc")
+COLUMNS = ("ks", "e0", "e1", "e2", "d0", "d1", "d2", "acc")
+"""The columns of the table: choices by value, then top-1 in %."""
 
 SPACE = SearchSpace(
     (
@@ -76,38 +77,50 @@ def table_genotypes(table: pd.DataFrame) -> Genotypes:
     """`(n, 7)` genotypes of `SPACE` in the rows of a table."""
     columns = [
         [gene.choices.index(value) for value in table[name]]
-        for gene, name in zip(SPACE.genes, _COLUMNS, strict=False)
+        for gene, name in zip(SPACE.genes, COLUMNS, strict=False)
     ]
     return np.array(columns, dtype=np.int64).T.reshape(-1, len(SPACE.genes))
 
 
 class MeasuredLandscape:
-    """The search problem on a table; the values of what is not in the table are unknown."""
+    """The search problem on a table of all networks; raises DataError if some are missing."""
 
     def __init__(self, table: pd.DataFrame | None = None) -> None:
         rows = read() if table is None else table
         genotypes = table_genotypes(rows)
-        macs = load(DEFAULT).exact_metrics(built_in_genotypes(genotypes))["macs"]
-        values = np.stack([-rows["acc"].to_numpy(dtype=float), macs], axis=1)
-        self._values = dict(zip(SPACE.keys(genotypes), values, strict=True))
+        self._values = np.full((SPACE.size, 2), np.nan)
+        self._values[_number(genotypes), 0] = -rows["acc"].to_numpy(dtype=float)
+        if missing := int(np.isnan(self._values[:, 0]).sum()):
+            raise DataError(
+                f"The table has {SPACE.size - missing:,} of {SPACE.size:,} networks. Complete it "
+                "with python -m benchmarks.measured_landscape."
+            )
+        everything = SPACE.all_genotypes()
+        macs = load(DEFAULT).exact_metrics(built_in_genotypes(everything))["macs"]
+        self._values[_number(everything), 1] = macs
         objectives = [METRICS["acc"], METRICS["macs"]]
         self.problem = Problem(SPACE, objectives, lambda g: {"macs": self.truth(g)[:, 1]})
 
     def truth(self, genotypes: Genotypes) -> Points:
         """`(n, 2)` minimised accuracy and MACs of `(n, 7)` genotypes."""
-        return np.array([self._values[key] for key in SPACE.keys(genotypes)])
+        values: Points = self._values[_number(SPACE.rows(genotypes))]
+        return values
 
     def box(self) -> Box:
         """The box of the true front."""
-        values = np.array(list(self._values.values()))
-        return Box.around(values[non_dominated(values)])
+        return Box.around(self._values[non_dominated(self._values)])
+
+
+def _number(genotypes: Genotypes) -> Genotypes:
+    """`(n,)` another number for each genotype, from 0 to before the size of the space."""
+    return np.ravel_multi_index(tuple(genotypes.T), tuple(SPACE.choices))
 
 
 def measure_missing(count: int, measured: Path = _MEASURED, table: Path = TABLE) -> None:
     """Measure up to `count` networks that are not known yet; write the table if none is missing."""
     if not measured.exists():
         measured.parent.mkdir(parents=True, exist_ok=True)
-        measured.write_text(",".join(_COLUMNS) + "\n")
+        measured.write_text(",".join(COLUMNS) + "\n")
     known = set(SPACE.keys(table_genotypes(read(measured))))
     if table.exists():
         known |= set(SPACE.keys(table_genotypes(read(table))))
@@ -141,7 +154,7 @@ def _measure(genotypes: Sequence[Genotypes], measured: Path) -> None:
 
 def write(rows: pd.DataFrame, path: Path) -> None:
     """The table, in the order of the genes; equal rows are always the same file."""
-    rows = rows.sort_values(list(_COLUMNS)).drop_duplicates(list(_COLUMNS[:-1]))
+    rows = rows.sort_values(list(COLUMNS)).drop_duplicates(list(COLUMNS[:-1]))
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
         packed.write(rows.to_csv(index=False, lineterminator="\n").encode())

@@ -24,13 +24,12 @@ def curves(runs: Mapping[int, Run], budget: int) -> Points:
     return np.array(rows)
 
 
-def median_and_error(values: Points) -> tuple[Points, Points]:
-    """Median and standard error over the seeds of `(seeds, n)`; the error is nan for one seed."""
-    count = len(values)
-    error = np.full(values.shape[1:], np.nan)
-    if count > 1:
-        error = values.std(axis=0, ddof=1) / np.sqrt(count)
-    return np.median(values, axis=0), error
+def median_and_error(values: Points) -> tuple[list[float], list[float | None]]:
+    """Median and standard error over the seeds of `(seeds, n)`; one seed has no error."""
+    median = np.median(values, axis=0).tolist()
+    if len(values) == 1:
+        return median, [None] * len(median)
+    return median, (values.std(axis=0, ddof=1) / np.sqrt(len(values))).tolist()
 
 
 def needed(shares: Points, level: float) -> int | None:
@@ -57,8 +56,8 @@ def summary(runs: Runs, budget: int) -> dict[str, Any]:
         median, error = median_and_error(shares[:, at])
         result[method] = {
             "seeds": sorted(by_seed),
-            "share_median": median.tolist(),
-            "share_standard_error": error.tolist(),
+            "share_median": median,
+            "share_standard_error": error,
             "share_of_each_seed": shares[:, at].tolist(),
             "processor_seconds": float(np.median([run.seconds for run in by_seed.values()])),
         }
@@ -68,8 +67,8 @@ def summary(runs: Runs, budget: int) -> dict[str, Any]:
                 median, error = median_and_error(differences)
                 result[method]["dynas_minus_this"] = {
                     "seeds": len(differences),
-                    "median": median.tolist(),
-                    "standard_error": error.tolist(),
+                    "median": median,
+                    "standard_error": error,
                 }
     if {_OURS, _LEVEL_OF} <= runs.keys():
         level = float(np.median(curves(runs[_LEVEL_OF], budget)[:, -1]))
@@ -107,14 +106,15 @@ def changes(runs: Runs, before: Runs, budget: int) -> str:
     for method, by_seed in runs.items():
         differences = 100 * paired(by_seed, before.get(method, {}), budget)[:, at]
         if len(differences):
-            cells = _cells(*(v.tolist() for v in median_and_error(differences)), "+")
+            cells = _cells(*median_and_error(differences), "+")
             lines.append(f"{f'{method} - before':26}{len(differences):>6}{cells}")
     return "\n".join(lines) or "there are no runs of those sources with these seeds"
 
 
-def _cells(medians: Sequence[float], errors: Sequence[float], sign: str) -> str:
+def _cells(medians: Sequence[float], errors: Sequence[float | None], sign: str) -> str:
     pairs = zip(medians, errors, strict=True)
-    return "".join(f"{f'{median:{sign}.1f} ± {error:.1f}':>14}" for median, error in pairs)
+    texts = (f"{m:{sign}.1f}" + (f" ± {e:.1f}" if e is not None else "      ") for m, e in pairs)
+    return "".join(f"{text:>14}" for text in texts)
 
 
 def average_lead(results: Mapping[str, Mapping[str, Any]]) -> dict[str, list[float]]:

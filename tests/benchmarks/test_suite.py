@@ -19,9 +19,9 @@ from engine.space import Gene, SearchSpace
 
 SPACE = SearchSpace(
     (
-        Gene("d", (1, 2)),
-        Gene("e", (2, 3, 4)),
-        Gene("e", (2, 3, 4), switch=0, needs=2),
+        *(Gene("d", (1, 2)) for _ in range(2)),
+        *(Gene("e", (2, 3, 4)) for _ in range(3)),
+        *(Gene("e", (2, 3, 4), switch=stage, needs=2) for stage in (0, 1)),
         Gene("ks", (3, 5, 7)),
     )
 )
@@ -30,8 +30,8 @@ SPACE = SearchSpace(
 def truth(genotypes):
     """Accuracy that saturates, and MACs."""
     active = SPACE.active(genotypes) * (1 + genotypes)
-    macs = 1e6 * active @ np.array([3.0, 2.0, 1.0, 4.0])
-    accuracy = 90 - 30 / (active @ np.array([1.0, 4.0, 2.0, 0.5]))
+    macs = 1e6 * active @ np.array([3.0, 1.0, 2.0, 1.0, 5.0, 2.0, 1.0, 4.0])
+    accuracy = 90 - 30 / (active @ np.array([1.0, 2.0, 4.0, 0.2, 3.0, 0.5, 2.0, 0.5]))
     return np.stack([-accuracy, macs], axis=1)
 
 
