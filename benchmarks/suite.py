@@ -34,10 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    installed = [method for method in METHODS if not problem_with(method)]
     add = parser.add_argument
     add("--landscapes", type=_names, default=list(LANDSCAPES), help=", ".join(LANDSCAPES))
-    add("--methods", type=_names, default=installed, help=f"{', '.join(METHODS)}, module:class")
+    add("--methods", type=_names, help=f"{', '.join(METHODS)}, module:class")
     add("--seeds", type=int, default=12, help="12 by default")
     add("--first-seed", type=int, default=0, help="0 by default")
     add("--evaluations", type=int, default=EVALUATIONS, help=f"{EVALUATIONS} by default")
@@ -50,8 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in given.landscapes:
         if name not in LANDSCAPES:
             parser.error(f"There is no landscape '{name}'. Choose from {', '.join(LANDSCAPES)}.")
+    given.methods = given.methods or [m for m in METHODS if given.kept or not problem_with(m)]
     for name in given.methods:
-        if problem := problem_with(name):
+        if (problem := problem_with(name)) and not (given.kept and name in METHODS):
             parser.error(problem)
     if min(given.seeds, given.processes, given.evaluations) < 1 or given.first_seed < 0:
         parser.error("Give at least 1 seed, process and evaluation, and a first seed from 0.")

@@ -7,7 +7,7 @@ metrics that can be computed. It proposes one sub-network at a time and is told 
 import hashlib
 from collections.abc import Callable, Sequence
 from importlib import import_module, util
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from engine.search.approaches import APPROACHES
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal, Strategy
 
-REQUIREMENTS = "benchmarks/requirements-peers.txt"
+REQUIREMENTS = Path(__file__).parent / "requirements-peers.txt"
 
 
 class Optimizer(Protocol):
@@ -84,13 +84,28 @@ def problem_with(name: str) -> str:
             f"There is no method '{name}'. Choose from {', '.join(METHODS)}, or give a strategy "
             "as module:class."
         )
-    missing = [package for package in _packages(name) if util.find_spec(package) is None]
-    if missing:
+    wrong = [text for package in _packages(name) if (text := _installation_problem(package))]
+    if wrong:
         return (
-            f"The method '{name}' needs {' and '.join(missing)}. Run pip install -r "
-            f"{REQUIREMENTS}, or leave the method out."
+            f"The method '{name}' needs {' and '.join(wrong)}. Run pip install -r "
+            f"benchmarks/{REQUIREMENTS.name}, or leave the method out."
         )
     return ""
+
+
+def _installation_problem(package: str) -> str:
+    """The required version of a package, and that which is installed; empty if they are equal."""
+    required = _required_version(package)
+    try:
+        installed = version(package)
+    except PackageNotFoundError:
+        return f"{package} {required} (not installed)"
+    return "" if installed == required else f"{package} {required} ({installed} is installed)"
+
+
+def _required_version(package: str) -> str:
+    (pin,) = (line for line in REQUIREMENTS.read_text().split() if line.startswith(f"{package}=="))
+    return pin.partition("==")[2]
 
 
 def optimizer(name: str, problem: Problem, population: int, budget: int, seed: int) -> Optimizer:
@@ -108,7 +123,7 @@ def source_digest(name: str) -> str:
     for path in _sources(name):
         digest.update(path.name.encode() + path.read_bytes())
     for package in _packages(name):
-        digest.update(f"{package} {version(package)}".encode())
+        digest.update(f"{package} {_required_version(package)}".encode())
     return digest.hexdigest()[:12]
 
 
