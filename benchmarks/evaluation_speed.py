@@ -144,7 +144,7 @@ def in_a_search(case: Case) -> dict[str, float]:
     case.forget()
     while len(done) < 2 * SEARCHED:
         (proposal,) = strategy.ask(1)
-        done.append(where.evaluate(len(done) + 1, proposal, rng))
+        done.append(where.landscape.evaluate(len(done) + 1, proposal, rng))
         strategy.tell(done[-1:])
         if len(done) % 2:
             continue

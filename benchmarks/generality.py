@@ -14,27 +14,8 @@ import numpy as np
 
 from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import COMPARED, EVALUATIONS, POPULATION, RESULTS
-from benchmarks.synthetic_landscapes import (
-    SyntheticLandscape,
-    interacting_genes,
-    random_network,
-)
+from benchmarks.synthetic_landscapes import SYNTHETIC, SyntheticLandscape
 from engine.search.approaches import APPROACHES
-
-RESNET, PROXYLESS = "ofa_resnet50", "ofa_proxyless_d234_e346_k357_w1.3"
-BUILT_IN = "ofa_mbv3_fashion_d234_e346_k357"
-TWO, THREE = ("acc", "macs"), ("acc", "macs", "params")
-FOUR = (*THREE, "lat")
-
-LANDSCAPES = (
-    SyntheticLandscape("ResNet50", RESNET, TWO, random_network, 0),
-    SyntheticLandscape("ProxylessNAS", PROXYLESS, TWO, interacting_genes, 1),
-    SyntheticLandscape("built-in", BUILT_IN, TWO, random_network, 2),
-    SyntheticLandscape("built-in, latency", BUILT_IN, ("acc", "lat"), interacting_genes, 3),
-    SyntheticLandscape("ProxylessNAS, noisy", PROXYLESS, TWO, random_network, 4, noise=0.2),
-    SyntheticLandscape("built-in, 3 objectives", BUILT_IN, THREE, random_network, 5),
-    SyntheticLandscape("ResNet50, 4 objectives", RESNET, FOUR, interacting_genes, 6),
-)
 
 
 def search(where: SyntheticLandscape, approach: str, seed: int) -> tuple[float, float]:
@@ -46,8 +27,8 @@ def search(where: SyntheticLandscape, approach: str, seed: int) -> tuple[float, 
         asked = strategy.ask(1)
         seconds += time.process_time() - start
         if not asked:
-            return where.share(done), seconds
-        done.append(where.evaluate(len(done) + 1, asked[0], rng))
+            return float(where.landscape.shares(done)[-1]), seconds
+        done.append(where.landscape.evaluate(len(done) + 1, asked[0], rng))
         strategy.tell(done[-1:])
 
 
@@ -57,7 +38,7 @@ def main(seeds: int = 3) -> None:
     print(
         f"{'synthetic landscape':26}" + "".join(f"{name:>14}" for name in COMPARED) + "  overhead"
     )
-    for where in LANDSCAPES:
+    for where in SYNTHETIC.values():
         row = dict[str, Any]()
         for approach in COMPARED:
             runs = [search(where, approach, seed) for seed in range(seeds)]

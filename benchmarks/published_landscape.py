@@ -18,13 +18,25 @@ from engine.search.problem import Problem
 from engine.search.strategy import Proposal
 from engine.space import Genotypes
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
+from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.registry import load
 
 REFERENCE = Path(os.environ.get("DYNAS_REFERENCE", Path(__file__).parents[2] / "shared/reference"))
 PREDICTOR = "published/ofa_mbv3_acc_predictor.pth"
+RESNET_PREDICTOR = "published/ofa_resnet50_acc_predictor.pth"
+NOTE10_TABLE = "published/note10/224_lookup_table.yaml"
 ADDRESS = "https://raw.githubusercontent.com/han-cai/files/master/ofa/acc_predictor.pth"
 WORST = (600e6, 76.45)
 """MACs and top-1 of the reference point of the hypervolume."""
+
+
+def published_file(name: str, file: OfficialFile) -> Path:
+    """The file `name` in `REFERENCE`; where it is not there, fetched from its official address.
+
+    Raises DataError if it cannot be downloaded either.
+    """
+    path = REFERENCE / name
+    return path if path.exists() else file.fetch()
 
 
 class PublishedLandscape:

@@ -8,16 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import moocore
 import numpy as np
 
-from engine.evaluation.record import Evaluation
+from benchmarks.landscapes import Box, Landscape
+from benchmarks.near_true_front import kept_front
 from engine.metrics import METRICS
 from engine.pareto.front import Points, non_dominated
 from engine.search.algorithms import Evolution
 from engine.search.initial_sample import spread_sample
 from engine.search.problem import Problem
-from engine.search.strategy import Proposal
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.registry import load
 
@@ -107,8 +106,10 @@ class SyntheticLandscape:
         return self.problem.space.sample(_SAMPLE, np.random.default_rng(2))
 
     @cached_property
-    def _deviation(self) -> Mapping[str, float]:
-        return {n: float(np.std(measure(self._random))) for n, measure in self._measured.items()}
+    def _deviations(self) -> Mapping[str, float]:
+        """The deviation of an evaluation from the truth by measured objective."""
+        measured = self._measured.items()
+        return {n: self.noise * float(np.std(measure(self._random))) for n, measure in measured}
 
     def truth(self, genotypes: Genotypes) -> Points:
         """`(n, m)` minimised objectives of `(n, genes)` genotypes, without noise."""
@@ -116,23 +117,29 @@ class SyntheticLandscape:
         values |= {name: measure(genotypes) for name, measure in self._measured.items()}
         return np.stack([o.sign * values[o.name] for o in self.problem.objectives], axis=1)
 
-    def evaluate(self, number: int, proposal: Proposal, rng: np.random.Generator) -> Evaluation:
-        """The record of a proposal, as if it had been measured."""
-        rows = self.problem.objectives
-        values = self.truth(proposal.genotype[None])[0]
-        metrics = {o.name: float(o.sign * v) for o, v in zip(rows, values, strict=True)}
-        for name, deviation in self._deviation.items():
-            metrics[name] += self.noise * deviation * rng.standard_normal()
-        return Evaluation(
-            number=number, genotype=tuple(map(int, proposal.genotype)),
-            config=self.problem.space.to_config(proposal.genotype), cycle=proposal.cycle,
-            status="ok", metrics=metrics, sources=dict.fromkeys(metrics, "synthetic"),
-            seconds=0.0, finished=0.0, predicted=proposal.predicted,
-        )  # fmt: skip
-
     @cached_property
-    def _near_true_front(self) -> Points:
-        """`(n, m)` of two evolutions on the true values."""
+    def landscape(self) -> Landscape:
+        """Its evaluations, and the share that they reach."""
+        return Landscape(
+            name=self.name,
+            title=f"synthetic, {self.name}",
+            problem=self.problem,
+            truth=self.truth,
+            make_box=self._box,
+            sources=dict.fromkeys(self.objectives, "synthetic"),
+            noise=self._deviations,
+        )
+
+    def _box(self) -> Box:
+        front = self.near_true_front
+        return Box.of(front, front.min(axis=0), self._reference)
+
+    @property
+    def near_true_front(self) -> Points:
+        """`(n, m)` of two evolutions on the true values, kept once it was computed."""
+        return kept_front(self.problem, self.truth, self._evolved_front)
+
+    def _evolved_front(self) -> Points:
         fronts = []
         for seed in range(2):
             start = spread_sample(self.problem, _POPULATION, np.random.default_rng(seed))
@@ -147,22 +154,36 @@ class SyntheticLandscape:
         return np.vstack(fronts)
 
     @cached_property
-    def _box(self) -> tuple[Points, Points]:
-        """The best value of each objective on the front, and the reference point."""
+    def _reference(self) -> Points:
+        """`(m,)` minimised values behind most sub-networks: the reference point."""
         space = self.problem.space
         values = self.truth(np.vstack([self._random, space.smallest, space.largest]))
         exact = [o.computable for o in self.problem.objectives]
-        worst = np.where(exact, values.max(axis=0), np.quantile(values, _WORST, axis=0))
-        return self._near_true_front.min(axis=0), worst
+        return np.where(exact, values.max(axis=0), np.quantile(values, _WORST, axis=0))
 
-    def _hypervolume(self, points: Points) -> float:
-        best, worst = self._box
-        return float(moocore.hypervolume((points - best) / (worst - best), ref=1.0))
 
-    def share(self, evaluations: Sequence[Evaluation]) -> float:
-        """Share of the near-true hypervolume that the true values of the measured front have."""
-        rows = self.problem.objectives
-        told = np.array([[o.sign * e.metrics[o.name] for o in rows] for e in evaluations])
-        genotypes = np.array([e.genotype for e in evaluations])
-        found = self.truth(genotypes[non_dominated(told)])
-        return self._hypervolume(found) / self._hypervolume(self._near_true_front)
+_RESNET, _PROXYLESS = "ofa_resnet50", "ofa_proxyless_d234_e346_k357_w1.3"
+_BUILT_IN = "ofa_mbv3_fashion_d234_e346_k357"
+_TWO, _THREE = ("acc", "macs"), ("acc", "macs", "params")
+_FOUR = (*_THREE, "lat")
+
+SYNTHETIC = {
+    "synthetic-resnet50": SyntheticLandscape("ResNet50", _RESNET, _TWO, random_network, 0),
+    "synthetic-proxyless": SyntheticLandscape(
+        "ProxylessNAS", _PROXYLESS, _TWO, interacting_genes, 1
+    ),
+    "synthetic-built-in": SyntheticLandscape("built-in", _BUILT_IN, _TWO, random_network, 2),
+    "synthetic-latency": SyntheticLandscape(
+        "built-in, latency", _BUILT_IN, ("acc", "lat"), interacting_genes, 3
+    ),
+    "synthetic-noise": SyntheticLandscape(
+        "ProxylessNAS, noisy", _PROXYLESS, _TWO, random_network, 4, noise=0.2
+    ),
+    "synthetic-three": SyntheticLandscape(
+        "built-in, 3 objectives", _BUILT_IN, _THREE, random_network, 5
+    ),
+    "synthetic-four": SyntheticLandscape(
+        "ResNet50, 4 objectives", _RESNET, _FOUR, interacting_genes, 6
+    ),
+}
+"""The landscapes on which the search was not developed, by short name."""

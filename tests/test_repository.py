@@ -109,7 +109,7 @@ def test_requirements_are_pinned_exactly(file: str) -> None:
 
 
 PRODUCT = ("app", "dynas_studio", "pages", "engine")
-PEERS = {"modelopt", "torchprofile"}
+PEERS = {"botorch", "gpytorch", "modelopt", "optuna", "torchprofile"}
 """Modules of products that a benchmark compares with, which says how they are installed."""
 
 
