@@ -6,19 +6,20 @@ from engine.config import NASConfig
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
+from engine.meters.computed_metrics import computed_metrics
 from engine.quoting import message_text
 from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.running_evaluations import RunningEvaluation
-from engine.search.problem import Problem
 from engine.supernets.base import Supernet
 
 
 class EvaluationRecords:
     """The records of the measurements of one run."""
 
-    def __init__(self, config: NASConfig, supernet: Supernet, problem: Problem) -> None:
-        self._settings, self._supernet, self._problem = config.settings, supernet, problem
+    def __init__(self, config: NASConfig, supernet: Supernet) -> None:
+        self._settings, self._supernet = config.settings, supernet
         self._names = list(dict.fromkeys([*config.all_metrics, "macs", "params"]))
+        self._computed = computed_metrics(supernet, config.settings).only(self._names)
 
     def record(self, completed: RunningEvaluation, ran: float) -> Evaluation:
         """The record of a measurement that has ended, `ran` seconds after the start of the run."""
@@ -30,8 +31,8 @@ class EvaluationRecords:
             measurement = Measurement({}, seconds, getattr(error, "worker", "") or worker)
         else:
             measurement = completed.future.result()
-        exact = self._problem.exact(proposal.genotype[None])
-        values = {**measurement.values, **{name: float(v[0]) for name, v in exact.items()}}
+        computed = self._computed(proposal.genotype[None])
+        values = {**measurement.values, **{name: float(v[0]) for name, v in computed.items()}}
         metrics = {name: values[name] for name in self._names if name in values}
         sources = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
         return Evaluation(
