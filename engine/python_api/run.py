@@ -114,7 +114,7 @@ class Run:
     @property
     def budget(self) -> int:
         """The number of evaluations after which the run ends, with those of a warm start."""
-        return self.history.budget
+        return self.history.planned
 
     @property
     def history(self) -> RunHistory:

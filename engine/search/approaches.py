@@ -9,7 +9,7 @@ from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.meters.computed_metrics import computed_metrics
+from engine.meters.computed_metrics import computed_metrics, measured_metrics
 from engine.metrics import metric
 from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.problem import Problem
@@ -35,6 +35,7 @@ def check(config: NASConfig, supernet: Supernet, given: Collection[str] = ()) ->
     for name in config.all_metrics:
         if name not in given and (reason := meters.refusal(name, supernet, config.settings)):
             raise ConfigError(f"{_requesting_setting(config, name)}: {reason}")
+    _check_computed(config, supernet)
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
     problem = problem_for(config, supernet)
@@ -46,6 +47,28 @@ def check(config: NASConfig, supernet: Supernet, given: Collection[str] = ()) ->
             f"or a supernet with at most {LARGEST_GRID:,}."
         )
     _check_constraints(problem, config)
+
+
+def _check_computed(config: NASConfig, supernet: Supernet) -> None:
+    """Raise ConfigError if an approach that measures nothing would have to."""
+    limited = [constraint.metric.name for constraint in config.constraints]
+    measured = measured_metrics(
+        dict.fromkeys([*config.dynas.metrics, *limited, *config.dynas.record]),
+        supernet,
+        config.settings,
+    )
+    if search_methods.APPROACHES[config.approach].computes and measured:
+        raise ConfigError(
+            f"{_requesting_setting(config, measured[0])}: the approach {config.approach} measures "
+            f"nothing, and '{measured[0]}' would be measured here. Leave it out, or choose another "
+            "approach. Latency can be computed from a table of parts, accuracy by a published "
+            "predictor."
+        )
+
+
+def can_compute(config: NASConfig, supernet: Supernet) -> bool:
+    """Whether every metric of a search is computed, so that no measurement is needed."""
+    return not measured_metrics(config.all_metrics, supernet, config.settings)
 
 
 def _requesting_setting(config: NASConfig, name: str) -> str:
@@ -111,7 +134,8 @@ def names_known_to_search(config: NASConfig, computed_names: Collection[str]) ->
     it shows what so many measurements would find.
     """
     names = {m.name for m in (*config.objectives, *(c.metric for c in config.constraints))}
-    if all(objective.name in computed_names for objective in config.objectives):
+    computes = search_methods.APPROACHES[config.approach].computes
+    if not computes and all(o.name in computed_names for o in config.objectives):
         names = {n for n in names if metric(n).computable or not meters.is_quality(n)}
     return names.intersection(computed_names)
 
