@@ -35,7 +35,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class HeaderInfo:
-    """Plain data of a run's header; unknown values are empty."""
+    """Plain data of a run's header; unknown values are empty.
+
+    `kept` is how many of the sub-networks that were computed are in the log.
+    """
 
     name: str
     state: str
@@ -46,6 +49,8 @@ class HeaderInfo:
     elapsed: str
     remaining: str
     hypervolume: str
+    unit: str = "evaluations"
+    kept: int | None = None
 
     @property
     def progress(self) -> float:
@@ -64,13 +69,15 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
     return HeaderInfo(
         summary.name,
         summary.state,
-        summary.evaluations,
+        summary.spent,
         summary.budget,
         summary.failed,
-        rate(history.rate if running else None),
+        "" if summary.computed is not None else rate(history.rate if running else None),
         duration(history.elapsed) if running or history.elapsed else "",
         duration(history.remaining) if running else "",
         hypervolume_text(summary.hypervolume) if has_measurements(summary) else NO_VALUE,
+        summary.unit,
+        None if summary.computed is None else summary.evaluations,
     )
 
 
@@ -100,7 +107,8 @@ def bar_html(progress: float, label: str) -> str:
 def facts(info: HeaderInfo) -> tuple[Fact, ...]:
     """Count, speed, time, hypervolume and failures; those without a value are left out."""
     all_facts = (
-        Fact("evaluations", f"{info.evaluations:,} / {info.budget:,}", "run-count"),
+        Fact(info.unit, f"{info.evaluations:,} / {info.budget:,}", "run-count"),
+        Fact("kept", "" if info.kept is None else f"{info.kept:,}", "run-kept"),
         Fact("elapsed", info.elapsed, "run-elapsed"),
         Fact("left", info.remaining, "run-remaining"),
         Fact("speed", info.rate if info.remaining else "", "run-rate"),

@@ -65,7 +65,8 @@ class DynasSection(MetricSection):
     population: int = Field(default=50, ge=2, le=10_000)
     """The size of the cycles: DyNAS measures a quarter first, then an eighth or more at a time."""
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
-    """The budget: how many sub-networks are measured."""
+    """The budget: how many sub-networks are measured; left out, 250. The approach `computed`
+    computes so many; left out, 100,000."""
     workers: int = Field(default=_WORKERS, ge=1, le=100_000)
     """Processes that measure at the same time. Left out, 2, or 1 where a metric is measured alone,
     as latency is; more than 1 is refused there. On a cluster a limit, or left out, all workers."""

@@ -61,7 +61,7 @@ class Metric:
 
     @property
     def computable(self) -> bool:
-        """Whether the number follows from the configuration, without running the network."""
+        """Whether it is exact in every run; `computed_metrics` has those of one run."""
         return self.source == "exact"
 
     @property

@@ -19,6 +19,7 @@ from engine.basic_settings import (
 from engine.config_sections import DynasSection, SearchSection
 from engine.errors import ConfigError
 from engine.published_settings import MOVED
+from engine.search_methods import APPROACHES
 from engine.setting_errors import SettingPath, error_sentences
 from engine.settings_section import NotCompared, Section
 
@@ -103,7 +104,7 @@ class PublishedConfig(Section):
         dynas.name_metrics_of_script(has_choices or self.is_basic)
         self._read_published()
         if "num_evals" not in dynas.model_fields_set:
-            usual = type(dynas).model_fields["num_evals"].default
+            usual = APPROACHES[self.approach].budget
             dynas.__dict__["num_evals"] = USUAL_TRIALS if self.is_basic else usual
         algorithm = search.search_algorithm
         if not self.is_basic or not algorithm:

@@ -19,7 +19,8 @@ class Approach:
 
     `short_label` is for buttons; `description` continues the label. `uses_population` and
     `uses_predictors` say what the approach works with. An `exhaustive` approach measures every
-    sub-network.
+    sub-network. One that `computes` measures nothing, and can only search for what is computed.
+    `budget` is the usual number of sub-networks.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Approach:
     uses_population: bool = True
     uses_predictors: bool = False
     exhaustive: bool = False
+    computes: bool = False
+    budget: int = 250
 
 
 Initialisation = Literal[
@@ -114,6 +117,18 @@ APPROACHES = _by_name(
             "engine.search.baselines:Grid",
             uses_population=False,
             exhaustive=True,
+        ),
+        Approach(
+            "computed",
+            "Computed, a near-true front without measurements",
+            "Computed",
+            "computes a hundred thousand sub-networks in seconds, where every objective and limit "
+            "can be computed: NSGA-II, then every change of one gene until none improves the "
+            "front.",
+            "engine.search.computed:ComputedSearch",
+            uses_population=False,
+            computes=True,
+            budget=100_000,
         ),
     ]
 )

@@ -12,7 +12,11 @@ from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
-APPROACHES = {a.name: a.short_label for a in search_methods.APPROACHES.values() if not a.exhaustive}
+APPROACHES = {
+    a.name: a.short_label
+    for a in search_methods.APPROACHES.values()
+    if not (a.exhaustive or a.computes)
+}
 """The approaches that a search can be repeated with: name to label."""
 
 MORE_SEEDS = 4

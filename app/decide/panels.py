@@ -56,7 +56,7 @@ def front_chart(
         limits,
         marks,
         [e.number for e in shortlisted],
-        history.summary().budget,
+        history.budget,
     )
     overlay = baselines.overlay(history, info.x, info.y) if shows_baselines else None
     chart(

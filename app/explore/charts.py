@@ -63,7 +63,7 @@ def _front_figure(
 ) -> tuple[FrontInfo, Figure]:
     limits = tuple((c.metric.name, c.limit) for c in history.config.constraints)
     objectives = tuple(objective.name for objective in history.objectives)
-    budget = history.summary().budget
+    budget = history.budget
     sources = tuple(columns.sources.items())
     return _cached_figure(run, len(columns), view, objectives, limits, budget, sources, columns)
 

@@ -10,12 +10,12 @@ import streamlit as st
 from app.background import Job
 from app.formatting import count_text, duration, escape_markdown
 from app.forms import option_state
-from app.forms import search_form as form
 from app.forms.cluster_look import last_look
 from app.progress import progress_panel
 from app.session import jobs, readable_histories, service
 from engine.config import NASConfig
 from engine.errors import DynasError
+from engine.metrics import metric
 from engine.runs.history import RunHistory
 from engine.runs.side_measurements import STARTUP_SECONDS, Estimate
 from engine.runs.whole_space import planned_evaluations
@@ -60,7 +60,7 @@ def estimate_info(config: NASConfig, estimate: Estimate, timed_evaluations: int)
 
 def _key(config: NASConfig) -> tuple[object, ...]:
     dynas = config.dynas
-    metrics = tuple(form.measured_metrics(config.all_metrics))
+    metrics = tuple(name for name in config.all_metrics if not metric(name).computable)
     place = (dynas.cluster, dynas.worker_limit) if dynas.cluster else (None, dynas.workers)
     return ("estimate", dynas.supernet, metrics, place, config.settings)
 

@@ -100,7 +100,7 @@ def objectives_section() -> None:
         _constraints()
         for sentence in _measurement_texts():
             st.caption(f":material/timer: {escape_markdown(sentence)}")
-        if objectives and not form.measured_metrics(objectives):
+        if objectives and len(form.unpredicted_metrics(objectives)) == len(objectives):
             labels = ", ".join(metrics[name].label for name in objectives)
             verb = "follows" if len(objectives) == 1 else "follow"
             st.caption(

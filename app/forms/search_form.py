@@ -285,6 +285,6 @@ def _check_cluster(config: NASConfig) -> None:
             raise ConfigError("The cluster cannot be used. The section Where says why.")
 
 
-def measured_metrics(names: list[str]) -> list[str]:
-    """Those of `names` that have to be measured, rather than computed."""
-    return [name for name in names if not metric(name).computable]
+def unpredicted_metrics(names: list[str]) -> list[str]:
+    """Those of `names` that the configuration alone decides, without a predictor or a table."""
+    return [name for name in names if metric(name).computable]

@@ -67,7 +67,7 @@ def _front_chart(
     shows_baselines: bool,
 ) -> None:
     run = summary.id
-    info = live_front_info(run, history, x, y, selected, summary.budget)
+    info = live_front_info(run, history, x, y, selected, history.budget)
     overlay = baselines.overlay(history, info.x, info.y) if shows_baselines else None
     divide = info.x.scale.divisor, info.y.scale.divisor
     chart(
@@ -127,7 +127,7 @@ def predictor_chart(
     info = predictor_info(run, history, name)
     is_scatter = view == "Scatter" and bool(info.cycles)
     if is_scatter:
-        pairs = prediction_info(run, history, name, selected, summary.budget)
+        pairs = prediction_info(run, history, name, selected, history.budget)
         divisor = pairs.axis.scale.divisor
         feed = feed_spec(run, name, prediction_of(name), pairs.evaluation_count, (divisor, divisor))
         figure, description = {**prediction_figure(pairs), "feed": feed}, pairs.description

@@ -28,5 +28,5 @@ def run_progress(history: RunHistory) -> RunProgress:
     info = header_info(summary, history)
     newest_cycle = history.evaluations[-1].cycle if history.evaluations else 0
     version = f"{summary.state} {len(history.events)} {history.front_version} {newest_cycle}"
-    label = f"{info.evaluations:,} of {info.budget:,} evaluations"
+    label = f"{info.evaluations:,} of {info.budget:,} {info.unit}"
     return RunProgress(summary.evaluations, version, facts(info), info.progress, label)

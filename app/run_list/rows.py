@@ -69,7 +69,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         objectives=", ".join(
             summary.objective_labels or [metric(name).label for name in dynas.metrics]
         ),
-        evaluations=summary.evaluations,
+        evaluations=summary.spent,
         budget=summary.budget,
         hypervolume=summary.hypervolume if has_measurements(summary) else math.nan,
         created=summary.created,

@@ -109,7 +109,7 @@ def _tabs(
             filter_result.expression_mask[:n],
             filter_result.ranges,
             selection,
-            summary.budget,
+            history.budget,
         )
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)

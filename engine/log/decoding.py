@@ -121,6 +121,7 @@ class _Cycle(TypedDict):
     proposals: list[_Proposal]
     predictors: NotRequired[dict[str, _FittedPredictor]]
     seconds: NotRequired[Seconds]
+    computed: NotRequired[Count]
 
 
 @_strict

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, ClassVar, Literal
 
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters.computation import Computation
 from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Metric, Source
 from engine.options import Options, non_default_values, read_options
@@ -82,6 +83,13 @@ class Meter(ABC):
         if self.refusal(supernet, settings):
             return {}
         return {metric.name: "measured" for metric in self.metrics}
+
+    def computation(self, supernet: Supernet, settings: EvaluationSettings) -> Computation | None:
+        """Which of its metrics follow from genotypes alone under `settings`; by default none.
+
+        A search never predicts these, and no worker measures them.
+        """
+        return None
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """The factors that a metric depends on under `settings`; by default `depends_on`."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
+from engine.meters.computation import Computation
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import MACS, PARAMS, SIZE
 from engine.metrics import Source
@@ -21,6 +22,11 @@ class CostMeter(Meter):
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """The metrics that the supernet computes, all of them exact."""
         return dict.fromkeys(supernet.with_options(settings).exact_metric_names, "exact")
+
+    def computation(self, supernet: Supernet, settings: EvaluationSettings) -> Computation:
+        """All metrics that the supernet computes."""
+        costs = supernet.with_options(settings)
+        return Computation(costs.exact_metric_names, costs.exact_metrics)
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """The requested exact metrics."""

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine import devices
 from engine.devices import Precision
 from engine.digest import sha256
+from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import latency_table, subnetwork_latencies, timing
+from engine.meters.additive_latency import additive_latency
 from engine.meters.base import Factor, Meter
+from engine.meters.computation import Computation
 from engine.meters.conditions import add_notes, processor_name, thread_count
 from engine.meters.latency_table import LatencyTable
 from engine.meters.measured_network import MeasuredNetwork
@@ -129,6 +132,19 @@ class LatencyMeter(Meter):
         if self.options(settings).table:
             return {LAT.name: "lookup table"}
         return {LAT.name: "measured", LAT_SPREAD.name: "measured"}
+
+    def computation(self, supernet: Supernet, settings: EvaluationSettings) -> Computation | None:
+        """Latency from a table that has a time for each part of each sub-network."""
+        if (path := self.options(settings).table) is None:
+            return None
+        try:
+            table = _read_table(path)
+        except DataError:
+            return None  # as `check` says
+        latencies = additive_latency(table, supernet) if isinstance(table, LatencyTable) else None
+        if latencies is None:
+            return None
+        return Computation((LAT.name,), lambda rows: {LAT.name: latencies.milliseconds(rows)})
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """No factors with a table, which is a determinant."""

@@ -1,10 +1,10 @@
 """Latency from a table of parts measured on another device: OFA's YAML format, or a generic one."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import regular_file, yaml_text
 from engine.digest import sha256
@@ -22,7 +22,7 @@ _MAX_NUMBER_LENGTH = 100  # characters
 _BASE, _BLOCKS, _MEAN = "base", "blocks", "mean"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LatencyTable:
     """Milliseconds by the key of a part; `base` is added for every sub-network.
 
@@ -51,18 +51,15 @@ class LatencyTable:
 
     def _by_shapes(self, module: "nn.Module", config: Mapping[str, Any]) -> float:
         """The latency from OFA's table, for networks with the input resolution `r` in configs."""
-        from engine.compat.ofa import table_latency
+        from engine.compat.ofa import table_layers
 
-        try:
-            total = table_latency(module, config["r"][0], self.parts) if "r" in config else None
-        except KeyError as error:
-            raise self._missing_entry(str(error.args[0])) from None
-        if total is None:
+        layers = table_layers(module, config["r"][0]) if "r" in config else None
+        if layers is None:
             raise DataError(
                 f"The latency table {self.path} is in OFA's format, which is only for its "
                 "MobileNetV3 and ProxylessNAS. Give a table with the keys base and blocks."
             )
-        return total
+        return sum(self._part(layer, required=True) for layer in layers)
 
     def _missing_entry(self, key: str) -> DataError:
         return DataError(
@@ -79,20 +76,39 @@ def block_keys(space: SearchSpace, config: Mapping[str, Any]) -> dict[str, bool]
     """
     genotype = space.encode(config)
     active = space.active(genotype[None])[0]
-    switches = {gene.switch for gene in space.genes}
-    names: dict[tuple[int, object], list[str]] = {}
-    group_sizes: dict[str, int] = {}
-    for index, gene in enumerate(space.genes):
-        index_in_group = group_sizes.get(gene.group, 0)
-        group_sizes[gene.group] = index_in_group + 1
-        if active[index]:
-            part = (-1, index) if gene.switch is None else (gene.switch, gene.needs)
-            name = f"{gene.group}[{index_in_group}]={gene.text(genotype[index])}"
-            names.setdefault(part, []).append(name)
     return {
-        " ".join(part_names): not (switch == -1 and index in switches)
-        for (switch, index), part_names in names.items()
+        part_key(space, part.genes, genotype[list(part.genes)].tolist()): part.required
+        for part in parts_of(space)
+        if active[part.genes[0]]
     }
+
+
+class Part(NamedTuple):
+    """Genes that are switched on and off together, by index, and whether a table must have them."""
+
+    genes: tuple[int, ...]
+    required: bool
+
+
+def parts_of(space: SearchSpace) -> list[Part]:
+    """The parts of a network, as a generic table has them."""
+    switches = {gene.switch for gene in space.genes}
+    genes: dict[tuple[int, object], list[int]] = {}
+    for index, gene in enumerate(space.genes):
+        part = (-1, index) if gene.switch is None else (gene.switch, gene.needs)
+        genes.setdefault(part, []).append(index)
+    return [
+        Part(tuple(indices), not (switch == -1 and index in switches))
+        for (switch, index), indices in genes.items()
+    ]
+
+
+def part_key(space: SearchSpace, genes: Sequence[int], choices: Sequence[int]) -> str:
+    """The key of a part in a generic table: the `choices` of its `genes`, by index."""
+    return " ".join(
+        f"{space.conditions.gene_name(gene)}={space.genes[gene].text(choice)}"
+        for gene, choice in zip(genes, choices, strict=True)
+    )
 
 
 def read(path: str) -> LatencyTable:

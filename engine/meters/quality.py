@@ -1,11 +1,13 @@
 """The quality meter: the metrics of a task, measured or from a published predictor."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
+from engine.meters.computation import Computation
 from engine.meters.conditions import add_quality_notes
 from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Source
@@ -59,6 +61,13 @@ class QualityMeter(Meter):
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """The sources of the quality metrics of the supernet's task."""
         return supernet.quality_metric_sources(settings)
+
+    def computation(self, supernet: Supernet, settings: EvaluationSettings) -> Computation | None:
+        """The metrics that a published predictor tells."""
+        names = tuple(supernet.computed_quality_metrics(settings))
+        if not names:
+            return None
+        return Computation(names, partial(supernet.predicted_qualities, settings=settings))
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """The requested quality metrics; raises EvaluationError if there is no held-out data."""

@@ -181,5 +181,6 @@ def front_after(history: RunHistory, count: int) -> Front:
 def _ending(history: RunHistory) -> str:
     if history.message or history.state == "finished":
         return history.message
-    count, budget = len(history.evaluations), history.budget
-    return f"The run was {history.state} after {count:,} of {budget:,} evaluations."
+    summary = history.summary()
+    counts = f"{summary.spent:,} of {summary.budget:,} {summary.unit}"
+    return f"The run was {history.state} after {counts}."

@@ -245,10 +245,11 @@ def followed(run: Run, callbacks: Callbacks, progress: bool) -> Front:
     """
     history, service = run.history, service_at(DataFolder.at(run.data_dir))
     words = _notebook_words(run.id) if in_notebook() else ()
+    unit = history.summary().unit
     with shown_progress(
-        progress, history.warm_start_count, history.budget, lambda: len(history.evaluations)
+        progress, history.warm_start_count, history.planned, lambda: history.spent, unit
     ) as display:
-        callbacks.progress = display.update
+        callbacks.progress = lambda number: display.update(max(number, history.spent))
         wait_or_stop(service, run.id, display.say, *words)
     run.wait()
     return measured_front(run.history)

@@ -43,7 +43,9 @@ class TextLines:
         interval: float,
         in_place: bool,
         clock: Callable[[], float] = time.monotonic,
+        unit: str = "evaluations",
     ) -> None:
+        self._unit = unit
         self._stream, self._first, self._total = stream, first, total
         self._interval, self._in_place, self._clock = interval, in_place, clock
         self._start = self._shown_at = clock()
@@ -68,7 +70,7 @@ class TextLines:
 
     def _show(self, count: int) -> None:
         self._shown_at, self._shown_count = self._clock(), count
-        line = f"searching: {count:,} of {self._total:,} evaluations{self._remaining(count)}"
+        line = f"searching: {count:,} of {self._total:,} {self._unit}{self._remaining(count)}"
         if self._in_place:
             self._write(f"\r{line.ljust(self._length)}")
             self._length = len(line)
@@ -108,7 +110,7 @@ def in_notebook() -> bool:
 
 @contextmanager
 def shown_progress(
-    enabled: bool, first: int, total: int, count: Callable[[], int]
+    enabled: bool, first: int, total: int, count: Callable[[], int], unit: str = "evaluations"
 ) -> Iterator[Display]:
     """Show progress from `first` to `total` evaluations; `count` returns their last number.
 
@@ -121,7 +123,7 @@ def shown_progress(
         stream, interval = (
             (sys.stdout, _NOTEBOOK_INTERVAL) if notebook else (sys.stderr, _FILE_INTERVAL)
         )
-        lines = TextLines(stream, first, total, interval, in_place=notebook)
+        lines = TextLines(stream, first, total, interval, in_place=notebook, unit=unit)
         try:
             yield lines
         finally:

@@ -115,7 +115,7 @@ class Run(KnownAttributes):
     @property
     def budget(self) -> int:
         """The evaluations after which it ends, with known ones: no more than its space holds."""
-        return self.history.budget
+        return self.history.planned
 
     @property
     def history(self) -> RunHistory:

@@ -17,7 +17,7 @@ def run_facts(summary: RunSummary | UnreadableRun) -> dict[str, str]:
     facts = {
         "name": quoted(summary.name, _NAME_LENGTH),
         "state": summary.state,
-        "evaluations": f"{summary.evaluations:,} of {summary.budget:,}",
+        summary.unit: f"{summary.spent:,} of {summary.budget:,}",
         "hypervolume": f"{summary.hypervolume:.4f}",
     }
     return {**facts, "message": summary.message} if summary.message else facts
@@ -25,7 +25,7 @@ def run_facts(summary: RunSummary | UnreadableRun) -> dict[str, str]:
 
 def facts_line(facts: Mapping[str, str]) -> str:
     """Facts as one line of text, in which numbers have their titles."""
-    numbers = {"evaluations", "hypervolume"}
+    numbers = {"evaluations", "sub-networks computed", "hypervolume"}
     return ", ".join(
         f"{title} {text}" if title in numbers else text for title, text in facts.items()
     )

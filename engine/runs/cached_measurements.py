@@ -7,8 +7,8 @@ from engine.config import NASConfig
 from engine.evaluation.measurement import Measurement
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
+from engine.meters.computed_metrics import measured_metrics
 from engine.meters.machine import MachineKind
-from engine.metrics import metric
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
 
@@ -25,7 +25,7 @@ class CachedMeasurements:
         self._supernet = config.dynas.supernet
         self.machine: MachineKind | None = None
         self._fingerprint = supernet.fingerprint(self._settings)
-        self.measured_metrics = [m for m in config.all_metrics if not metric(m).computable]
+        self.measured_metrics = measured_metrics(config.all_metrics, supernet, self._settings)
         self._timed_metrics = meters.machine_metrics(self.measured_metrics, self._settings)
         self._quality_metrics = [m for m in self.measured_metrics if meters.is_quality(m)]
 

@@ -7,8 +7,9 @@ from engine.config import NASConfig
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.job_files import list_files
 from engine.evaluation.job_packages import needed_packages
+from engine.meters.computed_metrics import measured_metrics
 from engine.meters.machine import MachineKind
-from engine.metrics import metric
+from engine.supernets import registry
 
 _ANSWER_TIMEOUT = 60.0  # seconds in which workers load torch and tell what they measure with
 
@@ -26,7 +27,7 @@ def job_of(
         run_id, name, settings, fingerprint,
         files=list_files(name, settings, largest_file) if largest_file else (),
         packages=needed_packages(name, config.all_metrics),
-        metrics=tuple(name for name in config.all_metrics if not metric(name).computable),
+        metrics=tuple(measured_metrics(config.all_metrics, registry.load(name), settings)),
         machine=machine,
     )  # fmt: skip
 

@@ -22,16 +22,16 @@ from engine.runs.latency_overlay import LatencyOverlay
 from engine.runs.log_content import errors_of_run
 from engine.runs.logged_plans import without_proposals
 from engine.runs.provenance import LabelledMetrics, config_from_log
+from engine.runs.run_pace import RunPace
 from engine.runs.run_summary import ACTIVE, RunSummary
-from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
+from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.share import Share, configured_share
 from engine.runs.tracked_front import TrackedFront
 from engine.runs.whole_space import within_space
 from engine.runs.work_times import WorkTimes
+from engine.search_methods import APPROACHES
 from engine.supernets import registry
 from engine.supernets.choices.supernet import describe_supernet
-
-_RATE_WINDOW = 20  # evaluations
 
 
 class _Front(NamedTuple):
@@ -39,7 +39,7 @@ class _Front(NamedTuple):
     numbers: frozenset[int]
 
 
-class RunHistory(LabelledMetrics):
+class RunHistory(LabelledMetrics, RunPace):
     """Evaluations, events, front and hypervolume of one run. `refresh` reads new records only.
 
     Thread-safe. `evaluations` and `events` only grow, so that a thread can index and iterate
@@ -69,6 +69,7 @@ class RunHistory(LabelledMetrics):
         self.share = Share(None)
         self.num_evals, self.warm_start_count, self.fingerprint = 0, 0, ""
         self._failed_count, self._retried_numbers = 0, set[int]()
+        self.computed_count: int | None = None
         self._unrepeated_failures: dict[tuple[int, ...], int] = {}  # evaluation numbers by genotype
         self._valid_count, self._foreign_evaluations = 0, list[Evaluation]()
         self._running_time = RunningTime()
@@ -83,10 +84,10 @@ class RunHistory(LabelledMetrics):
         self.refresh()
 
     @property
-    def budget(self) -> int:
-        """The evaluations in the log when budget or space are used up, with known ones."""
-        budget = self.num_evals + self.warm_start_count
-        return within_space(budget, self.events, len(self.evaluations), len(self._retried_numbers))
+    def planned(self) -> int:
+        """What the search is to spend, with what it began with: no more than its space holds."""
+        budget, retries = self.num_evals + self.warm_start_count, len(self._retried_numbers)
+        return within_space(budget, self.events, self.spent, retries)
 
     @property
     def supernet_name(self) -> str:
@@ -139,6 +140,10 @@ class RunHistory(LabelledMetrics):
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
             self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
+            computes = APPROACHES[self.config.approach].computes and not self.imported
+            self.computed_count = 0 if computes else None
+        elif event.kind == "cycle" and self.computed_count is not None:
+            self.computed_count = max(self.computed_count, event.data.get("computed", 0))
         elif event.kind == "state":
             self.state, self.message = event.data["state"], event.data.get("message", "")
             self._running_time.follow_state(event)
@@ -256,24 +261,6 @@ class RunHistory(LabelledMetrics):
                 return self.stopwatch.seconds
             return self._running_time.seconds
 
-    @property
-    def rate(self) -> float:
-        """Evaluations per minute over the last twenty, without reused ones."""
-        return evaluations_per_minute(self.evaluations[-_RATE_WINDOW:])
-
-    @property
-    def remaining(self) -> float | None:
-        """Estimated seconds to the end of the budget, or to the time limit if sooner.
-
-        None if there is neither a rate nor a limit.
-        """
-        rate, limit = self.rate, self.config.stop.seconds
-        to_budget = 60.0 * (self.budget - len(self.evaluations)) / rate if rate else None
-        if limit is None:
-            return to_budget
-        to_time_limit = max(limit - self.elapsed, 0.0)
-        return to_time_limit if to_budget is None else min(to_budget, to_time_limit)
-
     def summary(self) -> RunSummary:
         """The run at a glance, as of the last refresh."""
         with self._lock:
@@ -285,7 +272,8 @@ class RunHistory(LabelledMetrics):
                 state="interrupted" if is_interrupted else self.state,
                 config=self.config,
                 evaluations=len(self.evaluations),
-                budget=self.budget,
+                budget=self.planned,
+                computed=self.computed_count,
                 failed=self._failed_count,
                 hypervolume=(self.tracked_front.hypervolume or [0.0])[-1],
                 created=self.created,

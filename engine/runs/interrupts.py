@@ -64,7 +64,7 @@ def wait_or_stop(
     if summary.state == "finished":
         return
     hint = (
-        f"Run {run_id} was stopped after {summary.evaluations} of {summary.budget} evaluations. "
+        f"Run {run_id} was stopped after {summary.spent} of {summary.budget} {summary.unit}. "
         f"{advice or f'Go on with: {resume_command(run_id, service.data_dir)}'}"
     )
     notify(hint)

@@ -19,7 +19,9 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         {"genotype": [int(g) for g in p.genotype], "predicted": dict(p.predicted)}
         for p in plan.proposals
     ]
-    took = {} if plan.seconds is None else {"seconds": round(plan.seconds, 3)}
+    took: dict[str, float] = {} if plan.seconds is None else {"seconds": round(plan.seconds, 3)}
+    if plan.computed is not None:
+        took = {**took, "computed": plan.computed}
     return {
         "cycle": plan.cycle,
         "after": plan.evaluation_count,
@@ -39,7 +41,8 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
         name: FittedPredictor.from_json(predictor)
         for name, predictor in data.get("predictors", {}).items()
     }
-    return Plan(data["cycle"], data["after"], proposals, fitted, seconds=data.get("seconds"))
+    seconds, computed = data.get("seconds"), data.get("computed")
+    return Plan(data["cycle"], data["after"], proposals, fitted, seconds=seconds, computed=computed)
 
 
 def read_plans(log: EvaluationLog, evaluations: Sequence[Evaluation]) -> list[Plan]:

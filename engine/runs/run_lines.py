@@ -14,8 +14,7 @@ def run_lines(readable: Sequence[RunSummary], unreadable: Sequence[UnreadableRun
     Columns are aligned and separated by two spaces or more. Empty if there is no run.
     """
     rows = [
-        (s.id, s.state, f"{s.evaluations}/{s.budget}", f"{s.hypervolume:.4f}", s.name)
-        for s in readable
+        (s.id, s.state, f"{s.spent}/{s.budget}", f"{s.hypervolume:.4f}", s.name) for s in readable
     ] + [(run.id, run.state, "-", "-", run.reason) for run in unreadable]
     if not rows:
         return []

@@ -30,7 +30,8 @@ class RunSummary:
 
     `is_run_by_this_process` tells that a thread of this process runs the search. `retriable` counts
     failed evaluations that can be repeated. `imported` marks a run from a results file.
-    `objective_labels` are labels of the objectives with the sources of their values.
+    `objective_labels` are labels of the objectives with the sources of their values. `computed` is
+    how many sub-networks a search that measures nothing has computed, of which the log keeps some.
     """
 
     id: str
@@ -49,6 +50,17 @@ class RunSummary:
     fingerprint: str = ""
     imported: bool = False
     objective_labels: tuple[str, ...] = ()
+    computed: int | None = None
+
+    @property
+    def spent(self) -> int:
+        """How much of the budget is spent: evaluations, or sub-networks that were computed."""
+        return self.evaluations if self.computed is None else self.computed
+
+    @property
+    def unit(self) -> str:
+        """What is counted by `spent` and `budget`, in the plural."""
+        return "evaluations" if self.computed is None else "sub-networks computed"
 
     @property
     def objectives(self) -> list[Metric]:

@@ -12,6 +12,7 @@ from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator, MakeEvaluator
 from engine.log.cache import EvaluationCache
 from engine.runs.cluster_job import job_of
+from engine.runs.computing_run import run_class
 from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
@@ -23,6 +24,7 @@ from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
 from engine.runs.worker_pool import WorkerPool
 from engine.runs.workers_now import RunningMeasurement, WorkersNow
 from engine.script_objects import held
+from engine.search_methods import APPROACHES
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
 _PREVIOUS_THREAD_TIMEOUT = 5.0  # seconds that an earlier thread of the run has to end
@@ -86,7 +88,7 @@ class RunThreads:
             try:
                 history = load_history()
                 workers = RunWorkers(self._pool(history), history)
-                run = SearchRun(
+                run = run_class(history)(
                     history.log,  # so that it reads with the connection that writes
                     history,
                     self._cache,
@@ -172,7 +174,7 @@ class RunThreads:
     def _evaluator(self, history: RunHistory, workers: RunWorkers) -> Evaluator:
         """Makes the evaluator of a run: on its cluster, or else on this machine."""
         dynas = history.config.dynas
-        if not dynas.cluster:
+        if not dynas.cluster or APPROACHES[history.config.approach].computes:
             return self._make_evaluator(dynas.supernet, lambda: workers.count)
         cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
         job = job_of(

@@ -224,7 +224,7 @@ class SearchRun:
                 break
             cached = self._measurements.find(proposal.genotype)
             if cached is not None:
-                # With computable metrics only, nothing is measured and so nothing reused.
+                # With computed metrics only, nothing is measured and so nothing reused.
                 is_reused = bool(self._measurements.measured_metrics)
                 running.add_completed(proposal, cached, reused=is_reused)
                 break
@@ -274,7 +274,7 @@ class SearchRun:
 
         config = self.history.config
         problem = approaches.problem_for(config, self._supernet)
-        self._records = EvaluationRecords(config, self._supernet, problem)
+        self._records = EvaluationRecords(config, self._supernet)
         strategy = approaches.strategy_for(config, problem, self.history.num_evals)
         genotypes_of(self.history.evaluations, self._supernet.space)  # raises if one is outside
         old_plans = read_plans(self.log, self.history.evaluations)

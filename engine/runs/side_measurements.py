@@ -18,7 +18,7 @@ from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
-from engine.metrics import metric
+from engine.meters.computed_metrics import computed_metrics, measured_metrics
 from engine.runs.history import RunHistory
 from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.search_cluster import single_evaluator
@@ -68,16 +68,16 @@ class SideMeasurements:
         """
         settings, limit = config.settings, config.dynas.evaluation_timeout
         cancel_event = _event_or_new(cancelled)
-        measured_metrics = [name for name in config.all_metrics if not metric(name).computable]
         with using(self._folder):
             supernet = registry.load(config.dynas.supernet).with_options(settings)
+            measured = measured_metrics(config.all_metrics, supernet, settings)
         space = supernet.space
         with self._exclusive(cancel_event), self._of_search(config, supernet) as place:
             evaluator, workers = place
             for genotype in (space.smallest, space.largest):
                 subnetwork = space.to_config(genotype)
                 seconds = self._measured(
-                    evaluator, settings, subnetwork, measured_metrics, cancel_event, limit
+                    evaluator, settings, subnetwork, measured, cancel_event, limit
                 ).seconds
         total = STARTUP_SECONDS + planned_evaluations(config, supernet) * seconds / workers
         return Estimate(seconds, workers, total)
@@ -95,10 +95,10 @@ class SideMeasurements:
             metric: float(v[0]) for metric, v in supernet.exact_metrics(genotype[None]).items()
         }
         sources = meters.subnetwork_sources(supernet, genotype, settings)
-        measured_metrics = [metric for metric in sources if metric not in exact]
+        others = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._exclusive(cancel_event):
-            measurement = self._measure(name, settings, config, measured_metrics, cancel_event)
+            measurement = self._measure(name, settings, config, others, cancel_event)
         values = {**measurement.values, **{m: v for m, v in exact.items() if m in sources}}
         return Evaluation(
             number=0,
@@ -136,15 +136,16 @@ class SideMeasurements:
             for metric_name in metrics:
                 if (held_out_metric(metric_name) or metric_name) not in available:
                     raise ConfigError(meters.refusal(metric_name, supernet, settings))
-            exact = {n: float(v[0]) for n, v in supernet.exact_metrics(genotype[None]).items()}
-        measured_metrics = [metric_name for metric_name in metrics if metric_name not in exact]
+            computed = computed_metrics(supernet, settings).only(metrics)(genotype[None])
+            exact = {name: float(v[0]) for name, v in computed.items()}
+        others = [metric_name for metric_name in metrics if metric_name not in exact]
         values = dict(exact)
-        if measured_metrics:
+        if others:
             with using(self._folder):
                 supernet.check_data(settings)
             config, cancel_event = supernet.space.to_config(genotype), _event_or_new(cancelled)
             with self._exclusive(cancel_event):
-                measurement = self._measure(name, settings, config, measured_metrics, cancel_event)
+                measurement = self._measure(name, settings, config, others, cancel_event)
             values |= measurement.values
         return {metric_name: values[metric_name] for metric_name in metrics}
 

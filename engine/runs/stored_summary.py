@@ -20,7 +20,7 @@ from engine.supernets.choices.supernet import describe_supernet
 
 _PLAIN_FIELDS = (
     "name", "state", "evaluations", "budget", "failed", "hypervolume", "created", "updated",
-    "message", "retriable", "fingerprint", "imported", "objective_labels",
+    "message", "retriable", "fingerprint", "imported", "objective_labels", "computed",
 )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
         label_data["archived"],
         tuple(label_data["shortlist"]),
     )
-    plain = {name: data[name] for name in _PLAIN_FIELDS}
+    plain = {"computed": None, **{name: data[name] for name in _PLAIN_FIELDS if name in data}}
     plain["objective_labels"] = tuple(plain["objective_labels"])
     with defined_by(definitions):
         config = NASConfig.from_dict(data["config"])

@@ -9,6 +9,8 @@ from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
+from engine.meters.computed_metrics import computed_metrics, measured_metrics
+from engine.metrics import metric
 from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
@@ -33,16 +35,40 @@ def check(config: NASConfig, supernet: Supernet, given: Collection[str] = ()) ->
     for name in config.all_metrics:
         if name not in given and (reason := meters.refusal(name, supernet, config.settings)):
             raise ConfigError(f"{_requesting_setting(config, name)}: {reason}")
+    _check_computed(config, supernet)
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
-    can_begin = is_traversable(space) and not any(c.metric.computable for c in config.constraints)
+    problem = problem_for(config, supernet)
+    can_begin = is_traversable(space) and not problem.has_computed_constraints
     if exhaustive and space.size > LARGEST_GRID and not can_begin:
         raise ConfigError(
             f"{config.location('approach')}approach: a grid measures every sub-network, and "
             f"{config.dynas.supernet} has {_rounded(space.size)} of them. Choose another approach, "
             f"or a supernet with at most {LARGEST_GRID:,}."
         )
-    _check_constraints(problem_for(config, supernet), config)
+    _check_constraints(problem, config)
+
+
+def _check_computed(config: NASConfig, supernet: Supernet) -> None:
+    """Raise ConfigError if an approach that measures nothing would have to."""
+    limited = [constraint.metric.name for constraint in config.constraints]
+    measured = measured_metrics(
+        dict.fromkeys([*config.dynas.metrics, *limited, *config.dynas.record]),
+        supernet,
+        config.settings,
+    )
+    if search_methods.APPROACHES[config.approach].computes and measured:
+        raise ConfigError(
+            f"{_requesting_setting(config, measured[0])}: the approach {config.approach} measures "
+            f"nothing, and '{measured[0]}' would be measured here. Leave it out, or choose another "
+            "approach. Latency can be computed from a table of parts, accuracy by a published "
+            "predictor."
+        )
+
+
+def can_compute(config: NASConfig, supernet: Supernet) -> bool:
+    """Whether every metric of a search is computed, so that no measurement is needed."""
+    return not measured_metrics(config.all_metrics, supernet, config.settings)
 
 
 def _requesting_setting(config: NASConfig, name: str) -> str:
@@ -63,11 +89,11 @@ def _check_constraints(problem: Problem, config: NASConfig) -> None:
     """Raise ConfigError if no sub-network that satisfies the constraints is found."""
     setting = f"{config.location('dynas', 'constraints')}dynas.constraints"
     for constraint in problem.constraints:
-        metric, highest = constraint.metric, constraint.metric.highest
+        limited, highest = constraint.metric, constraint.metric.highest
         if constraint.at_least and highest is not None and constraint.limit > highest:
             raise ConfigError(
-                f"{setting}: no sub-network keeps to {constraint}. {metric.label} is "
-                f"{highest:g} {metric.unit} at most: set a limit below that."
+                f"{setting}: no sub-network keeps to {constraint}. {limited.label} is "
+                f"{highest:g} {limited.unit} at most: set a limit below that."
             )
     if len(problem.sample_new(1, np.random.default_rng(0), set())):
         return
@@ -77,10 +103,10 @@ def _check_constraints(problem: Problem, config: NASConfig) -> None:
         genotypes = np.vstack(
             [genotypes, space.sample(_RANDOM_SAMPLE_SIZE, np.random.default_rng(0))]
         )
-    computed_metrics = problem.exact(genotypes)
+    computed_values = problem.exact(genotypes)
     ranges = "; ".join(
         f"{name} goes from {min(v):,.0f} to {max(v):,.0f}"
-        for name, v in computed_metrics.items()
+        for name, v in computed_values.items()
         if any(c.metric.name == name for c in problem.constraints)
     )
     raise ConfigError(
@@ -96,8 +122,22 @@ def _rounded(count: int) -> str:
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
     """The search problem of a configuration and a supernet."""
-    exact = supernet.with_options(config.settings).exact_metrics
+    computed = computed_metrics(supernet, config.settings)
+    exact = computed.only(names_known_to_search(config, computed.names))
     return Problem(supernet.space, config.objectives, exact, config.constraints)
+
+
+def names_known_to_search(config: NASConfig, computed_names: Collection[str]) -> set[str]:
+    """Those of the computed metrics that a search with `config` computes, and never predicts.
+
+    Where every objective could be computed, a search with a budget takes quality for a measurement:
+    it shows what so many measurements would find.
+    """
+    names = {m.name for m in (*config.objectives, *(c.metric for c in config.constraints))}
+    computes = search_methods.APPROACHES[config.approach].computes
+    if not computes and all(o.name in computed_names for o in config.objectives):
+        names = {n for n in names if metric(n).computable or not meters.is_quality(n)}
+    return names.intersection(computed_names)
 
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:

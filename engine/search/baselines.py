@@ -21,7 +21,7 @@ class RandomSearch(Strategy):
 class Grid(Strategy):
     """Proposes the sub-networks of a space in the order of its genes, until the budget is spent.
 
-    Sub-networks that violate a computable constraint are left out.
+    Sub-networks that violate a computed constraint are left out.
     """
 
     _remaining_genotypes: Iterator[Genotypes] | None = None

@@ -19,9 +19,9 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
     """Up to `n` distinct genotypes: smallest, largest, then evenly spread over cost.
 
     Uniform genes give networks of middling size only (a sum of many draws), so candidates are
-    biased to small or to large choices. Cost is the first computable objective, else the sum of the
-    genes that have an order. Genotypes that violate a computable constraint are left out, the ends
-    of the space too.
+    biased to small or to large choices. Cost is the first computed objective of which less is
+    better, else the first computed one, else the sum of the genes that have an order. Genotypes
+    that violate a computed constraint are left out, the ends of the space too.
     """
     space = problem.space
     extremes = problem.feasible_genotypes(_extreme_genotypes(space, rng)[:n])
@@ -66,7 +66,7 @@ def _extreme_genotypes(space: SearchSpace, rng: np.random.Generator) -> Genotype
 
 def _cost(problem: Problem, pool: Genotypes) -> npt.NDArray[np.float64]:
     computed_metrics = problem.exact(pool)
-    for objective in problem.objectives:
+    for objective in sorted(problem.objectives, key=lambda o: o.direction == "max"):
         if objective.name in computed_metrics:
             return computed_metrics[objective.name]
     choices = problem.space.choices

@@ -25,7 +25,7 @@ _EXTREME_START_SIZE = 20  # best sub-networks that start the search for an extre
 
 
 class PredictorBasedSearch(Strategy):
-    """Predicts the objectives that cannot be computed, and proposes by expected improvement.
+    """Predicts the objectives that are not computed, and proposes by expected improvement.
 
     It proposes the batch of largest mean hypervolume improvement over samples of the predictions. A
     predicted constraint violation adds none; a computed one excludes a sub-network. `individuals`
@@ -202,7 +202,7 @@ class PredictorBasedSearch(Strategy):
         return pool[self._is_eligible(pool, chosen_keys)][:count]
 
     def _is_eligible(self, genotypes: Genotypes, chosen_keys: set[bytes]) -> npt.NDArray[np.bool_]:
-        """`(c,)` whether `(c, genes)` are new and satisfy the computable constraints.
+        """`(c,)` whether `(c, genes)` are new and satisfy the computed constraints.
 
         Those with `chosen_keys` are in the batch already.
         """

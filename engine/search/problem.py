@@ -22,7 +22,10 @@ _LARGEST_ENUMERATED = 100_000  # sub-networks of a space that may be enumerated
 
 @dataclass(frozen=True)
 class Problem:
-    """A search problem. `exact` maps genotypes to `(n,)` values of each computable metric."""
+    """A search problem. `exact` maps genotypes to `(n,)` values of each metric that is computed.
+
+    The search predicts none of these, and proposes nothing that their constraints exclude.
+    """
 
     space: SearchSpace
     objectives: Sequence[Metric]
@@ -36,17 +39,27 @@ class Problem:
         return list({metric.name: metric for metric in metrics}.values())
 
     @cached_property
-    def _computable_constraints(self) -> list[Constraint]:
-        return [c for c in self.constraints if c.metric.computable]
+    def computed_names(self) -> frozenset[str]:
+        """The names of the metrics that `exact` has."""
+        return frozenset(self.exact(self.space.smallest[None]))
+
+    @cached_property
+    def _computed_constraints(self) -> list[Constraint]:
+        return [c for c in self.constraints if c.metric.name in self.computed_names]
+
+    @property
+    def has_computed_constraints(self) -> bool:
+        """Whether a constraint excludes sub-networks before they are measured."""
+        return bool(self._computed_constraints)
 
     def computed_violation(self, genotypes: Genotypes) -> Points:
-        """`(n,)` violation of the computable constraints by `(n, genes)` genotypes."""
-        if not self._computable_constraints:
+        """`(n,)` violation of the computed constraints by `(n, genes)` genotypes."""
+        if not self._computed_constraints:
             return np.zeros(len(genotypes))
-        return np.asarray(violations(self._computable_constraints, self.exact(genotypes)))
+        return np.asarray(violations(self._computed_constraints, self.exact(genotypes)))
 
     def feasible_genotypes(self, genotypes: Genotypes) -> Genotypes:
-        """Those of `(n, genes)` genotypes that satisfy the computable constraints."""
+        """Those of `(n, genes)` genotypes that satisfy the computed constraints."""
         feasible: Genotypes = genotypes[self.computed_violation(genotypes) == 0]
         return feasible
 
@@ -73,14 +86,14 @@ class Problem:
         )
 
     def sample_new(self, n: int, rng: np.random.Generator, excluded_keys: set[bytes]) -> Genotypes:
-        """Up to `n` distinct genotypes, not excluded, that satisfy computable constraints.
+        """Up to `n` distinct genotypes, not excluded, that satisfy computed constraints.
 
         `excluded_keys` are keys as of `SearchSpace.key`. Genes are uniform as long as that finds
         enough; then they are biased to small or large choices, then they are neighbours of feasible
         genotypes. Fewer are returned only when there are no more; in a constrained space of more
         than 100,000 sub-networks, when none of these methods finds more.
         """
-        if not self._computable_constraints:
+        if not self._computed_constraints:
             return self.space.sample_new(n, rng, excluded_keys)
         new_genotypes: dict[bytes, Genotypes] = {}
         for batch in self._random_batches(
@@ -99,7 +112,7 @@ class Problem:
     @property
     def is_enumerable(self) -> bool:
         """Whether `sample_new` finds all that exist, not only what random draws find."""
-        return not self._computable_constraints or self.space.size <= _LARGEST_ENUMERATED
+        return not self._computed_constraints or self.space.size <= _LARGEST_ENUMERATED
 
     def _random_batches(
         self,

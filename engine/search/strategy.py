@@ -31,7 +31,8 @@ class Plan:
 
     `fitted_predictors` has the predictor of each predicted metric. `seconds` is how long planning
     took, None if that is unknown. A plan that `is_retry` proposes
-    failed sub-networks again and belongs to no cycle.
+    failed sub-networks again and belongs to no cycle. `computed` is how many sub-networks a search
+    that measures nothing had computed by then.
     """
 
     cycle: int
@@ -40,6 +41,7 @@ class Plan:
     fitted_predictors: Mapping[str, FittedPredictor] = field(default_factory=dict)
     is_retry: bool = False
     seconds: float | None = None
+    computed: int | None = None
 
 
 class Strategy(ABC):
@@ -96,6 +98,11 @@ class Strategy(ABC):
             self._next_cycle()
         proposals, self._queue = list(self._queue), deque()
         return proposals
+
+    @property
+    def computed_count(self) -> int | None:
+        """How many sub-networks the search has computed; None if it proposes all that it has."""
+        return None
 
     @property
     def pending_genotypes(self) -> Genotypes:
@@ -169,7 +176,10 @@ class Strategy(ABC):
         self.fitted_predictors = {}
         with _thread_pools().limit(limits=1):  # small matrices, and workers need the cores
             proposals = self.plan(self._cycle, remaining_budget)
-        plan = Plan(self._cycle, len(self.evaluations), proposals, self.fitted_predictors)
+        plan = Plan(
+            self._cycle, len(self.evaluations), proposals, self.fitted_predictors,
+            computed=self.computed_count,
+        )  # fmt: skip
         if not plan.proposals:
             return False
         self._enqueue(plan)

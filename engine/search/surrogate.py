@@ -40,7 +40,7 @@ class Surrogate:
                 features, measured_points[:, column]
             )
             for column, metric in enumerate(problem.metrics)
-            if not metric.computable
+            if metric.name not in problem.computed_names
         }
         return cls(problem, models)
 

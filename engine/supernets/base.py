@@ -11,18 +11,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
 from engine import devices
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metrics import Source, metric
+from engine.metrics import metric
 from engine.options import Options, non_default_values, read_options
 from engine.requirements import Progress, QualitySource, Requirement, path_requirements
-from engine.space import Config, Genotypes, SearchSpace
+from engine.space import Config, SearchSpace
 from engine.supernets.exact_costs import ExactCosts
+from engine.supernets.predicted_quality import PredictedQuality
+from engine.supernets.table_layers import TableLayers
 from engine.tasks.base import Network, Task, digest_of
 from engine.tasks.quality_protocol import quality_protocol
 
@@ -48,7 +47,7 @@ class Stage:
     stride: int
 
 
-class Supernet(ExactCosts):
+class Supernet(ExactCosts, PredictedQuality):
     """A trained weight-sharing super-network.
 
     Set `name`, `space` and `task`, and define `extract`: everything else has a default. Packages
@@ -114,6 +113,14 @@ class Supernet(ExactCosts):
         """
         return None
 
+    @property
+    def table_layers(self) -> Mapping[int, TableLayers]:
+        """The layers of sub-networks in OFA's latency tables by input resolution; by default none.
+
+        Only a supernet with these layers can have its latency computed from such a table.
+        """
+        return {}
+
     def log_entry(self) -> Mapping[str, Any]:
         """Plain data by which the log of a run describes the supernet; by default none.
 
@@ -143,31 +150,6 @@ class Supernet(ExactCosts):
     def options_for(self, source: QualitySource) -> Mapping[str, Any]:
         """The options that select `source` as the source of quality."""
         return {}
-
-    def quality_metric_sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """The quality metrics available under `settings`, and the source of each."""
-        return {quality.name: "measured" for quality in self.task.metrics}
-
-    def subnetwork_sources(
-        self, genotype: Genotypes, settings: EvaluationSettings
-    ) -> Mapping[str, str]:
-        """Sources of one sub-network `(genes,)` that differ: its value may be extrapolated."""
-        return {}
-
-    def predictions(
-        self, genotypes: Genotypes, settings: EvaluationSettings
-    ) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` uncalibrated values by metric of a published predictor for `(n, genes)` genotypes.
-
-        Empty where `settings` have every metric measured.
-        """
-        return {}
-
-    def predicted_quality(
-        self, genotype: Genotypes, settings: EvaluationSettings
-    ) -> Mapping[str, float]:
-        """The quality metrics of one sub-network `(genes,)` that are predicted, as displayed."""
-        return {name: float(v[0]) for name, v in self.predictions(genotype, settings).items()}
 
     def resolution(self, config: Config) -> int | None:
         """The input resolution of a sub-network: the value of the gene with that role, if any."""

@@ -27,29 +27,40 @@ Counter = Callable[["nn.Module", tuple[int, ...]], tuple[int, int]]
 """Counts two additive costs of a module for inputs of a shape."""
 Costs = npt.NDArray[np.int64]
 """`(..., 2)` MACs and parameters."""
+Sums = npt.NDArray[np.int64 | np.float64]
+"""`(..., k)` whole numbers, or floating-point ones, of a table of either."""
 
 
 @dataclass(frozen=True)
 class CostTerm:
-    """The `costs` `(choices of each of genes, 2)` of a part of the network.
+    """The `costs` `(choices of each of genes, k)` of a part of the network.
 
     A part with an inactive gene is absent and costs nothing.
     """
 
     genes: tuple[int, ...]
-    costs: Costs
+    costs: Sums
 
 
 @dataclass(frozen=True)
 class CostTable:
-    """`base` `(2,)` costs of the fixed parts, and the `terms`; last axis (MACs, parameters)."""
+    """`base` `(k,)` costs of the fixed parts, and the `terms`.
 
-    base: Costs
+    The `k` costs are MACs and parameters, or others that are sums over the parts.
+    """
+
+    base: Sums
     terms: tuple[CostTerm, ...]
 
     def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> Costs:
         """`(n, 2)` MACs and parameters of `(n, genes)` genotypes; raises as `space.rows` does."""
+        return self.sums(space, genotypes).astype(np.int64, copy=False)
+
+    def sums(self, space: SearchSpace, genotypes: Genotypes) -> Sums:
+        """`(n, k)` costs of `(n, genes)` genotypes; raises as `space.rows` does."""
         rows = space.rows(genotypes)
+        if not self.terms:
+            return np.repeat(self.base[None], len(rows), axis=0)
         strides, starts, costs = self._flat_costs
         choices = np.ascontiguousarray(rows.T)
         active = np.ascontiguousarray(space.active(rows).T)
@@ -58,7 +69,7 @@ class CostTable:
             indices += choices.take(genes, axis=0) * stride[:, None]
             is_present &= active.take(genes, axis=0)
         parts = costs.take(np.where(is_present, indices, len(costs) - 1), axis=0)
-        total: Costs = self.base + parts.sum(axis=0)
+        total: Sums = self.base + parts.sum(axis=0)
         return total
 
     @cached_property
@@ -68,7 +79,7 @@ class CostTable:
         return np.array([t.genes + t.genes[-1:] * (width - len(t.genes)) for t in self.terms])
 
     @cached_property
-    def _flat_costs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Costs]:
+    def _flat_costs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Sums]:
         """The strides of the genes of each term, the first row of its costs, and the rows of costs.
 
         The last row is zero: the costs of an absent term.

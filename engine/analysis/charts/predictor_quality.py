@@ -9,12 +9,16 @@ from typing import Literal
 
 from engine.analysis.charts.hypervolume import rounded_interval
 from engine.analysis.number_text import number_with_unit
+from engine.config import NASConfig
+from engine.errors import DynasError
+from engine.meters.computed_metrics import computed_metrics
 from engine.metrics import Metric
 from engine.predictors.quality import FittedPredictor, Quality
 from engine.predictors.registry import label
 from engine.runs.history import RunHistory
-from engine.search.approaches import APPROACHES
+from engine.search.approaches import APPROACHES, names_known_to_search
 from engine.search.predictor_based import PredictorBasedSearch
+from engine.supernets import registry
 
 QualityMeasure = Literal["tau", "rmse"]
 
@@ -67,10 +71,29 @@ class PredictorInfo:
 
 
 def predicted_metrics(history: RunHistory) -> list[str]:
-    """The names of the objectives that the run predicts; none if its approach has no predictors."""
-    if not issubclass(APPROACHES[history.config.approach], PredictorBasedSearch):
+    """The names of the objectives that the run predicts; none if its approach has no predictors.
+
+    Those that it computes have no prediction, except in logs of older versions.
+    """
+    config = history.config
+    if not issubclass(APPROACHES[config.approach], PredictorBasedSearch):
         return []
-    return [objective.name for objective in history.config.objectives if not objective.computable]
+    known = _names_known_to_search(config)
+    return [
+        objective.name
+        for objective in config.objectives
+        if objective.name not in known or history.prediction_quality(objective.name)
+    ]
+
+
+def _names_known_to_search(config: NASConfig) -> set[str]:
+    """The metrics that a search with `config` computes; exact ones if no supernet loads."""
+    try:
+        supernet = registry.load(config.dynas.supernet)
+        computed_names = computed_metrics(supernet, config.settings).names
+        return names_known_to_search(config, computed_names)
+    except DynasError:
+        return {objective.name for objective in config.objectives if objective.computable}
 
 
 def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:

@@ -22,6 +22,8 @@ from engine.supernets.ofa import catalogue, requirements
 from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.ofa.options import PREDICTOR, OfaOptions
 from engine.supernets.ofa.published_predictor import PublishedPredictor
+from engine.supernets.ofa.table_layers import read_layers
+from engine.supernets.table_layers import TableLayers
 from engine.tasks.images.class_folders import ClassFolders
 from engine.tasks.images.decoded_images import PROTOCOL as DECODING
 from engine.tasks.quality_protocol import quality_protocol
@@ -114,6 +116,12 @@ class ImageNetSupernet(Supernet):
         """`(n,)` bytes of the state dicts of `(n, genes)` genotypes; resolution does not matter."""
         return state_bytes(self._state, self.space, genotypes)
 
+    @functools.cached_property
+    def table_layers(self) -> Mapping[int, TableLayers]:
+        """The layers of sub-networks by input resolution; none for ResNet50."""
+        path = self.model.layers_path
+        return {r: read_layers(path, r) for r in self.resolutions} if path else {}
+
     def quality_source(self, settings: EvaluationSettings) -> QualitySource:
         """The source selected in the options."""
         source: QualitySource = self.options(settings).accuracy_source
@@ -155,11 +163,17 @@ class ImageNetSupernet(Supernet):
             return {}
         return {"acc": self._predictor.top1(np.atleast_2d(genotypes), options)}
 
-    def predicted_quality(
-        self, genotype: Genotypes, settings: EvaluationSettings
-    ) -> Mapping[str, float]:
-        """Top-1 in % of one sub-network, calibrated according to the options."""
-        return {"acc": float(self._predictor.accuracy(genotype, self.options(settings))[0])}
+    def predicted_qualities(
+        self, genotypes: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, npt.NDArray[np.float64]]:
+        """`(n,)` top-1 in % of `(n, genes)` genotypes, calibrated according to the options."""
+        return {"acc": self._predictor.accuracy(genotypes, self.options(settings))}
+
+    def computed_quality_metrics(self, settings: EvaluationSettings) -> Sequence[str]:
+        """Top-1 from the predictor, once the line of its calibration is known."""
+        if self._predictor.awaits_calibration(self.options(settings)):
+            return []
+        return super().computed_quality_metrics(settings)
 
     def bounds(self, name: str) -> tuple[float | None, float]:
         """As for any supernet, but accuracy from 70 % (85 % top-5) and sizes from measured ones."""

@@ -73,6 +73,12 @@ class OfaModel:
         """The file of the table of the sizes of its state dicts."""
         return Path(__file__).parent / f"{self.name}.state.json"
 
+    @property
+    def layers_path(self) -> Path | None:
+        """The file of its layers in latency tables; None for a kind that these tables lack."""
+        path = Path(__file__).parent / f"{self.name}.layers.json"
+        return path if path.exists() else None
+
     def space(self, resolutions: tuple[int, ...] = (RESOLUTION,)) -> SearchSpace:
         """The search space with the given possible input resolutions."""
         return self.make_space(resolutions)

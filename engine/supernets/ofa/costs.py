@@ -22,6 +22,7 @@ from engine.supernets.cost_table import (
     write_tables,
 )
 from engine.supernets.ofa.catalogue import MODELS, OfaModel
+from engine.supernets.ofa.table_layers import write_layers
 
 
 def tables(model: OfaModel) -> dict[int, CostTable]:
@@ -133,6 +134,7 @@ def main(names: list[str]) -> None:
     for model in (MODELS[name] for name in names or MODELS):
         write_tables(model.costs_path, tables(model))
         state_table(model).write(model.state_path)
+        write_layers(model)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class PublishedPredictor:
 
     def source(self, options: OfaOptions) -> Source:
         """The source of its accuracies under `options`."""
-        if self._awaits_calibration(options):
+        if self.awaits_calibration(options):
             return CALIBRATED_ON_IMPORTED
         line = self.calibration(options)
         if line is None:
@@ -78,7 +78,7 @@ class PublishedPredictor:
 
     def description(self, options: OfaOptions) -> str:
         """A sentence on its accuracies and their scale."""
-        if self._awaits_calibration(options):
+        if self.awaits_calibration(options):
             return (
                 f"The line is fitted to the measured sub-networks in {options.calibration_path} "
                 "when the search starts."
@@ -91,7 +91,7 @@ class PublishedPredictor:
         )
         return f"Accuracy comes from the published predictor, {scale}. No images are needed."
 
-    def _awaits_calibration(self, options: OfaOptions) -> bool:
+    def awaits_calibration(self, options: OfaOptions) -> bool:
         """Whether the options name a file of measurements and no line is fitted to it yet."""
         is_fitted = options.calibration is not None
         return options.calibrate and options.calibration_path is not None and not is_fitted

@@ -1,0 +1,81 @@
+"""Latency from a table for many sub-networks at once: it is a sum over their parts."""
+
+import functools
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.meters.latency_table import LatencyTable, part_key, parts_of
+from engine.space import Genotypes, SearchSpace
+from engine.supernets.base import Supernet
+from engine.supernets.cost_table import CostTable, CostTerm
+
+_MAX_CHOICES = 10_000  # combinations of the genes of one part
+
+
+class AdditiveLatency:
+    """Latencies in ms of the genotypes of a supernet, from the table of each input resolution."""
+
+    def __init__(self, space: SearchSpace, tables: Mapping[int | None, CostTable]) -> None:
+        self._space, self._tables = space, tables
+        (self._gene, *_) = (*space.genes_of("resolution"), None)
+
+    def milliseconds(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
+        """`(n,)` latencies of `(n, genes)` genotypes; raises SpaceError as `space.rows` does."""
+        rows = self._space.rows(genotypes)
+        if len(self._tables) == 1:
+            (table,) = self._tables.values()
+            return table.sums(self._space, rows)[:, 0].astype(np.float64)
+        assert self._gene is not None
+        sides = np.array(self._space.genes[self._gene].choices)[rows[:, self._gene]]
+        milliseconds = np.empty(len(rows))
+        for side, table in self._tables.items():
+            milliseconds[sides == side] = table.sums(self._space, rows[sides == side])[:, 0]
+        return milliseconds
+
+
+@functools.lru_cache(maxsize=8)
+def additive_latency(table: LatencyTable, supernet: Supernet) -> AdditiveLatency | None:
+    """The latencies of a supernet's sub-networks by a table; None if it lacks some of their parts.
+
+    A part that sub-networks need and the table lacks is told when one of them is measured.
+    """
+    space = supernet.space
+    try:
+        if table.is_by_shape:
+            tables: dict[int | None, CostTable] = {
+                side: CostTable(
+                    np.array([sum(table.parts[name] for name in layers.fixed)]),
+                    tuple(
+                        CostTerm(
+                            choice.genes,
+                            np.vectorize(table.parts.__getitem__, [float])(choice.names)[..., None],
+                        )
+                        for choice in layers.choices
+                    ),
+                )
+                for side, layers in supernet.table_layers.items()
+            }
+            return AdditiveLatency(space, tables) if tables else None
+        terms = tuple(
+            CostTerm(part.genes, _part_latencies(table, space, part.genes, part.required))
+            for part in parts_of(space)
+        )
+    except KeyError:
+        return None
+    return AdditiveLatency(space, {None: CostTable(np.array([table.base]), terms)})
+
+
+def _part_latencies(
+    table: LatencyTable, space: SearchSpace, genes: tuple[int, ...], required: bool
+) -> npt.NDArray[np.float64]:
+    """`(choices of each gene, 1)` latencies of a part; raises KeyError if one is missing."""
+    shape = tuple(len(space.genes[gene].choices) for gene in genes)
+    if np.prod(shape) > _MAX_CHOICES:
+        raise KeyError(f"{len(genes)} genes of one part")
+    latencies = np.zeros((*shape, 1))
+    for choices in np.ndindex(*shape):
+        key = part_key(space, genes, choices)
+        latencies[choices] = table.parts[key] if required else table.parts.get(key, 0.0)
+    return latencies
