@@ -133,6 +133,9 @@ class Acceptance:
         """A width with more, fewer and no numbers of modules that follow it."""
         parts = [bend.part for bend in cluster if isinstance(bend.part, UnitGroup)]
         numbers = dict.fromkeys(pair for part in parts for pair in self.test.assembly.numbers(part))
+        if any(self.test.assembly.compares(part) for part in parts):
+            yield lambda bend: replace(bend, sets_compared=True)
+            yield lambda bend: replace(bend, sets_numbers=True, sets_compared=True)
         if not numbers:
             return
         sets_numbers, learned = cluster[0].sets_numbers, self._left

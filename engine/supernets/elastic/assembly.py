@@ -29,12 +29,14 @@ class Bend:
     """A width, stage or kernel that may bend.
 
     A width `sets_numbers` where numbers in the network's modules follow it, such as that of heads,
-    but for those `except_for`: pairs of a module, without its numbers, and an attribute.
+    but for those `except_for`: pairs of a module, without its numbers, and an attribute. It
+    `sets_compared` where those do as well that modules may compare with sizes of their arguments.
     """
 
     part: UnitGroup | Stage | Kernel
     sets_numbers: bool = False
     except_for: frozenset[tuple[str, str]] = frozenset()
+    sets_compared: bool = False
 
     @property
     def name(self) -> str:
@@ -93,6 +95,11 @@ class Assembly:
             outputs={name: self._outputs[name] for name in skippable},
         )
 
+    def compares(self, group: UnitGroup) -> bool:
+        """Whether modules may compare this width with a number of their own."""
+        axes = _Axes(unit_owners([group]))
+        return any(size.compared and axes.of(roots) is not None for size, roots in self._sizes)
+
     def numbers(self, group: UnitGroup) -> list[tuple[str, str]]:
         """The numbers that might follow this width: modules, without numbers, and attributes."""
         axes = _Axes(unit_owners([group]))
@@ -100,7 +107,7 @@ class Assembly:
             dict.fromkeys(
                 (self._kind(size), name)
                 for size, roots in self._sizes
-                if not size.needed and axes.of(roots) is not None
+                if not (size.needed or size.compared) and axes.of(roots) is not None
                 for name, _ in self._places(size)
             )
         )
@@ -117,7 +124,7 @@ class Assembly:
             if axis is None:
                 continue
             owning = [follows[width] for width in axis.widths]
-            if not size.needed and not all(bend.sets_numbers for bend in owning):
+            if not size.needed and not all(_follows(bend, size) for bend in owning):
                 continue
             left = {pair for bend in owning for pair in bend.except_for}
             for name, index in self._places(size):
@@ -212,6 +219,10 @@ class Assembly:
                 else:
                     sizes.append(axis.count)
             yield Term((factor,), tuple(sizes), _block_of(name, skippable))
+
+
+def _follows(bend: Bend, size: Size) -> bool:
+    return bend.sets_compared if size.compared else bend.sets_numbers
 
 
 class _Axes:

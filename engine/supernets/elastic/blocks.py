@@ -61,12 +61,20 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
         for name, buffer in module.named_buffers()
         if name.endswith("running_mean")
     }
-    try:
-        with torch.no_grad(), exchanged(tensor_places(module), zeros):
-            output = _first(module(*inputs, **keywords))
-    except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
-        return False
-    return output is not None and output.shape == x.shape and _are_close(output, x)
+    for arguments in (keywords, _without_state(keywords)):
+        try:
+            with torch.no_grad(), exchanged(tensor_places(module), zeros):
+                output = _first(module(*inputs, **arguments))
+        except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
+            continue
+        return output is not None and output.shape == x.shape and _are_close(output, x)
+    return False
+
+
+def _without_state(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Arguments without objects that a call may have changed, such as a cache of keys."""
+    plain = (Tensor, bool, int, float, str, tuple, list)
+    return {name: v if isinstance(v, plain) else None for name, v in keywords.items()}
 
 
 def _are_close(output: Tensor, x: Tensor) -> bool:

@@ -115,6 +115,7 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
     names, follower = _module_names(model, stack, traced), OperatorFollower(on_operator)
     with names, torch.enable_grad(), FunctionFollower(on_function), follower:
         output = call_network(model, inputs)
+    traced.note_arguments(tensors_in(output))
     traced.pin(tensors_in(output), "its size is that of the output")
     traced.forget_activations()
     return output
@@ -126,8 +127,9 @@ def _module_names(model: nn.Module, stack: list[str], traced: Trace) -> Iterator
     with ExitStack() as handles:
         for name, module in model.named_modules():
 
-            def before(_: nn.Module, arguments: Any, name: str = name) -> None:
+            def before(module: nn.Module, arguments: Any, keywords: Any, name: str = name) -> None:
                 stack.append(name)
+                _note_compared_sizes(traced, name, module, [*arguments, *keywords.values()])
 
             def after(
                 _: nn.Module, arguments: Any, keywords: Any, output: Any, name: str = name
@@ -135,17 +137,29 @@ def _module_names(model: nn.Module, stack: list[str], traced: Trace) -> Iterator
                 stack.pop()
                 traced.calls.setdefault(name, []).append(TracedCall(arguments, keywords, output))
 
-            first = module.register_forward_pre_hook(before)
+            first = module.register_forward_pre_hook(before, with_kwargs=True)
             last = module.register_forward_hook(after, with_kwargs=True)
             handles.callback(first.remove)
             handles.callback(last.remove)
         yield
 
 
+def _note_compared_sizes(
+    traced: Trace, name: str, module: nn.Module, arguments: Sequence[Any]
+) -> None:
+    """Note the sizes of arguments that a module has as numbers: it may compare them."""
+    numbers = set(whole_numbers(module).values())
+    for tensor in (argument for argument in arguments if isinstance(argument, Tensor)):
+        for labels in traced.dims(tensor):
+            if labels is not None and len(labels) in numbers:
+                traced.sizes.append(Size(name, labels, compared=True))
+
+
 def apply_rule(traced: Trace, call: Call) -> None:
     """Find the labels of an operator's results."""
     results = call.output if isinstance(call.output, tuple | list) else [call.output]
     inputs = call.tensors
+    traced.note_arguments(inputs)
     found = RULES.get(call.name) or RULES.get(call.name.removesuffix("_"))
     is_labelled = any(d is not None for tensor in inputs for d in traced.dims(tensor))
     if not is_labelled and not call.name.startswith(_COUNTED):

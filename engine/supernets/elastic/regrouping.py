@@ -112,14 +112,21 @@ def _preference(call: Call, candidates: list[tuple[int, int]]) -> int:
     by_name = [p for p, size in candidates if size in heads]
     if by_name:  # heads stand before their features, and after what they are several of
         return ([p for p in by_name if p < call.output.dim() - 1] or by_name)[-1]
-    others = [p for p, size in candidates if size not in inner]
-    if others and len(others) < len(candidates):
-        return others[-1]
+    for lengths in ([p for p, size in candidates if size in inner],
+                    [p for p, size in candidates if _is_multiple(size, inner)]):  # fmt: skip
+        others = [p for p, _ in candidates if p not in lengths]
+        if others and lengths:
+            return others[-1]
     if len(candidates) == 2 and candidates[0][1] <= 4 < candidates[1][1]:
         return candidates[1][0]  # the channels within a few groups, as in a shuffle
     if len(candidates) > 2 and candidates[0][1] > candidates[1][1] == candidates[2][1]:
         return candidates[0][0]  # channels of images, before their height and width
     return candidates[-2][0] if len(candidates) > 2 else candidates[0][0]
+
+
+def _is_multiple(size: int, lengths: set[int]) -> bool:
+    """Whether a size is several lengths, such as that of queries, keys and values of a head."""
+    return any(length > 1 and size % length == 0 for length in lengths)
 
 
 def _names_count(name: str) -> bool:

@@ -25,12 +25,14 @@ class Size:
     """A number in the code of a module that is the size of a dimension, such as heads of a view.
 
     `needed` where the operator takes the number itself, such as the groups of a convolution.
+    `compared` where it is the size of an argument of the module, which may compare it with its own.
     """
 
     module: str
     labels: Labels
     needed: bool = False
     name: str = ""
+    compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class Trace:
     """Parameters in the order of their first use."""
     _labels: dict[int, tuple[Tensor, Dims]] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
+    _single_entries: dict[int, tuple[Tensor, Labels, str]] = field(default_factory=dict)
 
     def begin(self, model: nn.Module) -> None:
         """Give each entry of each parameter and buffer a unit of its own; single ones stay."""
@@ -117,6 +120,7 @@ class Trace:
     def forget_activations(self) -> None:
         """Free the tensors of a forward pass, but parameters and buffers."""
         self._labels = {key: self._labels[key] for key in self._names}
+        self._single_entries.clear()
 
     def dims(self, tensor: Tensor) -> Dims:
         """The labels of the dimensions of a tensor."""
@@ -141,6 +145,16 @@ class Trace:
             for labels in self.dims(tensor):
                 if labels is not None:
                     self.units.pin(labels, reason)
+
+    def pin_if_used(self, tensor: Tensor, labels: Labels, reason: str) -> None:
+        """Keep these entries in every sub-network if `tensor` is an argument of an operator."""
+        self._single_entries[id(tensor)] = (tensor, labels, reason)
+
+    def note_arguments(self, tensors: Sequence[Tensor]) -> None:
+        """Pin what `pin_if_used` named for these arguments of an operator, or outputs."""
+        for tensor in tensors:
+            if (found := self._single_entries.pop(id(tensor), None)) is not None:
+                self.units.pin(*found[1:])
 
     def count(self, call: Call, factor: int, sizes: Sequence[int | Labels | None]) -> None:
         """Note `factor` times the product of `sizes` multiply-accumulates."""

@@ -91,12 +91,12 @@ def repeat(traced: Trace, call: Call) -> Dims:
 
 @rule("select")
 def select(traced: Trace, call: Call) -> Dims:
-    """One entry of a dimension, which stays."""
+    """One entry of a dimension, which stays if more is read than its shape."""
     x = call.tensors[0]
     dims, dim = traced.dims(x), normal_dim(call["dim"], x)
     labels = dims.pop(dim)
     if labels is not None:
-        traced.units.pin(labels, f"{call.where} takes one entry of it")
+        traced.pin_if_used(call.output, labels, f"{call.where} takes one entry of it")
     return dims
 
 
