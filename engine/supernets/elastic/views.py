@@ -167,26 +167,15 @@ def view(traced: Trace, call: Call) -> Dims:
     dims = traced.dims(x)
     result: Dims = []
     for before, after in matching_groups(list(x.shape), list(output.shape)):
-        result.extend(
-            regrouped(
-                traced,
-                call,
-                [(x.shape[i], dims[i]) for i in before],
-                [output.shape[i] for i in after],
-            )
-        )
-    _note_sizes(traced, call, result)
+        own = [(x.shape[i], dims[i]) for i in before]
+        found = regrouped(traced, call, own, [output.shape[i] for i in after])
+        result.extend(found)
+        if 0 not in before or len(before) == 1:  # merged with inputs of a batch, it is no number
+            _note_sizes(traced, call, found)
     return result
 
 
 def _note_sizes(traced: Trace, call: Call, dims: Dims) -> None:
-    """Note the sizes of dimensions, but of those that are merged with inputs of a batch."""
     for labels in dims:
-        if labels is not None and not _repeats(labels):
+        if labels is not None:
             traced.sizes.append(Size(call.module, labels))
-
-
-def _repeats(labels: Labels) -> bool:
-    """Whether the same units come again after others."""
-    places = np.flatnonzero(labels == labels[0])
-    return bool(places[-1] - places[0] + 1 != len(places))
