@@ -6,6 +6,7 @@ benchmarks/results/ablation.json.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -52,9 +53,9 @@ class NoRefinement(Dynas):
 class NoEnds(Dynas):
     """All of a batch is chosen for the whole front."""
 
-    def extreme_point_count(self, n: int) -> int:
+    def extreme_columns(self) -> Sequence[int]:
         """None."""
-        return 0
+        return ()
 
 
 class UniformStart(Dynas):

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from pymoo.core.evaluator import Evaluator
-from pymoo.problems.static import StaticProblem
 from pymoo.util.ref_dirs import get_reference_directions
 
 from engine.compat.pymoo import has_converged
@@ -63,7 +62,8 @@ class Evolution:
             low, high = values.min(axis=0), values.max(axis=0)
             self._scale = low, np.where(high > low, high - low, 1.0)
         scaled_values = (values - self._scale[0]) / self._scale[1]
-        Evaluator().eval(StaticProblem(self._problem, F=scaled_values), self._infills)
+        self._problem.values = scaled_values
+        Evaluator().eval(self._problem, self._infills)
         self._algorithm.tell(infills=self._infills)
 
     def survivors(self) -> Genotypes:

@@ -5,6 +5,8 @@ initial sample is spread over size, computable metrics are never predicted, the 
 from the front so far, and proposals are chosen for expected hypervolume improvement.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.pareto.front import Points
@@ -21,6 +23,8 @@ _EVALUATIONS_PER_PROPOSAL = 40  # in a long search
 _SMALLEST_BATCH = 4
 _EXTREME_POINT_PHASE = (0.5, 3.0)  # populations between which extremes are searched
 _POPULATIONS_AFTER_PHASE = 2  # that must remain of the budget
+_RISING_BATCHES = 2  # the last ones, of which one must have raised an end
+_SMALLEST_RISE = 1e-3  # of an end, as a share of the range of the objective
 _DRAWS = 32  # of the objectives of the candidates
 
 
@@ -35,7 +39,7 @@ class Dynas(PredictorBasedSearch):
     """
 
     individuals, generations = 60, 2
-    rounds = 8
+    rounds = 20
     offspring = 450
 
     def __init__(
@@ -66,16 +70,26 @@ class Dynas(PredictorBasedSearch):
             smallest, min(self._proposal_count // _EVALUATIONS_PER_PROPOSAL, self.population)
         )
 
-    def extreme_point_count(self, n: int) -> int:
-        """An objective's share of a batch, from half a population until three.
+    def extreme_columns(self) -> Sequence[int]:
+        """The predicted objectives that still improve, from half a population until three.
 
         A search of the whole front lags behind at its ends: one sub-network there bounds the front
         up to the reference point. What predictors learn there holds along the front, and pays off
-        if enough of the budget remains.
+        if enough of the budget remains. An end that two batches have not raised is left alone: the
+        initial sample may have held it.
         """
         start, end = (populations * self.population for populations in _EXTREME_POINT_PHASE)
         end = min(end, self.budget - _POPULATIONS_AFTER_PHASE * self.population)
-        return n // len(self.problem.objectives) if start <= self._proposal_count < end else 0
+        objectives = self.problem.objectives
+        if len(objectives) == 1 or not start <= self._proposal_count < end:
+            return ()
+        rises = self._measured.rises(_RISING_BATCHES * self.batch_size())
+        return [
+            column
+            for column, objective in enumerate(objectives)
+            if objective.name not in self.problem.computed_names
+            and rises[column] > _SMALLEST_RISE
+        ]
 
     def objective_samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator

@@ -73,6 +73,23 @@ class MeasuredRows:
         ends = np.concatenate([points.argmin(axis=0), points.argmax(axis=0)])
         return np.union1d(self._ranked, ends)
 
+    def rises(self, recent: int) -> Points:
+        """`(objectives,)` by how much the last `recent` rows improved the best of each objective.
+
+        As shares of the range of its measured values; infinite where no rows are older. A row that
+        violates a constraint counts as worse than all that do not.
+        """
+        objectives = len(self._problem.objectives)
+        older = self._count - recent
+        if older < 1:
+            return np.full(objectives, np.inf)
+        points = self._points[: self._count]
+        values = self._problem.penalised_objectives(points, points)[:, :objectives]
+        improvements = values[:older].min(axis=0) - values.min(axis=0)
+        spans = np.ptp(points[:, :objectives], axis=0)
+        rises: Points = improvements / np.where(spans > 0, spans, 1.0)
+        return rises
+
     def informative(self, limit: int) -> npt.NDArray[np.int64]:
         """At most `limit` rows to learn from, as of `informative_rows`."""
         self._rank_new()

@@ -17,7 +17,12 @@ _MUTATIONS_PER_OFFSPRING = 1.5  # genes, on average
 
 
 class GenotypeProblem(PymooProblem):
-    """The choices of each gene as integers, for algorithms that work on integers."""
+    """The choices of each gene as integers, for algorithms that work on integers.
+
+    `values`, `(n, objectives)`, are what the next evaluation of `n` individuals finds.
+    """
+
+    values: _Reals
 
     def __init__(self, space: SearchSpace, objectives: int) -> None:
         super().__init__(
@@ -28,6 +33,9 @@ class GenotypeProblem(PymooProblem):
             vtype=int,
         )
         self.space = space
+
+    def _evaluate(self, x: Any, out: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        out["F"] = self.values
 
     def encoded(self, genotypes: Genotypes) -> Any:
         """`(n, variables)` of `(n, genes)`."""

@@ -32,9 +32,8 @@ class PredictorBasedSearch(Strategy):
     and `generations` are the effort of the inner search, `rounds` and `offspring` that of the
     refinement after it. `predictor` is the name of the predictor.
 
-    `extreme_point_count` of a batch are chosen for one predicted objective alone, for each in turn.
-    The end of the front is worth much there and hard to find: it takes many evaluations in one
-    place.
+    A share of a batch is chosen for one of the `extreme_columns` alone, for each in turn. The end
+    of the front is worth much there and hard to find: it takes many evaluations in one place.
     """
 
     predictor = registry.DEFAULT
@@ -52,9 +51,9 @@ class PredictorBasedSearch(Strategy):
         self._measured = MeasuredRows(problem)
         self._warm_start_count = 0
 
-    def extreme_point_count(self, n: int) -> int:
-        """How many of a batch of `n` are chosen for a single objective; 0 unless overridden."""
-        return 0
+    def extreme_columns(self) -> Sequence[int]:
+        """Predicted objectives that a share of a batch is for alone; none unless overridden."""
+        return ()
 
     @abstractmethod
     def initial_genotypes(self, n: int, rng: np.random.Generator) -> Genotypes:
@@ -88,8 +87,7 @@ class PredictorBasedSearch(Strategy):
         leading = measured.leading()
         genotypes, points = measured.genotypes(leading), measured.points(leading)
         self.fitted_predictors = surrogate.fitted_predictors
-        extreme_count = self.extreme_point_count(count)
-        extremes = self._select_extremes(surrogate, genotypes, points, extreme_count, rng)
+        extremes = self._select_extremes(surrogate, genotypes, points, count, rng)
         chosen_keys = set(space.keys(extremes)) if len(extremes) else set()
         front_count = count - len(extremes)
         front = self._select_for_front(surrogate, genotypes, points, front_count, rng, chosen_keys)
@@ -117,12 +115,11 @@ class PredictorBasedSearch(Strategy):
         self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,
         rng: np.random.Generator,
     ) -> Genotypes:  # fmt: skip
-        """`(at most n, genes)` candidates for the best of one predicted objective; maybe none."""
-        objectives = range(len(self.problem.objectives))
-        predicted_columns = [column for column in objectives if column in surrogate.models]
-        if n == 0 or len(objectives) == 1 or not predicted_columns:
+        """`(k, genes)` of a batch of `n`, for the best of one objective alone; maybe none."""
+        columns = self.extreme_columns()
+        if not columns:
             return genotypes[:0]
-        column = predicted_columns[self._cycle % len(predicted_columns)]
+        column = columns[self._cycle % len(columns)]
 
         def predict(genes: Genotypes) -> Points:
             return self.problem.penalised_objectives(surrogate.predict(genes), measured_points)[
@@ -134,7 +131,8 @@ class PredictorBasedSearch(Strategy):
         ]
         start = genotypes[np.argsort(objective_values, kind="stable")[:_EXTREME_START_SIZE]]
         candidates = self._refine(predict, start, rng, set())
-        return self._select_batch(surrogate, candidates, measured_points, [column], n, rng)
+        count = n // len(self.problem.objectives)
+        return self._select_batch(surrogate, candidates, measured_points, [column], count, rng)
 
     def _select_for_front(
         self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,

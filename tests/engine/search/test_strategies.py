@@ -100,16 +100,30 @@ def test_a_cycle_grows_with_what_is_known_up_to_a_population(known, size):
 
 
 @pytest.mark.parametrize(
-    ("budget", "planned", "share"),
-    [(250, 24, 0), (250, 25, 6), (250, 149, 6), (250, 150, 0), (120, 19, 0), (120, 25, 0)],
+    ("budget", "planned", "columns"),
+    [(250, 24, 0), (250, 25, 1), (250, 149, 1), (250, 150, 0), (120, 19, 0), (120, 25, 0)],
 )
 def test_an_end_of_the_front_is_looked_for_where_enough_of_the_budget_is_left(
-    budget, planned, share
+    budget, planned, columns
 ):
     strategy = Dynas(PROBLEM, 50, budget, seed=0)
     random = SPACE.sample_new(planned, np.random.default_rng(0), set())
     strategy.restore([], [Plan(0, 0, [Proposal(genotype, 0) for genotype in random])])
-    assert strategy.extreme_point_count(12) == share
+    assert len(strategy.extreme_columns()) == columns
+
+
+def test_an_end_of_the_front_is_looked_for_only_while_it_rises():
+    genotypes = SPACE.sample_new(60, np.random.default_rng(0), set())
+    *others, best = genotypes[np.argsort(accuracy(genotypes))]
+    plan = Plan(0, 0, [Proposal(g, 0) for g in genotypes])
+
+    def columns(order):
+        strategy = Dynas(PROBLEM, 40, 400, seed=0)
+        strategy.restore([evaluate(Proposal(g, 0)) for g in order], [plan])
+        return list(strategy.extreme_columns())
+
+    assert columns([*others, best]) == [0]
+    assert columns([best, *others]) == []
 
 
 def test_part_of_a_batch_is_chosen_for_accuracy_alone():
