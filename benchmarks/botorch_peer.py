@@ -123,8 +123,9 @@ class LogNoisyHypervolume:
 
     @property
     def _predicted(self) -> Sequence[int]:
+        computed = self._problem.computed_names
         objectives = enumerate(self._problem.objectives)
-        return [column for column, metric in objectives if not metric.computable]
+        return [column for column, metric in objectives if metric.name not in computed]
 
     def _fit(self, inputs: Tensor, values: Tensor) -> SingleTaskGP | ModelListGP:
         models = [

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.near_true_front import Truth, landscape_digest
 from engine.evaluation.record import Evaluation
+from engine.metrics import METRICS
 from engine.pareto.front import Points, minimised, non_dominated
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal
@@ -74,8 +75,14 @@ class Landscape:
 
     @cached_property
     def digest(self) -> str:
-        """Another text for another landscape."""
-        return landscape_digest(self.problem, self.truth)
+        """Another text for another landscape, or if methods can compute something else of it."""
+        values, objectives = landscape_digest(self.problem, self.truth), self.problem.objectives
+        computed = [o.name for o in objectives if o.name in self.problem.computed_names]
+        return "-".join([values, *(name for name in computed if not METRICS[name].computable)])
+
+    def noise_generator(self, seed: int) -> np.random.Generator:
+        """What draws the noise of the evaluations of one search."""
+        return np.random.default_rng((seed, *self.digest.encode()))
 
     def evaluate(self, number: int, proposal: Proposal, rng: np.random.Generator) -> Evaluation:
         """The record of a proposal, as if it had been measured."""

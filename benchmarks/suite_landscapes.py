@@ -27,7 +27,10 @@ from engine.supernets.registry import load
 def _with_predictor(
     supernet_name: str, predictor: tuple[str, OfficialFile], objectives: Sequence[str]
 ) -> tuple[Problem, Truth, Mapping[str, str]]:
-    """Published accuracies with exact MACs or latencies of a phone; and where values are from."""
+    """Published accuracies with MACs or latencies of a phone; and where values are from.
+
+    All methods may compute MACs and latencies, as a search of the engine with a table does.
+    """
     supernet = load(supernet_name)
     accuracy = AccuracyPredictor.read(published_file(*predictor), predictor[1].url)
     computed: dict[str, Callable[[Genotypes], Points]] = {
@@ -42,7 +45,10 @@ def _with_predictor(
     def truth(genotypes: Genotypes) -> Points:
         return np.stack([m.sign * computed[m.name](genotypes) for m in metrics], axis=1)
 
-    problem = Problem(supernet.space, metrics, lambda g: {"macs": computed["macs"](g)})
+    exact = [name for name in objectives if name != "acc"]
+    problem = Problem(
+        supernet.space, metrics, lambda g: {name: computed[name](g) for name in exact}
+    )
     return problem, truth, {name: sources[name] for name in objectives}
 
 

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.landscapes import Landscape
 from benchmarks.suite_landscapes import landscape
 from benchmarks.suite_methods import optimizer, source_digest
@@ -80,7 +78,7 @@ def search(where: Landscape, task: Task) -> Run:
     start = time.process_time()
     method = optimizer(task.method, where.problem, task.population, task.budget, task.seed)
     seconds = time.process_time() - start
-    done, noise = [], np.random.default_rng((task.seed, int(where.digest, 16)))
+    done, noise = [], where.noise_generator(task.seed)
     while len(done) < task.budget:
         start = time.process_time()
         proposal = method.ask()
