@@ -6,7 +6,6 @@ from engine.config import NASConfig
 from engine.supernets.registry import load
 from engine.supernets.requirement_records import RequirementRecords
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
-from tests.made_predictor import write_predictor
 from tests.pages.conftest import html_of
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -291,28 +290,3 @@ def test_a_supernet_without_a_predictor_says_so(app):
     load_yaml(app, supernet="ofa_proxyless_d234_e346_k357_w1.3")
     app.selectbox(key="new_supernet_options.accuracy_source").set_value("published predictor").run()
     assert "There is no published accuracy predictor" in app.warning[0].value
-
-
-def test_what_can_be_computed_is_offered_first(app, tmp_path):
-    load_yaml(app, supernet=W10)
-    assert "computed" not in str(app.selectbox(key="new_approach").options).lower()
-    options = {"accuracy_source": "published predictor", "calibrate": False}
-    options["predictor_path"] = write_predictor(tmp_path / "acc.pth")
-    load_yaml(app, supernet=W10, supernet_options=options)
-    assert app.selectbox(key="new_approach").options[0].startswith("Computed")
-    assert app.selectbox(key="new_approach").value == "dynas"
-    offer = " ".join(text.value for text in app.markdown)
-    assert "All of it can be computed: a near-true front in about 10 s" in offer
-    app.button(key="new_compute").click().run()
-    assert app.selectbox(key="new_approach").value == "computed"
-    assert app.number_input(key="new_evaluations").value == 100_000
-    assert "about 10 s" in html_of(app)
-    assert NASConfig.from_yaml(app.code[0].value).approach == "computed"
-    assert not app.button(key="new_start").disabled
-    app.selectbox(key="new_approach").set_value("dynas").run()
-    assert app.number_input(key="new_evaluations").value == 250
-    app.number_input(key="new_evaluations").set_value(400).run()
-    app.button(key="new_compute").click().run()
-    assert app.number_input(key="new_evaluations").value == 400, "a budget that was chosen stays"
-    app.pills(key="new_metrics").set_value(["acc", "lat"]).run()
-    assert "'lat' would be measured here" in app.warning[0].value
