@@ -7,7 +7,7 @@ from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
 from app.display_names import name_markdown
 from app.formatting import cost_range, escape_markdown, power_of_ten
-from app.forms import planned_sources
+from app.forms import computing, planned_sources
 from app.forms import search_form as form
 from app.forms.advanced_options import advanced_section
 from app.forms.cells import draw_cells
@@ -105,8 +105,8 @@ def objectives_section() -> None:
             verb = "follows" if len(objectives) == 1 else "follow"
             st.caption(
                 f":material/info: {escape_markdown(labels)} {verb} from the configuration "
-                "alone. Add an objective that is measured, so that there is something to search "
-                "for."
+                "alone: nothing has to be measured. Add a quality, so that small is not all "
+                "that counts."
             )
 
 
@@ -158,6 +158,7 @@ def search_section() -> None:
     """The approach, the algorithm, the budget and further settings of the search."""
     with st.container(border=True, key="new_section_search"):
         st.subheader("3 Search", anchor=False)
+        computing.offer()
         _method_fields()
         _budget_fields()
         advanced_section()
@@ -168,7 +169,7 @@ def _method_fields() -> None:
     with approach:
         st.selectbox(
             "Approach",
-            list(APPROACHES),
+            computing.offered_approaches(),
             format_func=lambda name: APPROACHES[name].label,
             key=key("approach"),
             persist_state="session",
@@ -189,15 +190,16 @@ def _method_fields() -> None:
 
 def _budget_fields() -> None:
     evaluations, population, seed = st.columns([0.36, 0.34, 0.3])
-    has_population = form.has_population()
+    has_population, computes = form.has_population(), computing.is_selected()
     with evaluations:
         number_field(
-            "Evaluations",
+            "Sub-networks to compute" if computes else "Evaluations",
             "evaluations",
             minimum=1,
-            maximum=100_000,
-            step=10,
-            help="The budget: the number of sub-networks to measure. It can be extended later.",
+            maximum=1_000_000 if computes else 100_000,
+            step=10_000 if computes else 10,
+            help="The budget: the number of sub-networks to "
+            f"{'compute' if computes else 'measure'}. It can be extended later.",
         )
     with population:
         number_field(
@@ -227,6 +229,7 @@ def _budget_fields() -> None:
         "Same with any workers",
         key=key("deterministic"),
         persist_state="session",
+        disabled=computes,
         help="Each cycle is planned when all evaluations before it have ended, so that any "
         "number of workers gives the same search. Workers wait at the end of each cycle.",
     )

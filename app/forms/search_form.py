@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.access import policy as access
-from app.forms import option_state
+from app.forms import option_state, usual_budget
 from app.forms.cluster_look import last_look
 from app.forms.field_values import config_data, form_values
 from app.forms.keys import CLUSTER, key
@@ -61,6 +61,7 @@ def fill() -> bool:
         is_overwritten = template is not None or key(field) not in st.session_state
         if is_overwritten and field not in SECTIONS:
             st.session_state[key(field)] = value
+    usual_budget.follow(is_template=template is not None)
     if template is not None:
         option_state.fill({s: values[s] for s in SECTIONS}, values["supernet"])
     if st.session_state.pop(_CLEAR_NAME, False) or key("name") not in st.session_state:

@@ -17,6 +17,7 @@ from engine.runs.run_summary import RunSummary
 from engine.runs.script_runs import missing_script_text
 
 _DEFAULT_EXTENSION = 50
+_COMPUTED_EXTENSION = 100_000  # sub-networks
 _TITLE_AND_BUTTONS = (0.36, 0.64)  # all buttons fit in one row from a window width of 1280 pixels
 
 
@@ -164,7 +165,8 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         _retry(summary, missing_script)
     else:
         _stop(run, actions)
-    if summary.state in LIVE_STATES and "change_workers" in actions:
+    measures = summary.computed is None
+    if measures and summary.state in LIVE_STATES and "change_workers" in actions:
         share_popover(run, history)
     with st.popover(
         "Extend",
@@ -174,11 +176,11 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         help=missing_script.replace("Resume it", "Extend it", 1) or "Give the run a larger budget",
     ):
         extra = st.number_input(
-            "Further evaluations",
+            "Further evaluations" if measures else "Further sub-networks to compute",
             min_value=1,
             max_value=100_000,
-            value=_DEFAULT_EXTENSION,
-            step=10,
+            value=_DEFAULT_EXTENSION if measures else _COMPUTED_EXTENSION,
+            step=10 if measures else 10_000,
             key=f"live_extra_{run}",
         )
         if st.button(f"Extend by {extra}", key="live_extend_apply", type="primary"):

@@ -1,6 +1,6 @@
 """The Live page below the charts: the table of the front, the selected sub-network, the log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -169,7 +169,7 @@ def event_text(event: Event) -> str:
         "created": lambda: "Created",
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
         "cycle": lambda: (
-            f"Cycle {data['cycle']} began after {data['after']} evaluations"
+            _cycle_text(data)
             + (f", planned in {short(data['seconds'])}" if "seconds" in data else "")
         ),
         "renamed": lambda: f"Renamed to {data['name']}",
@@ -177,7 +177,7 @@ def event_text(event: Event) -> str:
         "retry": lambda: (
             f"{count_text(len(data['numbers']), 'failed evaluation')} to be tried again"
         ),
-        "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
+        "extended": lambda: f"Budget is now {data['num_evals']:,}",
         "share": lambda: (
             f"May have {Share(data['workers']).workers_text}, priority {data['priority']}"
         ),
@@ -189,6 +189,12 @@ def event_text(event: Event) -> str:
         "archived": lambda: "Archived" if data["archived"] else "Unarchived",
     }
     return texts.get(event.kind, lambda: event.kind)()
+
+
+def _cycle_text(data: Mapping[str, Any]) -> str:
+    if "computed" in data:
+        return f"{count_text(data['computed'], 'sub-network')} computed"
+    return f"Cycle {data['cycle']} began after {data['after']} evaluations"
 
 
 def _shortlist_text(numbers: Sequence[int]) -> str:

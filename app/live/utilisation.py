@@ -27,8 +27,9 @@ _VIEWS = ("By host", "Each worker")
 
 
 def utilisation_panel(run: str, history: RunHistory) -> None:
-    """Draw the panel, collapsed at first; a run of imported results has none."""
-    if history.imported and not len(history.work_times.arrays()):
+    """Draw the panel, collapsed at first; a run that measures nothing has none."""
+    measures_nothing = history.imported or history.computed_count is not None
+    if measures_nothing and not len(history.work_times.arrays()):
         return
     panel = st.expander("Utilisation of the workers", key="live_utilisation", on_change="rerun")
     if panel.open:

@@ -71,6 +71,16 @@ _NEEDS = (
         lambda search: "this approach predicts nothing",
     ),
     _Need(
+        ("dynas.max_failures", "dynas.evaluation_timeout", "dynas.cluster"),
+        lambda search: not search.approach.computes,
+        lambda search: "this approach measures nothing",
+    ),
+    _Need(
+        ("search.deterministic",),
+        lambda search: not search.approach.computes,
+        lambda search: "this approach has no workers",
+    ),
+    _Need(
         ("search.search_algorithm",),
         lambda search: search.approach.uses_population,
         lambda search: "this approach has no search algorithm",

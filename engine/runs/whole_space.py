@@ -19,7 +19,7 @@ def most_evaluations(
 ) -> dict[str, Any]:
     """The entry of the first event of a run on a space that a search may measure whole.
 
-    How many evaluations there are when each sub-network that keeps to the computable constraints is
+    How many evaluations there are when each sub-network that keeps to the computed constraints is
     measured, with the `known` ones. Empty for a large space.
     """
     from engine.search import approaches  # takes seconds, and only a search needs it
@@ -28,7 +28,7 @@ def most_evaluations(
     if size > _LARGEST:
         return {}
     problem = approaches.problem_for(config, supernet)
-    if not any(constraint.metric.computable for constraint in config.constraints):
+    if not problem.has_computed_constraints:
         return {_ENTRY: size}
     if size > max(config.dynas.num_evals, _COUNTED):
         return {}

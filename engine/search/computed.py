@@ -20,8 +20,9 @@ KEPT_SAMPLE = 2_000
 LARGEST_KEPT_FRONT = 3_000
 _STEPS = 20  # in which the sample is kept, and progress is told
 _POPULATION = 200
+_MOST_ROUNDS, _SMALLEST_ROUND = 4, 0.05  # the latter a share of the budget
 _SHARE = 0.25  # of the budget, for evolution before each climb
-_MOST_REPEATS = 3  # times as many sub-networks, of which most were computed before
+_MOST_REPEATS = 2  # times as many sub-networks, of which most were computed before
 _MOST_NEIGHBOURS = 8  # of one gene
 _CLIMBERS = 20  # sub-networks that climb at a time, and at least altogether
 
@@ -106,13 +107,13 @@ class ComputedSearch(Strategy):
         """Evolve and climb in turn until the budget is used; yields after each batch."""
         pool, rng = self._pool, np.random.default_rng((self.seed, 0))
         start, goal = self._start(rng), _SHARE * self.budget
-        while len(pool) < self.budget:
+        for _ in range(_MOST_ROUNDS):
             before = len(pool)
             yield from self._evolving(start, goal, int(rng.integers(2**31)))
             yield from self._climbing()
             spent = len(pool) - before
-            if not spent or spent > self.budget - len(pool):
-                break  # another round would not end its climb
+            if spent < _SMALLEST_ROUND * self.budget or spent > self.budget - len(pool):
+                break  # another round finds little, or would not end its climb
             start = spread_sample(self.problem, _POPULATION, rng)
             goal = len(pool) + _SHARE * self.budget
         self._ended = f"{len(pool):,} sub-networks were computed."

@@ -228,3 +228,11 @@ def variants(resolutions: Collection[int]) -> list[str]:
         if set(resolutions) <= set(model.resolutions)
     }
     return [name + ending for name, ending in endings.items()]
+
+
+def resolution_text(resolutions: tuple[int, ...]) -> str:
+    """The suffix of a title for other input resolutions than the default."""
+    if resolutions == (RESOLUTION,):
+        return ""
+    low, high = min(resolutions), max(resolutions)
+    return f", {low} px" if low == high else f", {low}-{high} px"
