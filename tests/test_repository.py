@@ -128,11 +128,14 @@ def test_what_is_imported_is_required(
     for path in modules():
         of_a_cluster = name(path).startswith("examples/clusters/")  # needs what the cluster does
         if name(path).split("/")[0] in folders and not of_a_cluster:
+            own = set()
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Import):
-                    imported |= {alias.name.split(".")[0] for alias in node.names}
+                    own |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module:
-                    imported.add(node.module.split(".")[0])
+                    own.add(node.module.split(".")[0])
+            beside = {script.stem for script in path.parent.glob("*.py")}
+            imported |= own - beside if name(path).startswith("examples/") else own
     examples = {path.parent.name for path in (ROOT / "examples").glob("*/*/__init__.py")}
     foreign = imported - set(sys.stdlib_module_names) - set(FOLDERS) - examples - PEERS
     distributions = packages_distributions()

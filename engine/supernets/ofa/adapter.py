@@ -68,7 +68,7 @@ class ImageNetSupernet(Supernet):
             )
         self.model, self.resolutions = model_and_resolutions
         self.name = name
-        self.title = self.model.title + _resolution_text(self.resolutions)
+        self.title = self.model.title + catalogue.title_ending(self.resolutions)
         self.description = self.model.description
         self.space = self.model.space(self.resolutions)
         largest = max(self.resolutions)
@@ -295,11 +295,3 @@ class ImageNetSupernet(Supernet):
         """The input resolution of a sub-network, from its gene or fixed."""
         side: int = config["r"][0]
         return side
-
-
-def _resolution_text(resolutions: tuple[int, ...]) -> str:
-    """The suffix of a title for other input resolutions than the default."""
-    if resolutions == (catalogue.RESOLUTION,):
-        return ""
-    low, high = min(resolutions), max(resolutions)
-    return f", {low} px" if low == high else f", {low}-{high} px"

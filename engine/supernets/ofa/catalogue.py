@@ -213,6 +213,14 @@ def find(name: str) -> tuple[OfaModel, tuple[int, ...]] | None:
     return (model, resolutions) if has_ends and resolutions else None
 
 
+def title_ending(resolutions: tuple[int, ...]) -> str:
+    """The end of the title of a supernet at input resolutions; empty for the default one."""
+    if resolutions == (RESOLUTION,):
+        return ""
+    low, high = min(resolutions), max(resolutions)
+    return f", {low} px" if low == high else f", {low}-{high} px"
+
+
 def variants(resolutions: Collection[int]) -> list[str]:
     """Names of models for inputs of these resolutions; none for the default resolution alone.
 
