@@ -87,8 +87,7 @@ class Dynas(PredictorBasedSearch):
         return [
             column
             for column, objective in enumerate(objectives)
-            if objective.name not in self.problem.computed_names
-            and rises[column] > _SMALLEST_RISE
+            if objective.name not in self.problem.computed_names and rises[column] > _SMALLEST_RISE
         ]
 
     def objective_samples(
