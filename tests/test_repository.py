@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -113,6 +114,19 @@ PEERS = {"botorch", "gpytorch", "modelopt", "optuna", "torchprofile"}
 """Modules of products that a benchmark compares with, which says how they are installed."""
 
 
+@cache
+def packages(path: Path) -> frozenset[str]:
+    """What a module imports; a script of the examples may have others beside it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    is_script = name(path).startswith("examples/")
+    return frozenset(found - ({p.stem for p in path.parent.glob("*.py")} if is_script else set()))
+
+
 @pytest.mark.parametrize(
     ("folders", "requirement_files"),
     [
@@ -128,11 +142,7 @@ def test_what_is_imported_is_required(
     for path in modules():
         of_a_cluster = name(path).startswith("examples/clusters/")  # needs what the cluster does
         if name(path).split("/")[0] in folders and not of_a_cluster:
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Import):
-                    imported |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    imported.add(node.module.split(".")[0])
+            imported |= packages(path)
     examples = {path.parent.name for path in (ROOT / "examples").glob("*/*/__init__.py")}
     foreign = imported - set(sys.stdlib_module_names) - set(FOLDERS) - examples - PEERS
     distributions = packages_distributions()

@@ -17,16 +17,18 @@ class KnownAttributes:
     """A class whose objects take the attributes that it names, and private ones.
 
     `_settable` are the public ones. Raises ConfigError for another attribute, with the one that may
-    be meant: a misspelt one would have no effect.
+    be meant: a misspelt one would have no effect. A property or a method cannot be set either.
     """
 
     _settable: ClassVar[tuple[str, ...]] = ()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        kind = type(self)
-        if not (name.startswith("_") or name in self._settable or hasattr(kind, name)):
+        kind = type(self).__name__
+        if not (name.startswith("_") or name in self._settable):
+            if hasattr(type(self), name):
+                raise ConfigError(f"{kind}.{name} can be read, but not set.")
             raise ConfigError(
-                f"{kind.__name__} has no attribute {quoted(name, 60)} that can be set."
+                f"{kind} has no attribute {quoted(name, 60)} that can be set."
                 f"{_meant(name, self._settable, 'config' in self._settable)}"
             )
         super().__setattr__(name, value)

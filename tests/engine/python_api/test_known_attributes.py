@@ -38,3 +38,14 @@ def test_fronts_refuse_them_too(history):
     front = Front(history)
     with pytest.raises(ConfigError, match=r"Front has no attribute 'run'.* Did you mean run_id\?"):
         front.run = 3
+
+
+def test_runs_take_none_and_what_can_be_read_is_not_set(searches):
+    nas = searches()
+    nas.search(progress=False)
+    with pytest.raises(ConfigError, match=r"^Run has no attribute 'nmae' that can be set\.$"):
+        nas.run.nmae = "another"
+    for changed, name in ((nas.run, "name"), (nas.run, "wait"), (nas, "run"), (nas, "search")):
+        kind = type(changed).__name__
+        with pytest.raises(ConfigError, match=rf"^{kind}\.{name} can be read, but not set\.$"):
+            setattr(changed, name, "another")

@@ -13,7 +13,7 @@ from tests.engine.runs.test_service import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120  # seconds
-SETTINGS = '{"population": 4, "num_evals": 200, "workers": 1}'
+SETTINGS = '{"population": 4, "num_evals": 2000, "workers": 1}'
 SETUP = f"""
 from dynas_studio import NAS, NASConfig
 nas = NAS(NASConfig(approach="random", dynas={SETTINGS}))
@@ -48,7 +48,7 @@ def test_a_run_is_stopped_when_the_program_ends_and_can_be_resumed(script):
     (run,) = runs()
     count = len(run.evaluations)
     assert (run.state, run.name) == ("stopped", "mine")
-    assert 2 <= count < 200
+    assert 2 <= count < 2000
     run.resume(stop_when=lambda run: True)
     run.wait()
     assert len(run.evaluations) == count + 1

@@ -248,17 +248,15 @@ def test_what_is_missing_or_damaged_is_told_of(
 
 
 @pytest.mark.parametrize("name", ["structure.json", "elastic.json"])
-def test_a_damaged_description_is_told_of(plain, tmp_path, monkeypatch, name):
+def test_a_description_that_is_damaged_or_of_another_version_is_told_of(
+    plain, tmp_path, monkeypatch, name
+):
     with pytest.raises(DataError, match=rf"{name} is damaged"):
-        damage(plain[1], name, b"{}", tmp_path, monkeypatch)
-
-
-@pytest.mark.parametrize("name", ["structure.json", "elastic.json"])
-def test_a_description_of_another_version_is_told_of(plain, tmp_path, monkeypatch, name):
+        damage(plain[1], name, b"{}", tmp_path / "a", monkeypatch)
     content = (plain[1].folder / name).read_bytes()
     newer = re.sub(rb'"format": ?2', b'"format":99', content)
     with pytest.raises(DataError, match=rf"{name} was written by another version .*format 99"):
-        damage(plain[1], name, newer, tmp_path, monkeypatch)
+        damage(plain[1], name, newer, tmp_path / "b", monkeypatch)
 
 
 def test_a_structure_of_the_first_format_is_read_unless_it_lacks_parts(
