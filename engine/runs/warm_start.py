@@ -10,6 +10,7 @@ from engine.data_dir import DataFolder
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.meters import registry as meters
+from engine.meters.computed_metrics import computed_metrics
 from engine.meters.conditions import describe_conditions, processor_name
 from engine.metrics import order_metrics
 from engine.quoting import quoted
@@ -47,11 +48,7 @@ def load_warm_start(
         return WarmStart()
     if Path(source).name == source and (folder.runs / source / "log").is_dir():
         earlier_history = history(source)
-        evaluations = evaluations_from_run(config, earlier_history, fingerprint)
-        genotypes_of(
-            earlier_history.evaluations, supernet.space
-        )  # raises for evaluations outside the space
-        return WarmStart(evaluations)
+        return WarmStart(evaluations_from_run(config, earlier_history, supernet, fingerprint))
     path = Path(source).expanduser()
     if not _may_exist(path):
         raise ConfigError(
@@ -71,12 +68,13 @@ def _may_exist(path: Path) -> bool:
 
 
 def evaluations_from_run(
-    config: NASConfig, history: RunHistory, fingerprint: str
+    config: NASConfig, history: RunHistory, supernet: Supernet, fingerprint: str
 ) -> list[Evaluation]:
     """The evaluations of an earlier run that have all metrics which `config` requires.
 
-    Raises ConfigError if the run searched another supernet, measured with other weights or data,
-    or measured other metrics.
+    What this search computes, such as latency from a table, is computed for them. Raises
+    ConfigError if the run searched another supernet, measured with other weights or data, or
+    measured other metrics.
     """
     subject = f"warm_start: the run '{history.name}'"
     if history.supernet_name != config.dynas.supernet:
@@ -103,10 +101,38 @@ def evaluations_from_run(
         for e in history.evaluations
         if e.ok
     ]
+    candidates = _with_computed_metrics(candidates, config, supernet)
     usable = [e for e in candidates if all(name in e.metrics for name in required_metrics(config))]
     if not usable:
         raise _no_usable_error(config, candidates, subject, _ADVICE)
     return usable
+
+
+def _with_computed_metrics(
+    evaluations: Sequence[Evaluation], config: NASConfig, supernet: Supernet
+) -> list[Evaluation]:
+    """The evaluations with the required metrics that the search computes from genotypes.
+
+    Quality that an evaluation has stays as it is. Raises ConfigError for sub-networks outside the
+    space of the supernet.
+    """
+    genotypes = genotypes_of(evaluations, supernet.space)
+    computed = computed_metrics(supernet, config.settings).only(required_metrics(config))
+    if not evaluations or not computed.names:
+        return list(evaluations)
+    values, sources = computed(genotypes), meters.sources(supernet, config.settings)
+    completed = []
+    for i, evaluation in enumerate(evaluations):
+        there = evaluation.metrics
+        new = [n for n in values if n not in there or not meters.is_quality(n)]
+        completed.append(
+            replace(
+                evaluation,
+                metrics={**there, **{n: float(values[n][i]) for n in new}},
+                sources={**evaluation.sources, **{n: sources[n] for n in new}},
+            )
+        )
+    return completed
 
 
 def _check_timing(config: NASConfig, history: RunHistory, subject: str) -> None:

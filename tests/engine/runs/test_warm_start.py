@@ -1,12 +1,16 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE
 from engine.export.table import run_csv
+from engine.meters.computed_metrics import computed_metrics
 from engine.runs.service import RunService
+from engine.supernets.registry import load
+from tests.engine.meters.test_computed_metrics import written_table
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.imported import import_text
 from tests.engine.runs.test_service import finished, wait_for
@@ -43,6 +47,22 @@ def test_the_predictors_learn_from_what_is_known(service):
     first = finished(service, config(14, "random"))
     second = finished(service, config(10, warm_start=first.id))
     assert all("acc" in e.predicted for e in second.evaluations[14:])
+
+
+def test_what_the_search_computes_is_computed_for_what_is_known(service, tmp_path):
+    """A run with another second objective is a start, if that follows from genotypes."""
+    first = finished(service, config(14, "random"))
+    table = written_table(tmp_path / "table.yaml", first.config.dynas.supernet)
+    warm = {"metrics": ["acc", "lat"], "latency_table": str(table), "warm_start": first.id}
+    second = finished(service, config(6, **warm))
+    known = second.evaluations[:14]
+    assert second.warm_start_count == 14
+    assert [e.metrics["acc"] for e in known] == [e.metrics["acc"] for e in first.evaluations]
+    assert {e.sources["lat"] for e in second.evaluations} == {"lookup table"}
+    supernet = load(first.config.dynas.supernet)
+    latency = computed_metrics(supernet, second.config.settings).only(["lat"])
+    expected = latency(np.array([e.genotype for e in known]))["lat"]
+    np.testing.assert_allclose([e.metrics["lat"] for e in known], expected)
 
 
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary"])
