@@ -1,6 +1,6 @@
 """One sub-network: its metrics with their sources, its diagram, its downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,12 +12,13 @@ from app.diagrams.component import drawing
 from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from engine.analysis.metric_names import in_config_order
-from engine.analysis.number_text import metric_value
+from engine.analysis.number_text import error_text, metric_value
 from engine.config import NASConfig
 from engine.constraints import missed_constraints
 from engine.errors import DynasError
-from engine.evaluation.quality_conditions import measured_with
+from engine.evaluation.quality_conditions import INPUTS, measured_with
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import evaluation_error
 from engine.export.formats import SubNetworkFormat
 from engine.meters.conditions import (
     describe_conditions,
@@ -59,11 +60,15 @@ def supernet(name: str) -> Supernet:
     return registry.load(name)
 
 
-def metric_rows(evaluation: Evaluation, config: NASConfig | None = None) -> list[MetricRow]:
+def metric_rows(
+    evaluation: Evaluation,
+    config: NASConfig | None = None,
+    confirmed_text: Callable[[str], str] = lambda name: "",
+) -> list[MetricRow]:
     """The rows of the sub-network's metrics, in the order of the configuration of its run.
 
     Each row names the constraint that its value violates. Without a configuration, metrics are in
-    the product's order.
+    the product's order. `confirmed_text` says what repeated measurements of a metric tell.
     """
     names = (
         in_config_order(evaluation.metrics, config) if config else order_metrics(evaluation.metrics)
@@ -82,6 +87,9 @@ def metric_rows(evaluation: Evaluation, config: NASConfig | None = None) -> list
             )
         if with_what := describe_quality_conditions(measured_with(name, evaluation)):
             help_text += f" Measured with {with_what}."
+        error = error_text(evaluation_error(name, evaluation))
+        if error and (inputs := measured_with(name, evaluation).get(INPUTS)):
+            help_text += f" {error} is the standard error of a share of {inputs:,} inputs."
         if imported_conditions := evaluation.imported_conditions.get(name):
             help_text += _imported_text(imported_conditions)
         if evaluation.reused and source == "measured":
@@ -90,11 +98,13 @@ def metric_rows(evaluation: Evaluation, config: NASConfig | None = None) -> list
         rows.append(
             MetricRow(
                 labelled_metric(name, {source}).label if known_metric else name,
-                metric_value(name, evaluation.metrics[name]),
+                f"{metric_value(name, evaluation.metrics[name])} {error}".rstrip(),
                 source_badge(source),
                 help_text,
                 missed_labels.get(name, ""),
-                _before_calibration(name, evaluation),
+                ", ".join(
+                    filter(None, [_before_calibration(name, evaluation), confirmed_text(name)])
+                ),
             )
         )
     return rows

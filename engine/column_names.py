@@ -4,8 +4,9 @@ import keyword
 import re
 
 SOURCE_SUFFIX, UNCALIBRATED_SUFFIX, TIMED_ON_SUFFIX = "_source", "_uncalibrated", "_timed_on"
-"""Suffixes of the columns with the source of a metric, its uncalibrated prediction, and what an
-imported latency was timed on.
+ERROR_SUFFIX, CONFIRMED_SUFFIX = "_standard_error", "_confirmed"
+"""Suffixes of the columns with the source of a metric, its uncalibrated prediction, what an
+imported latency was timed on, its standard error, and the mean of repeated measurements.
 """
 
 HELD_OUT_PREFIX = "test_"
@@ -17,7 +18,7 @@ RESERVED_COLUMNS = frozenset(
     {
         "number", "evaluation", "cycle", "status", "feasible", "failed", "front", "on_front",
         "seconds", "date", "finished", "reused", "reason", "disturbed", "extrapolated", "timed_on",
-        "measured_with", "supernet", "config",
+        "measured_with", "supernet", "config", "confirmation",
     }
 )  # fmt: skip
 """Columns other than those of metrics and genes, in lower case."""
@@ -34,7 +35,7 @@ def column_name_problem(name: str, other_metrics: frozenset[str] = frozenset()) 
     if keyword.iskeyword(name):
         return "its name is a word of filters. Choose another"
     if folded in RESERVED_COLUMNS or folded.endswith(
-        (SOURCE_SUFFIX, UNCALIBRATED_SUFFIX, TIMED_ON_SUFFIX)
+        (SOURCE_SUFFIX, UNCALIBRATED_SUFFIX, TIMED_ON_SUFFIX, ERROR_SUFFIX, CONFIRMED_SUFFIX)
     ):
         return f"'{name}' is the name of another column in tables and exports. Choose another"
     if folded in {other.casefold() for other in other_metrics}:

@@ -23,6 +23,7 @@ from engine.supernets import registry as supernets
 from engine.supernets.registry import DEFAULT
 
 _LONGEST_NAME = 200
+MOST_REPEATS = 100
 _COLUMNS = next(iter(RESULTS_FORMATS))
 _WORKERS = 2  # if left out, and nothing is measured alone
 
@@ -80,6 +81,9 @@ class DynasSection(MetricSection):
     """Seconds for an evaluation; by default 20 times the median of the others, at least 600."""
     warm_start: str | None = None
     """The id of an earlier run, or a results CSV, whose evaluations the search starts with."""
+    confirm: int | None = Field(default=None, ge=1, le=MOST_REPEATS)
+    """How often the front, and what is within noise of it, is measured again at the end, beside the
+    budget; none for never."""
     results_csv_path: str | None = None
     """A file to which every evaluation is written while the search runs."""
     results_csv_format: ResultsFormatName = _COLUMNS

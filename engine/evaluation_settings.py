@@ -19,7 +19,9 @@ class EvaluationSettings:
     Networks run on `device` in `precision`, with batches of `batch_size` inputs when their quality
     is measured. `supernet`, `task` and `meters` (by the name of the meter) hold the options of
     these, as plain data. `paths_of_run` tells for each path among them that is elsewhere on this
-    machine what the run calls it, so that a fingerprint does not depend on the machine.
+    machine what the run calls it, so that a fingerprint does not depend on the machine. A
+    `repetition` above 0 is a repeated measurement: normalisation statistics are then computed on
+    other samples of the inputs for it, a sample for each number.
 
     Keyword arguments also accept the former flat names of options, such as
     `dataset_path` or `latency_batch`.
@@ -35,6 +37,7 @@ class EvaluationSettings:
     task: OptionValues = field(default_factory=dict)
     meters: Mapping[str, OptionValues] = field(default_factory=dict)
     paths_of_run: Mapping[str, str] = field(default_factory=dict)
+    repetition: int = 0
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class EvaluationSettings:
         task: OptionValues | None = None,
         meters: Mapping[str, OptionValues] | None = None,
         paths_of_run: Mapping[str, str] | None = None,
+        repetition: int = 0,
         **former_options: Any,
     ) -> None:
         unknown_names = [name for name in former_options if name not in FORMER_OPTIONS]
@@ -56,6 +60,7 @@ class EvaluationSettings:
             "device": device,
             "precision": precision,
             "paths_of_run": paths_of_run or {},
+            "repetition": repetition,
             **merge_former_options(options, former_options),
         }
         for name, value in values.items():
@@ -80,7 +85,7 @@ class EvaluationSettings:
         )
 
     def __hash__(self) -> int:
-        parts = [self.batch_size, self.device, self.precision]
+        parts = [self.batch_size, self.device, self.precision, self.repetition]
         options = [self.supernet, self.task, self.meters]
         return hash(json.dumps([*parts, *options], sort_keys=True, default=str))
 

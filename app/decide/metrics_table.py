@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from engine.analysis.comparison.sub_networks import MetricRow, MetricValue
-from engine.analysis.value_differences import ACCURACY_NOISE
+from engine.evaluation.uncertainty import REPEATED
 
 
 def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
@@ -18,10 +18,7 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
     )
     caption = "Differences are against the first sub-network."
     if any(value.text.endswith("%") for row in rows for value in row.values):
-        caption += (
-            f" Accuracies that differ by less than {ACCURACY_NOISE} points are as good as equal: "
-            "measured again, one sub-network differs by as much."
-        )
+        caption += _noise_sentence(rows)
     if any(value.source.startswith("predicted") for row in rows for value in row.values):
         caption += (
             " What was predicted is off by some tenths of a point: smaller differences say little."
@@ -33,9 +30,24 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
     )
 
 
+def _noise_sentence(rows: Sequence[MetricRow]) -> str:
+    """Which accuracies count as equal."""
+    if any(value.error for row in rows for value in row.values):
+        return (
+            " ± is one standard error: on as many other images, accuracy would differ by about as "
+            "much. Accuracies that differ by less than the standard error of their difference, or "
+            f"by less than {REPEATED} points, are equal within noise."
+        )
+    return (
+        f" Accuracies that differ by less than {REPEATED} points are as good as equal: "
+        "measured again, one sub-network differs by as much."
+    )
+
+
 def _cell(value: MetricValue) -> str:
     badge = f'<span class="dynas-badge">{escape(value.source)}</span>' if value.source else ""
     change = ""
     if value.delta is not None and value.delta.verdict:
         change = f'<div class="dynas-small">{escape(value.delta.words)}</div>'
-    return f"<td><b>{escape(value.text)}</b>{badge}{change}</td>"
+    error = f" {escape(value.error)}" if value.error else ""
+    return f"<td><b>{escape(value.text)}</b>{error}{badge}{change}</td>"

@@ -11,11 +11,13 @@ from app.decide import shortlist
 from app.formatting import escape_markdown
 from engine.analysis.charts.decision import decision_info
 from engine.analysis.comparison.sub_networks import qualities_text
+from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.decision import decision_figure
-from engine.analysis.number_text import front_name, metric_value
+from engine.analysis.number_text import front_name, value_of
 from engine.analysis.suggestions import Suggestions
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import uncertain_metrics
 from engine.runs.held_out import main_quality
 from engine.runs.history import RunHistory
 
@@ -33,6 +35,19 @@ def axes(history: RunHistory, names: Sequence[str], objectives: Sequence[str]) -
     )
 
 
+def errors_switch(front: Sequence[Evaluation]) -> bool:
+    """Draw the switch of error bars, if a standard error is known; whether they are shown."""
+    if not uncertain_metrics(front):
+        return False
+    return st.toggle(
+        "Error bars",
+        key="errors",
+        bind="query-params",
+        help="One standard error to either side: accuracy measured on other images, as many, would "
+        "differ by about as much.",
+    )
+
+
 def front_chart(
     run: str,
     history: RunHistory,
@@ -43,6 +58,7 @@ def front_chart(
     marks: Mapping[int, str],
     plane: tuple[str, str],
     shows_baselines: bool,
+    shows_errors: bool,
 ) -> None:
     """Draw the front; a click on a point adds it to the shortlist or removes it."""
     on_front = {evaluation.number for evaluation in front}
@@ -60,7 +76,7 @@ def front_chart(
     )
     overlay = baselines.overlay(history, info.x, info.y) if shows_baselines else None
     chart(
-        with_baselines(decision_figure(info), overlay),
+        with_baselines(decision_figure(info, shows_errors), overlay),
         name="choice",
         title=f"The {front_name(history.provenance)}",
         description=info.description,
@@ -121,6 +137,7 @@ def shortlist_panel(
                 _head(run, evaluation.number, index, len(shortlisted))
                 values = [_value(evaluation, name) for name in names]
                 st.caption(escape_markdown(" · ".join(values)))
+                _confirmation(history, evaluation, names)
                 if evaluation.number in held_out_quality:
                     st.caption(
                         qualities_text(evaluation, held_out_quality, main_quality(history.config))
@@ -131,6 +148,15 @@ def shortlist_panel(
                     st.caption(":material/info: beyond the limits")
     shortlisted_numbers = {evaluation.number for evaluation in shortlisted}
     _add_from_front(run, [e for e in remaining if e.number not in shortlisted_numbers], names)
+
+
+def _confirmation(history: RunHistory, evaluation: Evaluation, names: Sequence[str]) -> None:
+    """Draw what repeated measurements say, if there are any."""
+    texts = [text for name in names if (text := confirmed_text(history, evaluation, name))]
+    if texts:
+        standing = history.standings().get(evaluation.number, "")
+        place = "" if standing == "stays" else standing
+        st.caption(escape_markdown(" · ".join(filter(None, [*texts, place]))))
 
 
 def _add_from_front(run: str, candidates: Sequence[Evaluation], names: Sequence[str]) -> None:
@@ -184,4 +210,4 @@ def _head(run: str, number: int, index: int, count: int) -> None:
 
 
 def _value(evaluation: Evaluation, name: str) -> str:
-    return metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))
+    return value_of(name, evaluation)

@@ -1,5 +1,7 @@
 """The charts at the top of the Explore page: the front, the replay, the hypervolume."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -20,6 +22,7 @@ from engine.analysis.charts.front import (
 )
 from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
+from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
@@ -168,6 +171,7 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
             )
         if not evaluation.ok:
             st.caption(f":red[:material/close: Failed:] {escape_markdown(evaluation.reason)}")
-        rows = subnetwork_panel.metric_rows(evaluation, history.config)
+        confirmed = partial(confirmed_text, history, evaluation)
+        rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
         shortlist_button(run, evaluation, "explore_shortlist")

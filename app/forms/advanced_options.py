@@ -4,10 +4,11 @@ import streamlit as st
 
 from app.display_names import distinct_labels
 from app.forms import search_form as form
-from app.forms.keys import key
+from app.forms.keys import CLUSTER, key
 from app.forms.number_field import number_field
 from app.session import service
 from engine.analysis.name_text import on_one_line
+from engine.config_sections import MOST_REPEATS
 from engine.search_methods import PREDICTORS
 
 
@@ -16,6 +17,7 @@ def advanced_section() -> None:
     state = st.session_state
     fields = ("stop_minutes", "stop_hypervolume", "stop_cycles", "warm_start")
     defaults = {"predictor": next(iter(PREDICTORS)), "max_failures": 10, "timeout_minutes": None}
+    defaults |= {"confirm": None}
     is_changed = any(state[key(f)] for f in fields)
     is_changed |= any(state[key(f)] != value for f, value in defaults.items())
     with st.expander("Predictor, stop rules, warm start", expanded=is_changed):
@@ -26,6 +28,7 @@ def advanced_section() -> None:
             _warm_start()
         _stop_rules()
         _failures()
+        _confirmation()
 
 
 def _predictor() -> None:
@@ -118,3 +121,21 @@ def _failures() -> None:
             step=5.0,
             empty_text="20 times the usual",
         )
+
+
+def _confirmation() -> None:
+    is_on_cluster = st.session_state[key("place")] == CLUSTER
+    number_field(
+        "Measure the front again",
+        "confirm",
+        "At the end of the search, its front and what is within noise of it are measured so many "
+        "times more, beside the budget, each time with other samples for the batch-norm "
+        "statistics. The mean and its standard error stand beside the number of the search.",
+        minimum=1,
+        maximum=MOST_REPEATS,
+        step=1,
+        empty_text="never",
+        disabled=is_on_cluster,
+    )
+    if is_on_cluster:
+        st.caption("A front is measured again on this machine only.")

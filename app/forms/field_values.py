@@ -33,6 +33,7 @@ def form_values(config: NASConfig) -> dict[str, Any]:
         "timeout_minutes": (
             None if dynas.evaluation_timeout is None else dynas.evaluation_timeout / 60
         ),
+        "confirm": dynas.confirm,
         "warm_start": dynas.warm_start,
         "place": CLUSTER if dynas.cluster else HERE,
         "cluster": dynas.cluster,
@@ -78,6 +79,7 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "precision": values["precision"],
                 "max_failures": values["max_failures"],
                 "evaluation_timeout": None if timeout is None else 60 * timeout,
+                "confirm": None if values["place"] == CLUSTER else values["confirm"],
                 "warm_start": (values["warm_start"] or "").strip() or None,
                 "results_csv_path": values["results_csv_path"].strip() or None,
                 "results_csv_format": values["results_csv_format"],

@@ -11,6 +11,7 @@ from app.live.worker_share import share_popover
 from app.run_header import state_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service, show_errors
+from engine.analysis.confirmation_text import confirmation_text
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
@@ -44,6 +45,8 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
         st.error(escape_markdown(summary.message), icon=":material/error:")
     elif summary.message:
         st.caption(f":material/info: {escape_markdown(summary.message)}")
+    if text := confirmation_text(history):
+        st.caption(f":material/fact_check: {escape_markdown(text)}")
     if missing_script:
         st.caption(f":material/info: {escape_markdown(missing_script)}")
     elif summary.state == "interrupted":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from app.live.empty_state import empty_state_text
 from app.live.worker_sheet import short
 from app.selection import select
 from app.tables.front import front_info, front_table
+from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.number_text import cycle_name, front_name, metric_value
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
@@ -69,7 +71,8 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
         if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
             navigation.open_subnetwork(run, number)
     with st.container(key="live_selected", gap="small"):
-        rows = subnetwork_panel.metric_rows(evaluation, history.config)
+        confirmed = partial(confirmed_text, history, evaluation)
+        rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(architecture, evaluation, f"live_diagram_{run}")

@@ -1,14 +1,17 @@
 """The table of the front: a row for each non-dominated sub-network, the newest marked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.tables.component import Column, Row, table
 from app.tables.source_notes import column_title, source_note
+from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.gene_names import kind_title, representative_genes
+from engine.metrics import Metric
+from engine.runs.confirmations import Standing
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
@@ -38,7 +41,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     """The front with `metrics` as columns; `is_newest` marks the sub-network measured last."""
     front = history.front()
     gene_titles, gene_cells = _gene_columns(history)
-    columns = [history.metric(name) for name in metrics]
+    columns, standings = [history.metric(name) for name in metrics], history.standings()
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
         FrontRow(
@@ -52,7 +55,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             (
                 "",
                 "",
-                *(source_note(evaluation, column) for column in columns),
+                *(_note(history, evaluation, column, standings) for column in columns),
                 *("" for _ in gene_titles),
             ),
             evaluation.number == newest,
@@ -61,6 +64,17 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     )
     titles = ("Number", "Cycle", *map(column_title, columns), *gene_titles)
     return FrontInfo(titles, 1 + len(columns), rows)
+
+
+def _note(
+    history: RunHistory, evaluation: Evaluation, column: Metric, standings: Mapping[int, Standing]
+) -> str:
+    """The source or the standard error of a number; what repeated measurements say of it."""
+    note = source_note(evaluation, column)
+    confirmed = confirmed_text(history, evaluation, column.name)
+    standing = standings.get(evaluation.number, "")
+    place = standing if confirmed and standing != "stays" else ""
+    return ", ".join(filter(None, [note, confirmed, place]))
 
 
 def _gene_columns(

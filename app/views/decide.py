@@ -154,12 +154,14 @@ def _front_and_choices(
         with st.container(horizontal=True, vertical_alignment="center"):
             axes = panels.axes(history, front_metrics(history, front), names)
             shows_baselines = baselines_switch()
+            shows_errors = panels.errors_switch(front)
     if len(objectives) > 1:
         limits = {limit.metric.name: limit.limit for limit in result.goal.limits}
         marks = marks_with_answer(result, suggestions.marks)
         panels.front_chart(
-            run, history, front, shortlisted, remaining, limits, marks, axes, shows_baselines
-        )
+            run, history, front, shortlisted, remaining, limits, marks, axes,
+            shows_baselines, shows_errors,
+        )  # fmt: skip
     else:
         st.caption(
             ":material/info: With one objective the front is the best that was measured, and there "

@@ -1,5 +1,6 @@
 """Sub-network: one measured sub-network, and the files that rebuild it."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -16,6 +17,7 @@ from app.run_links import run_links
 from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
 from app.selection import last_selected_number
 from app.session import jobs, opened_run, service, show_errors
+from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -121,7 +123,8 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             )
             subnetwork_panel.worker_output(evaluation, _OUTPUT_HEIGHT)
         with st.container(border=True, key="subnetwork_metrics"):
-            rows = subnetwork_panel.metric_rows(evaluation, history.config)
+            confirmed = partial(confirmed_text, history, evaluation)
+            rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
             conditions = subnetwork_panel.conditions_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + conditions)
             has_network = not network_refusal(history.config)

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.analysis.equal_within_noise import leaner_of_run
 from engine.analysis.metric_names import in_config_order
 from engine.analysis.number_text import metric_value_bare
 from engine.bound_text import metric_called, quantity_text
@@ -89,7 +90,9 @@ class Answer:
     """The `best` within the limits of a goal, the `runner_up`, and the best with other limits.
 
     `fitting` of `measured` sub-networks are within the limits. Where none is, `nearest` is the one
-    that misses them by the least, and `missed` the limits that it misses.
+    that misses them by the least, and `missed` the limits that it misses. Of the `weighed`
+    metrics, the goal's and the objectives, `leaner` equals the best within noise and is better in
+    others.
     """
 
     goal: Goal
@@ -100,6 +103,8 @@ class Answer:
     variants: tuple[Variant, ...] = ()
     nearest: Evaluation | None = None
     missed: tuple[Constraint, ...] = ()
+    leaner: Evaluation | None = None
+    weighed: tuple[Metric, ...] = ()
 
 
 def usual_best(objectives: Sequence[Metric], limited: Collection[str]) -> Metric:
@@ -141,13 +146,17 @@ def answer(history: RunHistory, goal: Goal) -> Answer:
                 is_searched = _is_within(changed, history.config.constraints)
                 variants.append(Variant(kind, limit, changed, found, is_searched))
     runner_up = measured.runner_up(ranked, [goal.metric.name, *limited])
+    found = history.evaluations[ranked[0] - 1]
+    weighed = (goal.metric, *(o for o in history.objectives if o.name != goal.metric.name))
     return Answer(
         goal,
         len(measured.numbers),
         len(ranked),
-        history.evaluations[ranked[0] - 1],
+        found,
         None if runner_up is None else history.evaluations[runner_up - 1],
         tuple(variants),
+        leaner=leaner_of_run(history, ranked, found, weighed),
+        weighed=weighed,
     )
 
 

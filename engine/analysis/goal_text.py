@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.disturbed_latencies import disturbance_mark
+from engine.analysis.equal_within_noise import equality_text
 from engine.analysis.goal import Answer, Goal, Variant
-from engine.analysis.number_text import metric_value
-from engine.analysis.value_differences import difference_text, is_noise
+from engine.analysis.number_text import value_of
+from engine.analysis.value_differences import difference_text
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import difference_error, is_within_noise
 from engine.metrics import Metric
 
 
@@ -25,16 +27,17 @@ class AnswerEntry:
 
 
 def marks_with_answer(answer: Answer, marks: Mapping[int, str]) -> dict[int, str]:
-    """The labels of a chart by number, with `best` and `runner-up` before those in `marks`."""
+    """The labels of a chart by number, with those of the answer before those in `marks`."""
     merged = {number: mark.split(", ") for number, mark in marks.items()}
-    for evaluation, mark in ((answer.runner_up, "runner-up"), (answer.best, "best")):
+    marked = ((answer.leaner, "equal"), (answer.runner_up, "runner-up"), (answer.best, "best"))
+    for evaluation, mark in marked:
         if evaluation is not None:
             merged[evaluation.number] = [mark, *merged.get(evaluation.number, [])]
     return {number: ", ".join(dict.fromkeys(texts)) for number, texts in merged.items()}
 
 
 def answer_entries(answer: Answer, names: Sequence[str] = ()) -> list[AnswerEntry]:
-    """The best, the runner-up, and what more or half of each limit gives; empty without a best.
+    """The best, its runner-up and equal, what more or half of a limit gives; empty without a best.
 
     Values of the goal's metrics are given, and of the metrics `names`.
     """
@@ -47,6 +50,9 @@ def answer_entries(answer: Answer, names: Sequence[str] = ()) -> list[AnswerEntr
         entries.append(
             subnetwork_entry("Runner-up", answer.goal, answer.runner_up, names, f": {change}")
         )
+    if (leaner := answer.leaner) is not None:
+        remark = f": {equality_text(best, leaner, answer.weighed)}."
+        entries.append(subnetwork_entry("Equal within noise", answer.goal, leaner, names, remark))
     return entries + [_variant_entry(answer, best, variant, names) for variant in answer.variants]
 
 
@@ -60,19 +66,17 @@ def subnetwork_entry(
 
 
 def values_text(goal: Goal, evaluation: Evaluation, names: Sequence[str] = ()) -> str:
-    """The values of the goal's metrics, then of `names`: `90.57 % · 5.20 M MACs`."""
+    """The values of the goal's metrics, then of `names`: `90.57 % ± 0.41 · 5.20 M MACs`."""
     shown = [*goal.metric_names, *names]
-    return " · ".join(
-        metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))
-        for name in dict.fromkeys(shown)
-    )
+    return " · ".join(value_of(name, evaluation) for name in dict.fromkeys(shown))
 
 
 def _change_text(metric: Metric, best: Evaluation, other: Evaluation) -> str:
     """How much better or worse the other is in the metric."""
     difference = other.metrics[metric.name] - best.metrics[metric.name]
-    if is_noise(metric, difference):
-        return f"as good in {metric.label}"
+    if is_within_noise(metric, difference, difference_error(metric.name, best, other)):
+        equal = "as good" if difference == 0 else "equal within noise"
+        return f"{equal} in {metric.label}"
     verdict = "better" if metric.sign * difference < 0 else "worse"
     return f"{difference_text(metric, difference)} {verdict}"
 

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 
 from engine.bound_text import COUNT_UNITS
-from engine.evaluation.record import WARM_START_CYCLE
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
+from engine.evaluation.uncertainty import evaluation_error
 from engine.metrics import Metric, find_metric
 from engine.sources import is_measured_here, source_badge
 
@@ -64,6 +65,17 @@ def metric_value(name: str, value: float | None, source: str = "") -> str:
     metric = find_metric(name)
     text = number_with_unit(value, metric.unit if metric else "")
     return text if is_measured_here(source) else f"{text} ({source_badge(source)})"
+
+
+def error_text(error: float | None) -> str:
+    """A standard error in the unit of its value, such as `± 0.41`; empty for None."""
+    return "" if error is None else f"± {error:.2f}"
+
+
+def value_of(name: str, evaluation: Evaluation) -> str:
+    """As `metric_value`, with the standard error where it is known: `90.57 % ± 0.41`."""
+    value = metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))
+    return f"{value} {error_text(evaluation_error(name, evaluation))}".rstrip()
 
 
 def title_with_provenance(title: str, provenance: str) -> str:

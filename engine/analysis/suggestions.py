@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.value_differences import difference_text, is_noise
+from engine.analysis.equal_within_noise import equality_text
+from engine.analysis.value_differences import difference_text
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import difference_error, is_within_noise, leaner_equal
 from engine.metrics import Metric
 from engine.pareto.decision_making import (
     compromise,
@@ -84,6 +86,7 @@ def suggest(
         suggestions.append(
             Suggestion((front[knee_index].number,), "Good balance (knee)", "knee", reason)
         )
+        suggestions += _equal_suggestion(front, objectives, knee_index, "knee")
     suggestions += _tradeoff_suggestions(front, points)
     suggestions += _weight_suggestions(front, objectives, points, weight_shares)
     return Suggestions(tuple(suggestions), tuple(notes))
@@ -120,6 +123,7 @@ def _weight_suggestions(
         nearest_pseudo_weights(points, weight_shares),
     )
     nearest_weights = _shares_text(objectives, pseudo_weights(points)[nearest_index])
+    equal = _equal_suggestion(front, objectives, best_index, "weights")
     return [
         Suggestion(
             (front[best_index].number,),
@@ -128,6 +132,7 @@ def _weight_suggestions(
             "By your weights it stays closest to the best of every objective: "
             f"{_distance_from_best(front, objectives, best_index)}.",
         ),
+        *equal,
         Suggestion(
             (front[nearest_index].number,),
             "Most like your weights (pseudo-weights)",
@@ -135,6 +140,23 @@ def _weight_suggestions(
             f"Its place on the front stands for {nearest_weights}; your weights are "
             f"{_shares_text(objectives, weight_shares)}.",
         ),
+    ]
+
+
+def _equal_suggestion(
+    front: Sequence[Evaluation], objectives: Sequence[Metric], index: int, mark: str
+) -> list[Suggestion]:
+    """The leanest sub-network that equals a suggested one within noise; empty if none does."""
+    equal = leaner_equal(front, front[index], objectives)
+    if equal is None:
+        return []
+    return [
+        Suggestion(
+            (equal.number,),
+            f"Equal within noise to #{front[index].number} ({mark}), and leaner",
+            f"equal to {mark}",
+            f"It is {equality_text(front[index], equal, objectives)}.",
+        )
     ]
 
 
@@ -150,10 +172,12 @@ def _distance_from_best(
     """How far a sub-network is from the best value of each objective, as text."""
     parts = []
     for objective in objectives:
-        best = min(objective.sign * e.metrics[objective.name] for e in front)
-        distance = objective.sign * front[index].metrics[objective.name] - best
-        if is_noise(objective, distance):
-            parts.append(f"as good as the best in {objective.label}")
+        name, sign, chosen = objective.name, objective.sign, front[index]
+        best = min(front, key=lambda e: sign * e.metrics[name])
+        distance = sign * (chosen.metrics[name] - best.metrics[name])
+        if is_within_noise(objective, distance, difference_error(name, chosen, best)):
+            equal = "as good as" if distance == 0 else "equal within noise to"
+            parts.append(f"{equal} the best in {objective.label}")
         else:
             side = "above" if objective.direction == "min" else "below"
             parts.append(

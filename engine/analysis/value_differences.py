@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.analysis.number_text import NO_VALUE, number_with_unit
+from engine.evaluation.uncertainty import is_within_noise
 from engine.metrics import Metric
-
-ACCURACY_NOISE = 0.02
-"""Points of accuracy by which repeated measurements of one sub-network differ (one sd)."""
 
 Verdict = Literal["", "better", "worse", "equal"]
 
@@ -33,20 +31,13 @@ def difference_text(metric: Metric, difference: float) -> str:
     return number_with_unit(abs(difference), metric.unit)
 
 
-def is_noise(metric: Metric, difference: float) -> bool:
-    """Whether two values are equal within measurement noise."""
-    if metric.unit == "%" and not metric.computable:
-        return round(abs(difference), 6) < ACCURACY_NOISE
-    return difference == 0
-
-
-def delta(metric: Metric, first: float | None, second: float | None) -> Delta:
-    """The difference of `second` from `first`."""
+def delta(metric: Metric, first: float | None, second: float | None, error: float = 0.0) -> Delta:
+    """The difference of `second` from `first`, whose standard error is `error`."""
     if first is None or second is None or not math.isfinite(second - first):
         return Delta(NO_VALUE, "")
     difference = second - first
-    if is_noise(metric, difference):
-        return Delta("same" if difference == 0 else "no difference beyond noise", "equal")
+    if is_within_noise(metric, difference, error):
+        return Delta("same" if difference == 0 else "equal within noise", "equal")
     sign = "+" if difference > 0 else "−"
     share = ""
     if metric.unit != "%" and first != 0:

@@ -7,6 +7,8 @@ from engine.meters.conditions import describe_quality_conditions
 from engine.meters.registry import is_quality, is_quality_in_int8
 
 _INT8 = "int8_runtime"
+INPUTS = "inputs"
+"""How many inputs a quality was measured on, such as validation images."""
 COLUMN = "measured_with"
 """The heading of what `describe_measured_with` says, in tables of evaluations."""
 
@@ -20,7 +22,8 @@ def measured_with(name: str, evaluation: Evaluation) -> dict[str, Any]:
     if evaluation.sources.get(name) != "measured" or not is_quality(name):
         return {}
     in_int8 = is_quality_in_int8(name)
-    return {k: v for k, v in evaluation.quality_conditions.items() if (k == _INT8) == in_int8}
+    conditions = evaluation.quality_conditions
+    return {k: v for k, v in conditions.items() if k == INPUTS or (k == _INT8) == in_int8}
 
 
 def describe_measured_with(evaluation: Evaluation) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 import yaml
 
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import error_column, rounded
 from engine.export import subnetwork
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.json_text import json_text
+from engine.runs.confirmations import Confirmed
 from engine.runs.held_out import HeldOutData, held_out_data
 from engine.runs.history import RunHistory
 from engine.sources import source_column, uncalibrated_column
@@ -50,8 +52,17 @@ def _entry(
     if held_out is not None and (value := held_out_values.get(evaluation.number)) is not None:
         metric = held_out.held_out_quality
         metrics[metric.name] = {"value": value, "unit": metric.unit, "source": held_out.source}
+    for name in history.confirmations.metrics:
+        if confirmed := history.confirmations.confirmed(name, evaluation):
+            metrics[name] = {**metrics[name], "confirmed": _confirmed(confirmed)}
     on_front = evaluation.number in history.front_numbers
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
+
+
+def _confirmed(confirmed: Confirmed) -> dict[str, Any]:
+    """The mean of repeated measurements, with its standard error where it is known."""
+    error = {} if confirmed.error is None else {"standard_error": rounded(confirmed.error)}
+    return {"value": confirmed.value, **error, "repeats": confirmed.repeats}
 
 
 def to_json(
@@ -77,12 +88,15 @@ def to_csv(
 ) -> str:
     """A row for each sub-network: each metric with its source, then the config.
 
-    The last columns hold predictions before their calibration.
+    The last columns hold predictions before their calibration, and standard errors.
     """
     entries = to_dict(history, evaluations, held_out_values)["sub_networks"]
     names = list(dict.fromkeys(name for entry in entries for name in entry["metrics"]))
     uncalibrated_names = [
         n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)
+    ]
+    uncertain_names = [
+        n for n in names if any("standard_error" in e["metrics"].get(n, {}) for e in entries)
     ]
     columns = [column for name in names for column in (name, source_column(name))]
     buffer = io.StringIO()
@@ -95,6 +109,7 @@ def to_csv(
             *columns,
             "config",
             *map(uncalibrated_column, uncalibrated_names),
+            *map(error_column, uncertain_names),
         ]
     )
     for entry in entries:
@@ -104,9 +119,10 @@ def to_csv(
         uncalibrated_values = [
             entry["metrics"].get(name, {}).get("uncalibrated", "") for name in uncalibrated_names
         ]
+        errors = [entry["metrics"].get(n, {}).get("standard_error", "") for n in uncertain_names]
         writer.writerow(
             spreadsheet_safe(
-                [*first_cells, *values, json.dumps(entry["config"]), *uncalibrated_values]
+                [*first_cells, *values, json.dumps(entry["config"]), *uncalibrated_values, *errors]
             )
         )
     return buffer.getvalue()

@@ -7,6 +7,7 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.quality_conditions import measured_with
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import evaluation_error, rounded
 from engine.export.bundle.refusal import network_refusal
 from engine.export.json_text import json_text
 from engine.meters.registry import is_machine_specific
@@ -29,12 +30,19 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
                 "value": exported_value(name, value),
                 "unit": metric.unit if (metric := find_metric(name)) else "",
                 "source": evaluation.sources.get(name, ""),
+                **_error(name, evaluation),
                 **_calibration(name, evaluation),
                 **_conditions(name, evaluation),
             }
             for name, value in evaluation.metrics.items()
         },
     }
+
+
+def _error(name: str, evaluation: Evaluation) -> dict[str, Any]:
+    """The standard error of a share, where it is known."""
+    error = evaluation_error(name, evaluation)
+    return {} if error is None else {"standard_error": rounded(error)}
 
 
 def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:

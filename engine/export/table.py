@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from engine.analysis.metric_names import in_config_order
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import uncertain_metrics
+from engine.runs.confirmation_columns import ConfirmationColumns
 from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 
@@ -21,6 +23,7 @@ def run_table(
     metrics = in_config_order((name for e in evaluations for name in e.metrics), history.config)
     calibrated = {name for e in evaluations for name in e.uncalibrated}
     imported_latencies = {name for e in evaluations for name in e.imported_conditions}
+    uncertain = uncertain_metrics(evaluations)
     return EvaluationTable(
         metrics=tuple(metrics),
         calibrated=tuple(name for name in metrics if name in calibrated),
@@ -28,6 +31,7 @@ def run_table(
         marks=("feasible", "front"),
         has_conditions=any(e.conditions for e in evaluations),
         has_quality_conditions=any(e.quality_conditions for e in evaluations),
+        uncertain=tuple(name for name in metrics if name in uncertain),
     )
 
 
@@ -36,7 +40,8 @@ def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
 
     Two columns mark what is feasible and what is on the front. The last columns say what
     latencies were timed on and qualities measured with, the source of each metric, its prediction
-    before calibration, and what imported latencies were timed on.
+    before calibration, what imported latencies were timed on, and the standard error of shares.
+    Repeated measurements of the front, if there are any, come after them.
     """
     with history.own_metrics():
         return _csv_text(history, numbers)
@@ -47,7 +52,10 @@ def _csv_text(history: RunHistory, numbers: Collection[int] | None) -> str:
     rows = [e for e in evaluations if numbers is None or e.number in numbers]
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(table.header)
+    confirmation = ConfirmationColumns.of(history)
+    writer.writerow([*table.header, *confirmation.header])
     for e, feasible in zip(rows, history.all_feasible(rows), strict=True):
-        writer.writerow(table.row(e, (int(feasible), int(e.number in front))))
+        cells = table.row(e, (int(feasible), int(e.number in front)))
+        confirmed = ("" if cell is None else cell for cell in confirmation.cells(e).values())
+        writer.writerow([*cells, *confirmed])
     return buffer.getvalue()

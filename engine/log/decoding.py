@@ -178,6 +178,15 @@ class _StateRequest(TypedDict):
 
 
 @_strict
+class _Confirmed(TypedDict):
+    number: Annotated[Count, Field(ge=1)]
+    repeat: Annotated[Count, Field(ge=1)]
+    metrics: dict[str, Number]
+    seconds: Seconds
+    reason: NotRequired[str]
+
+
+@_strict
 class _Repaired(TypedDict):
     lost: list[str]
 
@@ -200,6 +209,7 @@ _EVENT_DATA_SCHEMAS: Mapping[str, Schema] = {
     "archived": TypeAdapter(_Archived),
     "shortlist": TypeAdapter(_Shortlist),
     "asked": TypeAdapter(_StateRequest),
+    "confirmed": TypeAdapter(_Confirmed),
     "repaired": TypeAdapter(_Repaired),
 }
 """The schema of the data of each kind of event."""

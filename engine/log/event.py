@@ -17,7 +17,8 @@ class Event:
     process requests, machine (determinants, conditions): the kind that a cluster measures on, retry
     (numbers, after, num_evals): failed evaluations to repeat, imported: the report of an imported
     results file, latencies (origin, metrics, latencies): latencies of other machines for
-    evaluations, repaired (lost): records that a repair of the log could not read.
+    evaluations, confirmed (number, repeat, metrics, seconds, reason): a repeated measurement of an
+    evaluation, beside the budget, repaired (lost): records that a repair of the log could not read.
     """
 
     number: int

@@ -23,11 +23,11 @@ class Notes:
     """What meters record during the measurement of a sub-network.
 
     `latency` has what happened while a latency was timed, `quality` the conditions under which
-    quality was measured, which `quality_conditions` returns.
+    quality was measured, which `quality_conditions` returns, with the number of `inputs`.
     """
 
     latency: dict[str, float] = field(default_factory=dict)
-    quality: dict[str, str] = field(default_factory=dict)
+    quality: dict[str, str | int] = field(default_factory=dict)
 
 
 _notes: ContextVar[Notes | None] = ContextVar("notes", default=None)
@@ -104,7 +104,7 @@ def add_notes(**facts: float) -> None:
                 notes.latency[name] = max(round(value, 3), notes.latency.get(name, 0.0))
 
 
-def add_quality_notes(**facts: str) -> None:
+def add_quality_notes(**facts: str | int) -> None:
     """Record the conditions under which quality was measured."""
     notes = _notes.get()
     if notes is not None:

@@ -8,6 +8,7 @@ from engine.meters.conditions import quality_conditions
 from engine.space import Config, Genotypes
 from engine.supernets.base import Supernet
 from engine.tasks.base import Inputs, Network
+from engine.tasks.calibration_samples import resampled
 from engine.tasks.quality_protocol import backend_version, quality_backend
 
 if TYPE_CHECKING:
@@ -48,11 +49,16 @@ class MeasuredNetwork:
         if (ready := self.supernet.ready_network(self.config)) is not None:
             return ready
         task, settings = self.supernet.task, self.settings
+        batches, prefix_cache = task.calibration(settings, self.resolution), None
+        if settings.repetition:
+            batches = resampled(batches, settings.repetition)
+        else:
+            prefix_cache = self.supernet.prefix_cache
         return calibrated_network(
             self.module,
-            task.calibration(settings, self.resolution),
+            batches,
             settings.precision,
-            self.supernet.prefix_cache,
+            prefix_cache,
             quality_backend(task, settings),
             task.pixel_scale,
         )

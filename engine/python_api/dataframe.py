@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from engine.evaluation.quality_conditions import COLUMN as MEASURED_WITH
 from engine.evaluation.quality_conditions import describe_measured_with
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import error_column, evaluation_error
 from engine.export.table import run_table
 from engine.meters.conditions import describe_conditions
 from engine.metrics import exported_value
+from engine.runs.confirmation_columns import ConfirmationColumns
 from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 from engine.sources import source_column, timed_on_column, uncalibrated_column
@@ -43,6 +45,7 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
         "reason": [e.reason for e in evaluations],
         "config": [dict(e.config) for e in evaluations],
         **_origins(evaluations, table),
+        **_confirmation(history, evaluations),
     }
     return pd.DataFrame(columns).set_index(_INDEX)
 
@@ -60,6 +63,7 @@ def front_dataframe(history: RunHistory, evaluations: Sequence[Evaluation]) -> "
         **_metrics(evaluations, table),
         "config": [dict(e.config) for e in evaluations],
         **_origins(evaluations, table),
+        **_confirmation(history, evaluations),
     }
     return pd.DataFrame(columns).set_index(_INDEX)
 
@@ -77,7 +81,7 @@ def _metrics(
 def _origins(
     evaluations: Sequence[Evaluation], table: EvaluationTable
 ) -> dict[str, list[str] | list[float | None]]:
-    """Conditions, sources and uncalibrated predictions."""
+    """Conditions, sources, uncalibrated predictions and standard errors."""
     return {
         **_conditions(evaluations, table),
         **{
@@ -88,7 +92,20 @@ def _origins(
             uncalibrated_column(name): [e.uncalibrated.get(name) for e in evaluations]
             for name in table.calibrated
         },
+        **{
+            error_column(name): [evaluation_error(name, e) for e in evaluations]
+            for name in table.uncertain
+        },
     }
+
+
+def _confirmation(
+    history: RunHistory, evaluations: Sequence[Evaluation]
+) -> dict[str, list[str | float | None]]:
+    """The repeated measurements of the run, if there are any."""
+    columns = ConfirmationColumns.of(history)
+    rows = [columns.cells(e) for e in evaluations]
+    return {name: [row[name] for row in rows] for name in columns.header}
 
 
 def _conditions(evaluations: Sequence[Evaluation], table: EvaluationTable) -> dict[str, list[str]]:

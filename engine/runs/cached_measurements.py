@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.config import NASConfig
+from engine.errors import UnusableDataError
 from engine.evaluation.measurement import Measurement
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
 from engine.meters.computed_metrics import measured_metrics
 from engine.meters.machine import MachineKind
+from engine.runs.running_evaluations import RunningEvaluation
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
 
@@ -57,6 +59,18 @@ class CachedMeasurements:
                 self._cache.note_conditions(keys, measurement.conditions)
             elif measurement.quality_conditions and meters.is_quality(name):
                 self._cache.note_conditions(keys, measurement.quality_conditions)
+
+    def store_completed(self, completed: RunningEvaluation) -> None:
+        """Store the values of a completed evaluation once, possibly before it is recorded.
+
+        Raises the error of a worker that has other weights or data.
+        """
+        error = completed.error()
+        if isinstance(error, UnusableDataError):
+            raise error
+        if error is None and not completed.reused and not completed.is_cached:
+            self.store(completed.proposal.genotype, completed.future.result())
+        completed.is_cached = True
 
     def _conditions(self, genotype: Genotypes, names: Sequence[str]) -> dict[str, Any]:
         """The conditions under which the cached metrics `names` were measured; may be empty."""

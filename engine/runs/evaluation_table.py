@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.evaluation.quality_conditions import COLUMN as MEASURED_WITH
 from engine.evaluation.quality_conditions import describe_measured_with
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import error_column, evaluation_error, rounded
 from engine.meters.conditions import describe_conditions
 from engine.metrics import exported_value
 from engine.sources import source_column, timed_on_column, uncalibrated_column
@@ -21,7 +22,8 @@ class EvaluationTable:
     `imported_latencies` are those among them that also have a column of uncalibrated predictions,
     and of what an imported latency was timed on. `marks` are the headings of further columns after
     the status. `has_conditions`: whether a column describes what latencies were timed on;
-    `has_quality_conditions`: what qualities were measured with.
+    `has_quality_conditions`: what qualities were measured with. `uncertain` are those among
+    `metrics` that have a last column of standard errors.
     """
 
     metrics: tuple[str, ...]
@@ -30,6 +32,7 @@ class EvaluationTable:
     marks: tuple[str, ...] = ()
     has_conditions: bool = False
     has_quality_conditions: bool = False
+    uncertain: tuple[str, ...] = ()
 
     @property
     def header(self) -> list[str]:
@@ -47,6 +50,7 @@ class EvaluationTable:
             *map(source_column, self.metrics),
             *map(uncalibrated_column, self.calibrated),
             *map(timed_on_column, self.imported_latencies),
+            *map(error_column, self.uncertain),
         ]
 
     def row(self, evaluation: Evaluation, marks: Iterable[object] = ()) -> list[object]:
@@ -72,5 +76,6 @@ class EvaluationTable:
                 describe_conditions(e.imported_conditions.get(name, {}))
                 for name in self.imported_latencies
             ),
+            *(rounded(evaluation_error(name, e), "") for name in self.uncertain),
         ]
         return spreadsheet_safe(cells)

@@ -15,6 +15,8 @@ from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.logged_metrics import restore_metrics
 from engine.predictors.quality import Quality, QualityTracker
+from engine.runs.confirmations import KIND as CONFIRMED
+from engine.runs.confirmations import Confirmations, Standing
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.genotypes import foreign_evaluation_error, not_in_space
 from engine.runs.incremental_columns import ColumnArrays, IncrementalColumns
@@ -72,7 +74,7 @@ class RunHistory(LabelledMetrics, RunPace):
         self.computed_count: int | None = None
         self._unrepeated_failures: dict[tuple[int, ...], int] = {}  # evaluation numbers by genotype
         self._valid_count, self._foreign_evaluations = 0, list[Evaluation]()
-        self._running_time = RunningTime()
+        self._running_time, self.confirmations = RunningTime(), Confirmations()
         # Of the thread that runs the search: its stopwatch, and for which workers it waits.
         self.stopwatch: Stopwatch | None = None
         self.waiting_reason: Callable[[], str] = lambda: ""
@@ -134,7 +136,7 @@ class RunHistory(LabelledMetrics, RunPace):
         if event.kind == "created":
             definitions = restore_metrics(event.data.get("metrics", {}))
             describe_supernet(event.data.get("choices"))
-            self.config = config_from_log(event.data["config"], definitions)
+            self.config = config_from_log(event.data, definitions)
             self.share = configured_share(self.config)
             self.tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
@@ -156,6 +158,8 @@ class RunHistory(LabelledMetrics, RunPace):
         elif event.kind == "retry":
             self.num_evals = event.data["num_evals"]
             self._retried_numbers.update(event.data["numbers"])
+        elif event.kind == CONFIRMED:
+            self.confirmations.add(event.data)
         elif event.kind == "latencies":
             definitions = restore_metrics(event.data["metrics"])
             self.config.set_definitions({**self.config.definitions, **definitions})
@@ -247,6 +251,13 @@ class RunHistory(LabelledMetrics, RunPace):
                 front = sorted(members, key=lambda e: e.metrics[objective])
                 self._front = _Front(tuple(front), frozenset(e.number for e in front))
             return self._front
+
+    def standings(self) -> dict[int, Standing]:
+        """What repeated measurements say of places on the front, by number; empty without any."""
+        with self._lock, self.own_metrics():
+            return self.confirmations.standings(
+                self.evaluations, self.front_numbers, self.objectives
+            )
 
     def retriable_numbers(self) -> list[int]:
         """The numbers of failed evaluations that were neither repeated nor requested again."""

@@ -96,15 +96,28 @@ def quality_source(run: LabelledMetrics) -> QualitySource:
         return "published predictor" if any(map(is_predicted, recorded)) else "measured"
 
 
-def config_from_log(data: Mapping[str, Any], definitions: Definitions) -> NASConfig:
-    """A run's configuration, in which metrics mean what the log defines.
+_BESIDE_CONFIG = "confirm"  # a setting beside the configuration, which former versions would refuse
+
+
+def config_for_log(config: NASConfig) -> dict[str, Any]:
+    """A run's configuration in the data of its first event, as every version can read it."""
+    data = config.to_dict()
+    confirm = data["nas"]["dynas"].pop(_BESIDE_CONFIG, None)
+    return {"config": data, **({} if confirm is None else {_BESIDE_CONFIG: confirm})}
+
+
+def config_from_log(created: Mapping[str, Any], definitions: Definitions) -> NASConfig:
+    """A run's configuration in the data of its first event; metrics mean what the log defines.
 
     Runs older than calibration get `calibrate = False`.
     """
+    data = created["config"]
     section = data.get("nas", data)
     dynas = without_undeclared_options(section.get("dynas", {}))
     if dynas.get("accuracy_source", "measured") != "measured":  # the option's former name
         dynas.setdefault("calibrate", False)
+    if _BESIDE_CONFIG in created:
+        dynas[_BESIDE_CONFIG] = created[_BESIDE_CONFIG]
     with defined_by(definitions):
         config = NASConfig.from_dict({"nas": {**section, "dynas": dynas}})
     config.set_definitions(definitions)

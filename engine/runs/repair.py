@@ -62,7 +62,7 @@ def _without_foreign_evaluations(recovered: RecoveredLog, created: Event) -> Rec
     """Drop evaluations outside the search space of the run's supernet, unless all are outside."""
     definitions = restore_metrics(created.data.get("metrics", {}))
     try:
-        supernet = config_from_log(created.data["config"], definitions).dynas.supernet
+        supernet = config_from_log(created.data, definitions).dynas.supernet
         foreign_numbers = {
             e.number for e in not_in_space(recovered.evaluations, registry.load(supernet).space)
         }

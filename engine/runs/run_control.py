@@ -7,9 +7,9 @@ from engine.errors import RunError
 from engine.runs.resumption import check_resumable
 from engine.runs.run_index import RunIndex
 from engine.runs.run_reader import RunReader
-from engine.runs.run_summary import ACTIVE, GO_FIRST
+from engine.runs.run_summary import ACTIVE, GO_FIRST, STOPPED_NOW
 from engine.runs.run_threads import RunThreads
-from engine.runs.search_run import STOPPED_NOW, OnEvaluation
+from engine.runs.search_run import OnEvaluation
 from engine.runs.share import Workers, changed_share
 
 

@@ -12,6 +12,7 @@ from engine.log.evaluation_log import DiskLog
 from engine.logged_metrics import describe_added_metrics
 from engine.runs.importing.report import ImportReport
 from engine.runs.new_folder import new_folder
+from engine.runs.provenance import config_for_log
 
 
 def create_run(
@@ -35,7 +36,7 @@ def create_run(
         log = DiskLog(folder / "log")
         try:
             log.append_event(
-                "created", {"config": config.to_dict(), "metrics": metric_descriptions, **created}
+                "created", {**config_for_log(config), "metrics": metric_descriptions, **created}
             )
             log.append_all(known_evaluations)
             if report:

@@ -6,6 +6,8 @@ from engine.config import NASConfig
 from engine.metrics import Metric
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
+STOPPED_NOW = "stopped now"
+"""What is asked of a run that is to stop without waiting for its measurements."""
 GO_FIRST = "first"
 """What is asked of a run that is to come before others."""
 GOES_ON = "The run goes on when it can."

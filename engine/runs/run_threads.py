@@ -18,9 +18,10 @@ from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.run_machine import logged_machine
+from engine.runs.run_summary import STOPPED_NOW
 from engine.runs.run_workers import RunWorkers
 from engine.runs.script_runs import names_of_script
-from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
+from engine.runs.search_run import OnEvaluation, SearchRun
 from engine.runs.worker_pool import WorkerPool
 from engine.runs.workers_now import RunningMeasurement, WorkersNow
 from engine.script_objects import held

@@ -40,6 +40,11 @@ def checked_supernet(
         )
     if config.dynas.cluster and (problem := address_problem(config.dynas.cluster)):
         raise ConfigError(f"{config.location('dynas', 'cluster')}cluster: {problem}.")
+    if config.dynas.cluster and config.dynas.confirm:
+        raise ConfigError(
+            f"{config.location('dynas', 'confirm')}confirm: a front is confirmed on this machine "
+            "only. Leave out confirm, or cluster."
+        )
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet, given)
     if config.dynas.results_csv_path:

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from engine.errors import DynasError, LogError, UnusableDataError
+from engine.errors import DynasError, LogError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
@@ -13,6 +13,7 @@ from engine.quoting import error_text, message_text
 from engine.runs.cached_measurements import CachedMeasurements
 from engine.runs.evaluation_records import EvaluationRecords
 from engine.runs.failures import FailureMonitor
+from engine.runs.front_confirmation import Steering, confirmed_end
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.logged_plans import plan_data, read_plans
@@ -20,7 +21,7 @@ from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.run_machine import note_machine
-from engine.runs.run_summary import GO_FIRST, GOES_ON
+from engine.runs.run_summary import GO_FIRST, GOES_ON, STOPPED_NOW
 from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import (
     RunningEvaluation,
@@ -36,7 +37,6 @@ from engine.search.strategy import Plan, Strategy
 from engine.supernets import registry
 
 _POLL_INTERVAL = 0.2  # seconds between two checks for requests
-STOPPED_NOW = "stopped now"
 _REQUESTED_STATES = ("running", "paused", "stopped", STOPPED_NOW)
 _STOP_STATES = _REQUESTED_STATES[2:]  # irrevocable; only `stopped now` overrides `stopped`
 
@@ -129,9 +129,11 @@ class SearchRun:
             rows = results_rows(self.history, self._supernet)
             self._results = ResultsWriter(path, rows, self.history.evaluations)
         evaluator = self._make_evaluator()
+        steering = Steering(self.poll_requests, self._enter_pause_or_stop, self.enter_state)
         self._worker_count = WorkerCountLog.of(self.log, self.history, self._stopwatch.seconds)
         try:
-            final_state, message = self._loop(planner, evaluator)
+            end = self._loop(planner, evaluator)
+            final_state, message = confirmed_end(end, self.log, self.history, evaluator, steering)
         finally:
             evaluator.close()
             planner.close()
@@ -239,7 +241,7 @@ class SearchRun:
         limit = self._time_limit.seconds(self.history.evaluations)
         running.time_out(limit, self._time_limit.sentence)
         for running_evaluation in running.completed():
-            self._cache_measurement(running_evaluation)
+            self._measurements.store_completed(running_evaluation)
         while (completed := running.pop_completed()) is not None:
             evaluation = self._record(completed)
             planner.tell([evaluation])
@@ -254,15 +256,6 @@ class SearchRun:
             if self._is_deterministic and self._rules.reason(self.history):
                 break
         return ""
-
-    def _cache_measurement(self, completed: RunningEvaluation) -> None:
-        """Cache the values of a completed evaluation, possibly before it is recorded."""
-        error = completed.error()
-        if isinstance(error, UnusableDataError):
-            raise error
-        if error is None and not completed.reused and not completed.is_cached:
-            self._measurements.store(completed.proposal.genotype, completed.future.result())
-        completed.is_cached = True
 
     def _record(self, completed: RunningEvaluation) -> Evaluation:
         self.log.append(self._records.record(completed, self._stopwatch.seconds))

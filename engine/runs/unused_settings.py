@@ -9,6 +9,7 @@ from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
 from engine.options import unused_options
 from engine.published_settings import without_effect
+from engine.runs.front_confirmation import confirmable_metrics
 from engine.search_methods import APPROACHES, Approach
 from engine.supernets.base import Supernet
 
@@ -59,6 +60,11 @@ _NEEDS = (
         ("dynas.device", "dynas.precision"),
         lambda search: bool(search.measured_metrics),
         lambda search: "no metric is measured by running a network",
+    ),
+    _Need(
+        ("dynas.confirm",),
+        lambda search: bool(confirmable_metrics(search.config, search.supernet)),
+        lambda search: "no quality is measured that could be measured again",
     ),
     _Need(
         ("dynas.results_csv_format",),

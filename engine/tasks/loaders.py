@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters.conditions import add_quality_notes
 from engine.metrics import Metric
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task, digest_of
 
@@ -84,19 +85,24 @@ class LoaderTask(Task):
         """
         import torch
 
+        from engine.tasks.inputs import input_count
+
         loader = self._loaders[part]
         if loader is None:
             raise EvaluationError(f"The task '{self.name}' has no held-out data for a test.")
-        outputs, targets = [], []
+        outputs, targets, count = [], [], 0
         with torch.inference_mode():
             for inputs, target in loader():
                 outputs.append(_to_cpu(network(inputs)))
                 targets.append(target)
+                count += input_count(inputs)
         if not outputs:
             raise DataError(
                 f"The task '{self.name}' gives no batches for the {part} part. Its loader has to "
                 "return all of them each time that it is called."
             )
+        if part == "validation":
+            add_quality_notes(inputs=count)
         values = self._score(outputs, targets)
         if missing := [name for name in metrics if name not in values]:
             raise EvaluationError(

@@ -4,14 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.charts.axes import ORDER, Axis, axis_for, axis_value
-from engine.analysis.number_text import metric_value
+from engine.analysis.number_text import value_of
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import evaluation_error
 from engine.sources import labelled_metric
 
 
 @dataclass(frozen=True)
 class DecisionPoint:
-    """One sub-network; `mark` labels its suggestion, `shortlist_position` counts from 1."""
+    """One sub-network; `mark` labels its suggestion, `shortlist_position` counts from 1.
+
+    `x_error` and `y_error` are standard errors, where they are known.
+    """
 
     number: int
     x: float
@@ -21,6 +25,8 @@ class DecisionPoint:
     mark: str
     shortlist_position: int | None
     hover: str
+    x_error: float | None = None
+    y_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ def decision_info(
             marks.get(e.number, ""),
             shortlist.index(e.number) + 1 if e.number in shortlist else None,
             _hover(e, marks.get(e.number, "")),
+            *(evaluation_error(name, e) for name in axes),
         )
         for e, x_value, y_value in drawn
     )
@@ -114,9 +121,6 @@ def _axis(name: str, evaluations: Sequence[Evaluation]) -> Axis:
 
 
 def _hover(evaluation: Evaluation, mark: str) -> str:
-    values = [
-        metric_value(name, value, evaluation.sources.get(name, ""))
-        for name, value in evaluation.metrics.items()
-    ]
+    values = [value_of(name, evaluation) for name in evaluation.metrics]
     title = f"#{evaluation.number}" + (f" · {mark}" if mark else "")
     return "<br>".join([title, *values])

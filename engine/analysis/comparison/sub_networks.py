@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.number_text import metric_title, metric_value
+from engine.analysis.number_text import error_text, metric_title, metric_value
 from engine.analysis.value_differences import Delta, delta
 from engine.evaluation.record import Evaluation
+from engine.evaluation.uncertainty import difference_error, evaluation_error
 from engine.gene_names import named_genes
 from engine.metrics import Metric
 from engine.runs.held_out import HeldOutData
@@ -17,11 +18,15 @@ from engine.space import SearchSpace
 
 @dataclass(frozen=True)
 class MetricValue:
-    """One value of one sub-network with its source; `delta` is None in the first column."""
+    """One value of one sub-network with its source; `delta` is None in the first column.
+
+    `error` is its standard error as text, such as `± 0.41`; empty where it is not known.
+    """
 
     text: str
     source: str
     delta: Delta | None
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,17 @@ def metric_rows(
             name, {e.sources.get(name, "") for e in evaluations if name in e.metrics}
         )
         values = [evaluation.metrics.get(name) for evaluation in evaluations]
-        deltas = [None, *(delta(metric, values[0], value) for value in values[1:])]
+        errors = [difference_error(name, evaluations[0], e) for e in evaluations]
+        deltas = [
+            None,
+            *(delta(metric, values[0], v, e) for v, e in zip(values[1:], errors[1:], strict=True)),
+        ]
         cells = tuple(
             MetricValue(
-                metric_value(name, value), source_badge(e.sources.get(name, "")), difference
+                metric_value(name, value),
+                source_badge(e.sources.get(name, "")),
+                difference,
+                error_text(evaluation_error(name, e)),
             )
             for e, value, difference in zip(evaluations, values, deltas, strict=True)
         )

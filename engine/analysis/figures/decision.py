@@ -20,8 +20,11 @@ _SHORTLIST_SIDE = "bottom right"
 _GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels between such a marker and its label in Plotly
 
 
-def decision_figure(info: DecisionInfo) -> Figure:
-    """Traces: the front's line, points beyond and within the limits, suggestions, shortlist."""
+def decision_figure(info: DecisionInfo, error_bars: bool = False) -> Figure:
+    """Traces: the front's line, points beyond and within the limits, suggestions, shortlist.
+
+    `error_bars` are as long as one standard error to either side, where it is known.
+    """
     points_beyond_limits = [p for p in info.points if not p.is_within_limits]
     points_within_limits = [p for p in info.points if p.is_within_limits]
     layout = base_layout(
@@ -44,6 +47,8 @@ def decision_figure(info: DecisionInfo) -> Figure:
         _trace_within_limits(points_within_limits),
         *labels,
     ]
+    if error_bars:
+        traces.insert(1, _error_bars(info))
     return {"data": traces, "layout": layout}
 
 
@@ -58,6 +63,22 @@ def _points(points: Sequence[DecisionPoint], name: str, marker: dict[str, Any]) 
         "text": [p.hover for p in points],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": marker,
+    }
+
+
+def _error_bars(info: DecisionInfo) -> dict[str, Any]:
+    """Standard errors of the points, without markers of their own."""
+    style = {"type": "data", "color": "@muted", "thickness": 1.2, "width": 3}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "One standard error",
+        "x": [p.x for p in info.points],
+        "y": [p.y for p in info.points],
+        "error_x": {**style, "array": [p.x_error or 0.0 for p in info.points]},
+        "error_y": {**style, "array": [p.y_error or 0.0 for p in info.points]},
+        "hoverinfo": "skip",
+        "marker": {"size": 1, "color": "@muted"},
     }
 
 

@@ -1,12 +1,13 @@
 """The base class of image classification tasks."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters.conditions import add_quality_notes
 from engine.metrics import Metric
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
 from engine.tasks.images.byte_classifier import byte_classifier
@@ -73,7 +74,10 @@ class ImageClassification(Task):
             classify = classifier.classify_bytes
         if batches is None:
             classify, batches = network, self.batches(part, settings, resolution)
-        accuracies = top_k(classify, batches, [_RANKS[name] for name in metrics])
+        counted = _CountedBatches(batches)
+        accuracies = top_k(classify, counted, [_RANKS[name] for name in metrics])
+        if part == "validation":
+            add_quality_notes(inputs=counted.inputs)
         return dict(zip(metrics, accuracies, strict=True))
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
@@ -111,3 +115,15 @@ class ImageClassification(Task):
         self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterable[tuple[Tensor, Tensor]]":
         """Batches of `(n, c, h, w)` images and `(n,)` labels of a part of the data."""
+
+
+class _CountedBatches:
+    """Batches of images and labels; `inputs` is the number of images so far."""
+
+    def __init__(self, batches: "Iterable[tuple[Tensor, Tensor]]") -> None:
+        self._batches, self.inputs = batches, 0
+
+    def __iter__(self) -> "Iterator[tuple[Tensor, Tensor]]":
+        for images, labels in self._batches:
+            self.inputs += len(labels)
+            yield images, labels

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from engine.analysis.suggestions import suggest
@@ -83,3 +85,27 @@ def test_nothing_is_suggested_that_does_not_remain():
     remaining = FRONT[:2] + FRONT[3:]
     suggestions = suggest(remaining, OBJECTIVES, EVEN)
     assert set(suggestions.marks) <= {e.number for e in remaining}
+
+
+ON_FEW_IMAGES = [replace(e, quality_conditions={"inputs": 5000}) for e in FRONT]
+
+
+def test_what_is_equal_within_noise_is_named_beside_what_is_suggested():
+    titles = by_title(suggest(ON_FEW_IMAGES, OBJECTIVES, {"acc": 10.0}))
+    assert titles["Best for your weights"] == (5,)
+    assert titles["Equal within noise to #5 (weights), and leaner"] == (4,)
+    (equal,) = [
+        s
+        for s in suggest(ON_FEW_IMAGES, OBJECTIVES, {"acc": 10.0}).suggestions
+        if "equal" in s.mark
+    ]
+    assert equal.mark == "equal to weights"
+    assert equal.reason == (
+        "It is 0.20 points below #5 in Top-1 accuracy, less than the standard error of the "
+        "difference (0.59 points); 3.00 M MACs better in MACs."
+    )
+
+
+def test_a_value_within_noise_of_the_best_is_called_so():
+    nearly_best = suggest(ON_FEW_IMAGES[2:4], OBJECTIVES, {"macs": 10.0}).suggestions[0]
+    assert "equal within noise to the best in Top-1 accuracy" in nearly_best.reason

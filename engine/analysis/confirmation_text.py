@@ -1,0 +1,34 @@
+"""What repeated measurements of a front say, in words."""
+
+from collections import Counter
+
+from engine.analysis.number_text import error_text, metric_value
+from engine.evaluation.record import Evaluation
+from engine.runs.history import RunHistory
+
+
+def confirmed_text(history: RunHistory, evaluation: Evaluation, name: str) -> str:
+    """Such as `confirmed 90.31 % ± 0.41 (3 times)`; empty for what was not measured again."""
+    confirmed = history.confirmations.confirmed(name, evaluation)
+    if confirmed is None:
+        return ""
+    value = f"{metric_value(name, confirmed.value)} {error_text(confirmed.error)}".rstrip()
+    times = "once" if confirmed.repeats == 1 else f"{confirmed.repeats} times"
+    return f"confirmed {value} ({times})"
+
+
+def confirmation_text(history: RunHistory) -> str:
+    """What was measured again beside the budget, and what became of the front; may be empty."""
+    confirmations = history.confirmations
+    count, seconds = len(confirmations), round(confirmations.seconds)
+    if not count:
+        return ""
+    standings = Counter(history.standings().values())
+    del standings["stays out"]
+    places = ", ".join(f"{n} {standing}" for standing, n in standings.items())
+    failed = sum(map(len, confirmations.failed.values()))
+    return (
+        f"Confirmation beside the budget: {count:,} measurements of {seconds:,} s, "
+        f"{len(confirmations.numbers):,} sub-networks. Of the front, {places or 'nothing'}."
+        + (f" {failed:,} of these measurements failed." if failed else "")
+    )
