@@ -16,6 +16,7 @@ from engine.runs.history import RunHistory
 from engine.supernets import registry
 
 _MOST_GENES = 12
+_UNBROKEN_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ def _note(
 ) -> str:
     """The source or the standard error of a number; what repeated measurements say of it."""
     note = source_note(evaluation, column)
-    confirmed = confirmed_text(history, evaluation, column.name)
+    confirmed = confirmed_text(history, evaluation, column.name, with_count=False)
     standing = standings.get(evaluation.number, "")
     place = standing if confirmed and standing != "stays" else ""
-    return ", ".join(filter(None, [note, confirmed, place]))
+    return ", ".join(filter(None, [note, confirmed.replace(" ", _UNBROKEN_SPACE), place]))
 
 
 def _gene_columns(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.analysis.value_differences import difference_text
+from engine.bound_text import COUNT_UNITS
 from engine.evaluation.record import Evaluation
 from engine.evaluation.uncertainty import difference_error, evaluation_error, leaner_equal
 from engine.metrics import Metric
@@ -31,7 +32,7 @@ def equality_text(first: Evaluation, second: Evaluation, metrics: Sequence[Metri
     """How `second` differs from `first`, which equals it within noise, as the end of a sentence.
 
     Such as `0.31 points below #17 in Top-1 accuracy, less than the standard error of the difference
-    (0.57 points); 1.20 M MACs better in MACs`: the gains in the other metrics come last.
+    (0.57 points); 1.20 M MACs less`: the gains in the other metrics come last.
     """
     parts, gains = [], []
     for metric in metrics:
@@ -45,5 +46,7 @@ def equality_text(first: Evaluation, second: Evaluation, metrics: Sequence[Metri
                 f"of the difference ({difference_text(metric, error)})"
             )
         elif difference:
-            gains.append(f"{amount} better in {metric.label}")
+            change = "less" if difference < 0 else "more"
+            is_count = metric.unit in COUNT_UNITS
+            gains.append(f"{amount} {change}" + ("" if is_count else f" {metric.label}"))
     return "; ".join([*parts, *gains])

@@ -23,6 +23,11 @@ def few_images(monkeypatch):
     monkeypatch.setattr(InstantEvaluator, "_measurement", measure_few)
 
 
+def draws_errors(app):
+    charts = [element.proto.json for element in app.get("bidi_component")]
+    return any("One standard error" in chart for chart in charts)
+
+
 def test_live_tells_what_is_confirmed_apart_from_the_budget(app, start, service, few_images):
     run = start(confirm=2)
     open_live(app, run)
@@ -60,9 +65,10 @@ def test_decide_names_the_leaner_equal_and_draws_error_bars(app, start, few_imag
     assert "less than the standard error of the difference" in texts(app)
     toggle = app.toggle(key="errors")
     assert not toggle.value
+    assert not draws_errors(app)
     toggle.set_value(True).run()
     assert not app.exception
-    assert app.query_params["errors"] == ["true"]
+    assert draws_errors(app)
 
 
 def test_there_are_no_error_bars_where_noise_is_not_known(app, start):

@@ -102,7 +102,7 @@ def test_what_is_equal_within_noise_is_named_beside_what_is_suggested():
     assert equal.mark == "equal to weights"
     assert equal.reason == (
         "It is 0.20 points below #5 in Top-1 accuracy, less than the standard error of the "
-        "difference (0.59 points); 3.00 M MACs better in MACs."
+        "difference (0.59 points); 3.00 M MACs less."
     )
 
 
