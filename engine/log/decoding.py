@@ -83,6 +83,7 @@ class _Event(TypedDict):
 class _Created(TypedDict):
     config: FieldValues
     name: str
+    confirm: NotRequired[Annotated[Count, Field(ge=1)]]
     fingerprint: NotRequired[str]
     metrics: NotRequired[dict[str, FieldValues]]
     num_evals: NotRequired[Count]

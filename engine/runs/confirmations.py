@@ -108,7 +108,7 @@ class Confirmations:
         search's own. A member drops out within noise if one that dominates it does so by less than
         the standard error of their difference in a measured share.
         """
-        members = [evaluations[number - 1] for number in self.numbers]
+        members = [evaluations[number - 1] for number in self.numbers if number <= len(evaluations)]
         points = self._points(members, objectives)
         on_front = non_dominated(points)
         standings: dict[int, Standing] = {}

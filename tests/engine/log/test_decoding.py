@@ -24,6 +24,7 @@ FULL = evaluation(
 EVENTS = {
     "created": {
         "config": {}, "name": "n", "fingerprint": "f", "metrics": {}, "num_evals": 3,
+        "confirm": 2,
     },
     "imported": {"sentences": ["Two rows."]},
     "state": {"state": "running", "message": "", "ran": 1.5},
@@ -42,6 +43,9 @@ EVENTS = {
     "archived": {"archived": True},
     "shortlist": {"numbers": [1]},
     "asked": {"wanted": "paused"},
+    "confirmed": {
+        "number": 1, "repeat": 2, "metrics": {"acc": 90.0}, "seconds": 0.5, "reason": "",
+    },
     "repaired": {"lost": ["evaluation 7"]},
 }  # fmt: skip
 """Of each kind of event, all the data that is read of it."""

@@ -188,3 +188,11 @@ def test_members_of_the_front_that_do_not_keep_their_place_are_marked():
     far = {"number": 2, "repeat": 2, "metrics": {"acc": 95.0}, "seconds": 1.0}
     confirmations.add(far)
     assert confirmations.standings(EVALUATIONS, front, OBJECTIVES)[3] == "drops out"
+
+
+def test_a_measurement_of_an_evaluation_that_the_log_lacks_is_passed_over():
+    confirmations = Confirmations()
+    for number in (1, 99):
+        event = {"number": number, "repeat": 1, "metrics": {"acc": 88.0}, "seconds": 1.0}
+        confirmations.add(event)
+    assert confirmations.standings(EVALUATIONS, frozenset({1}), OBJECTIVES) == {1: "stays"}
