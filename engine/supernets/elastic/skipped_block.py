@@ -31,13 +31,16 @@ class Skip:
 class SkippedBlock(nn.Module):
     """Returns what a skipped block does.
 
-    Keeps the plain attributes of the block, which networks may read.
+    Keeps the plain attributes of the block, and parameters that it does not have: networks may read
+    them.
     """
 
     def __init__(self, block: nn.Module, skip: Skip) -> None:
         super().__init__()
-        for name, value in vars(block).items():
-            if isinstance(value, _PLAIN) and not name.startswith("_") and name != "training":
+        for name in dir(block):  # of which some are parameters that are None
+            if hasattr(self, name) or isinstance(getattr(type(block), name, None), property):
+                continue
+            if isinstance(value := getattr(block, name), _PLAIN):
                 setattr(self, name, value)
         self._skip = skip
 

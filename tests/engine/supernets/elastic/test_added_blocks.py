@@ -84,6 +84,14 @@ def test_what_is_added_outside_of_itself_can_be_skipped(norm):
     assert torch.allclose(without, torch.func.functional_call(model, zeros, x), atol=1e-6)
 
 
+def test_attention_of_torch_is_skipped_where_the_norm_follows_the_sum():
+    torch.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+    model = nn.Sequential(nn.Linear(6, 16), nn.TransformerEncoder(layer, 3), nn.Linear(16, 3))
+    (stage,) = analyse(model.eval(), torch.randn(2, 5, 6)).network.structure.stages
+    assert sorted(stage.blocks) == [f"1.layers.{number}.self_attn" for number in range(3)]
+
+
 def test_blocks_of_the_whole_network_have_the_name_of_the_first():
     torch.manual_seed(0)
     blocks = (nn.TransformerEncoderLayer(16, 2, 32, norm_first=True) for _ in range(3))
