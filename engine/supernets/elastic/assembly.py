@@ -55,8 +55,8 @@ class Assembly:
         settings: ElasticSettings,
     ) -> None:
         self._model, self._traces, self._settings = model, traces, settings
-        self._blocks = [block.name for block in blocks]
         self._outputs = {block.name: block.outputs for block in blocks}
+        self._added = {block.name for block in blocks if block.is_added}
         self._modules = dict(model.named_modules())
         first = traces[0]
         self._roots = {
@@ -93,6 +93,7 @@ class Assembly:
             params=tuple(self._tensors(self._parameters(), *parts)) if costs else (),
             state=tuple(self._tensors(self._state(), *parts)) if costs else (),
             outputs={name: self._outputs[name] for name in skippable},
+            added=frozenset(self._added.intersection(skippable)),
         )
 
     def compares(self, group: UnitGroup) -> bool:

@@ -1,6 +1,8 @@
 """Blocks that can be skipped, and depthwise kernels that can be smaller."""
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -23,11 +25,13 @@ _CLOSE = 1e-5  # activations of a network with new weights can be tiny
 class Block:
     """A module whose output equals its input when its weights are zero.
 
-    The output is a tensor, or the first of a tuple of `outputs` entries.
+    The output is a tensor, or the first of a tuple of `outputs` entries. Where it `is_added` to the
+    input by the network, it is zero when the weights are.
     """
 
     name: str
     outputs: int
+    is_added: bool = False
 
 
 def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
@@ -42,12 +46,67 @@ def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
             continue
         call = calls[0]
         if _keeps_its_input(module, call):
-            found[name] = Block(name, len(call.output) if isinstance(call.output, tuple) else 0)
+            found[name] = Block(name, _outputs(call))
+    found |= _added_blocks(modules, traced, found)
     return [found[name] for name in modules if name in found]
 
 
-def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
-    """Whether the output is the input where all weights are zero."""
+def _added_blocks(
+    modules: Mapping[str, nn.Module], traced: Trace, found: Mapping[str, Block]
+) -> dict[str, Block]:
+    """The outermost modules outside of those `found` whose output is added to their input.
+
+    Their input may also be what a norm or an activation makes of that.
+    """
+    sources = {  # of modules without weights for products
+        id(_first(calls[0].output)): first_input(calls[0].inputs, calls[0].keywords)
+        for name, calls in traced.calls.items()
+        if len(calls) == 1 and not _has_products(modules[name])
+    }
+    added: dict[str, Block] = {}
+    for name, module in modules.items():
+        calls = traced.calls.get(name, [])
+        is_other = not any(_is_inside(name, block) for block in added) and not any(
+            _is_inside(name, block) or _is_inside(block, name) for block in found
+        )
+        if not name or len(calls) != 1 or not is_other or not _has_products(module):
+            continue
+        if _is_added(calls[0], traced.sums, sources) and _keeps_its_input(module, calls[0], True):
+            added[name] = Block(name, _outputs(calls[0]), is_added=True)
+    return added
+
+
+def _is_added(
+    call: TracedCall, sums: Sequence[tuple[Tensor, Tensor]], sources: Mapping[int, Any]
+) -> bool:
+    """Whether the output of a call is added to its input, or to what that was made of."""
+    x, y = first_input(call.inputs, call.keywords), _first(call.output)
+    others = [
+        two if one is y else one for one, two in sums if (one is y) != (two is y)
+    ]  # the other operands
+    while isinstance(x, Tensor) and others:
+        if any(x is other for other in others):
+            return True
+        source = sources.get(id(x))
+        x = None if source is x else source
+    return False
+
+
+def _is_inside(name: str, block: str) -> bool:
+    return name == block or name.startswith(f"{block}.")
+
+
+def _has_products(module: nn.Module) -> bool:
+    """Whether a module has matrices or kernels, and not numbers for each channel only."""
+    return any(parameter.dim() > 1 for parameter in module.parameters())
+
+
+def _outputs(call: TracedCall) -> int:
+    return len(call.output) if isinstance(call.output, tuple) else 0
+
+
+def _keeps_its_input(module: nn.Module, call: TracedCall, is_added: bool = False) -> bool:
+    """Whether the output is the input where all weights are zero; zero where it `is_added`."""
     x, y = first_input(call.inputs, call.keywords), _first(call.output)
     if x is None or y is None or x.shape != y.shape or not x.is_floating_point() or not x.numel():
         return False
@@ -67,7 +126,9 @@ def _keeps_its_input(module: nn.Module, call: TracedCall) -> bool:
                 output = _first(module(*inputs, **arguments))
         except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
             continue
-        return output is not None and output.shape == x.shape and _are_close(output, x)
+        if output is None or output.shape != x.shape:
+            return False
+        return _are_close(output + x if is_added else output, x)
     return False
 
 
@@ -102,9 +163,12 @@ def _first(output: Any) -> Tensor | None:
 
 
 def stages(model: nn.Module, blocks: list[Block], settings: ElasticSettings) -> list[Stage]:
-    """The blocks as stages: those that follow one another in the same module."""
-    names = {block.name for block in blocks}
-    runs: list[tuple[str, list[str], int]] = []
+    """The blocks as stages: those that follow one another in the same module.
+
+    Blocks that are added form one where items of a list have one each, such as their attention.
+    """
+    runs = [(group[0], group, 0) for group in _alike([b.name for b in blocks if b.is_added])]
+    names = {block.name for block in blocks}.difference(*(group for _, group, _ in runs))
     for parent in dict.fromkeys(name.rpartition(".")[0] for name in names):
         runs.extend(_runs(model, parent, names))
     order = list(dict(model.named_modules()))
@@ -121,6 +185,16 @@ def stages(model: nn.Module, blocks: list[Block], settings: ElasticSettings) -> 
         if stage.least < len(members):
             found.append(stage)
     return found
+
+
+def _alike(names: Sequence[str]) -> list[list[str]]:
+    """Modules with the same name in several items of a list."""
+    groups = defaultdict(list)
+    for name in names:
+        parent, _, leaf = name.rpartition(".")
+        if parent.rpartition(".")[2].isdigit():
+            groups[re.sub(r"\d+", "*", parent), leaf].append(name)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _runs(model: nn.Module, parent: str, names: set[str]) -> list[tuple[str, list[str], int]]:
@@ -144,7 +218,8 @@ def _runs(model: nn.Module, parent: str, names: set[str]) -> list[tuple[str, lis
     if single:
         result.append((single, 0))
     return [
-        (parent if len(result) == 1 else members[0], members, others) for members, others in result
+        (parent if parent and len(result) == 1 else members[0], members, others)
+        for members, others in result
     ]
 
 

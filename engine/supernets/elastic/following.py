@@ -69,11 +69,11 @@ def trace_training(model: nn.Module, inputs: Any, traced: Trace) -> bool:
 
 
 def trace_also(model: nn.Module, inputs: Any, traced: Trace) -> None:
-    """Unite in a trace what meets in another pass, whose calls and products are not noted."""
-    calls, products = traced.calls, list(traced.products)
+    """Unite in a trace what meets in another pass, of which nothing else is noted."""
+    calls, products, sums = traced.calls, list(traced.products), list(traced.sums)
     traced.calls = {}
     _follow(model, inputs, traced)
-    traced.calls, traced.products = calls, products
+    traced.calls, traced.products, traced.sums = calls, products, sums
 
 
 @contextmanager
@@ -96,6 +96,8 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
         numbers = whole_numbers(modules[stack[-1]])
         call = Call(name, arguments, result, stack[-1], is_pointwise, numbers)
         traced.note_use(call.tensors)
+        if name in ("add", "add_"):
+            _note_sum(traced, call)
         apply_rule(traced, call)
 
     def on_function(
@@ -119,6 +121,13 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
     traced.pin(tensors_in(output), "its size is that of the output")
     traced.forget_activations()
     return output
+
+
+def _note_sum(traced: Trace, call: Call) -> None:
+    """Note the operands of an addition of two tensors of one shape."""
+    one, other = call["self"], call["other"]
+    if isinstance(other, Tensor) and one.shape == other.shape and call.get("alpha", 1) == 1:
+        traced.sums.append((one, other))
 
 
 @contextmanager

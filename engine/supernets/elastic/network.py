@@ -17,7 +17,7 @@ from engine.space import Genotypes, SearchSpace
 from engine.supernets.elastic.costs import CostTable
 from engine.supernets.elastic.exchange import exchanged, tensor_places
 from engine.supernets.elastic.module_copy import copy_module
-from engine.supernets.elastic.skipped_block import SkippedBlock, first_input, skipped_output
+from engine.supernets.elastic.skipped_block import Skip, SkippedBlock
 from engine.supernets.elastic.structure import Attribute, Axis, Kernel, Structure
 from engine.supernets.elastic.tracing import call_network, in_eval_mode
 
@@ -122,8 +122,7 @@ class ElasticNetwork:
             setattr(modules[module], name, value)
         for block in choices.skipped:
             parent, _, leaf = block.rpartition(".")
-            outputs = self.structure.outputs[block]
-            setattr(modules[parent], leaf, SkippedBlock(modules[block], outputs))
+            setattr(modules[parent], leaf, SkippedBlock(modules[block], self._skip(block)))
         for part in network.modules():
             _describe(part)
         return in_eval_mode(network)
@@ -171,6 +170,9 @@ class ElasticNetwork:
         for kernel, size in zip(self.structure.kernels, choices.kernels, strict=True):
             yield from _kernel_values(kernel, size)
 
+    def _skip(self, block: str) -> Skip:
+        return Skip(self.structure.outputs[block], block in self.structure.added)
+
     @cached_property
     def _modules(self) -> Mapping[str, nn.Module]:
         return dict(self.model.named_modules())
@@ -188,7 +190,7 @@ class ElasticNetwork:
                     undo.append(functools.partial(setattr, module, attribute, before))
             for block in choices.skipped:
                 module = self._modules[block]
-                _skip(module, self.structure.outputs[block])
+                module.forward = _skipped_forward(self._skip(block))
                 undo.append(functools.partial(delattr, module, "forward"))
             yield
         finally:
@@ -203,11 +205,8 @@ def centre(kernel: Tensor, size: int) -> Tensor:
     return kernel
 
 
-def _skip(block: nn.Module, outputs: int) -> None:
-    def forward(*inputs: Any, **keywords: Any) -> Any:
-        return skipped_output(first_input(inputs, keywords), outputs)
-
-    block.forward = forward
+def _skipped_forward(skip: Skip) -> Callable[..., Any]:
+    return lambda *inputs, **keywords: skip.output(inputs, keywords)
 
 
 def _attribute_value(

@@ -1,35 +1,52 @@
 """What stands in the place of a block that a sub-network skips."""
 
+from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, fx, nn
 
 _PLAIN = (bool, int, float, str, type(None))
 
 
-class SkippedBlock(nn.Module):
-    """Returns its first input, as the block before would.
+@dataclass(frozen=True)
+class Skip:
+    """What a block returns where it is skipped: its first input, or zeros where it `is_added`.
 
-    It is alone, or the first of a tuple of `outputs`, of which the others are None then.
-
-    Keeps the plain attributes of the block, which networks may read.
+    That is alone for 0 `outputs`, else the first of a tuple of so many, of which the others are
+    None then.
     """
 
-    def __init__(self, block: nn.Module, outputs: int) -> None:
+    outputs: int = 0
+    is_added: bool = False
+
+    def output(self, inputs: Any, keywords: Any) -> Any:
+        """The output for the arguments of the block."""
+        value = first_input(inputs, keywords)
+        if self.is_added:
+            value = torch.zeros_like(value)
+        return (value, *[None] * (self.outputs - 1)) if self.outputs else value
+
+
+class SkippedBlock(nn.Module):
+    """Returns what a skipped block does.
+
+    Keeps the plain attributes of the block, and parameters that it does not have: networks may read
+    them.
+    """
+
+    def __init__(self, block: nn.Module, skip: Skip) -> None:
         super().__init__()
-        for name, value in vars(block).items():
-            if isinstance(value, _PLAIN) and not name.startswith("_") and name != "training":
+        for name in dir(block):  # of which some are parameters that are None
+            if hasattr(self, name) or isinstance(getattr(type(block), name, None), property):
+                continue
+            if isinstance(value := getattr(block, name), _PLAIN):
                 setattr(self, name, value)
-        self._outputs = outputs
+        self._skip = skip
 
     def forward(self, *inputs: Any, **keywords: Any) -> Any:
-        """The first input."""
-        return skipped_output(first_input(inputs, keywords), self._outputs)
-
-
-def skipped_output(value: Any, outputs: int) -> Any:
-    """What a skipped block returns: `value` alone for 0, else a tuple of so many entries."""
-    return (value, *[None] * (outputs - 1)) if outputs else value
+        """The first input, or zeros."""
+        return self._skip.output(inputs, keywords)
 
 
 def first_input(inputs: Any, keywords: Any) -> Any:

@@ -161,6 +161,8 @@ class Structure:
 
     With the length of the tuple that each returns; 0 for a tensor.
     """
+    added: frozenset[str] = frozenset()
+    """Those of `outputs` whose output the network adds to their input: skipped, it is zero."""
 
     @cached_property
     def space(self) -> SearchSpace:

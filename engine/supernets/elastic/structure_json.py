@@ -61,6 +61,7 @@ def _packed(structure: Structure) -> dict[str, Any]:
         "params": [_term_data(term) for term in structure.params],
         "state": [_term_data(term) for term in structure.state],
         "outputs": dict(structure.outputs),
+        "added": sorted(structure.added),
     }
 
 
@@ -106,6 +107,7 @@ def _unpacked(fields: Mapping[str, Any]) -> Structure:
         params=tuple(map(_term, fields["params"])),
         state=tuple(map(_term, fields["state"])),
         outputs=fields["outputs"],
+        added=frozenset(fields.get("added", ())),
     )
 
 

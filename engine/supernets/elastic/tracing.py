@@ -100,6 +100,8 @@ class Trace:
     heads: list[Labels] = field(default_factory=list)
     """Dimensions of which each entry is a product of matrices of its own, as heads are."""
     calls: dict[str, list[TracedCall]] = field(default_factory=dict)
+    sums: list[tuple[Tensor, Tensor]] = field(default_factory=list)
+    """The operands of each addition of two tensors of one shape."""
     layers: list[str] = field(default_factory=list)
     """Parameters in the order of their first use."""
     _labels: dict[int, tuple[Tensor, Dims]] = field(default_factory=dict)
