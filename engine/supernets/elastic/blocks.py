@@ -58,11 +58,12 @@ def _added_blocks(
 
     Their input may also be what a norm or an activation makes of that.
     """
-    sources = {  # of modules without weights for products
-        id(_first(calls[0].output)): first_input(calls[0].inputs, calls[0].keywords)
-        for name, calls in traced.calls.items()
-        if len(calls) == 1 and not _has_products(modules[name])
-    }
+    sources = {}
+    for name, calls in traced.calls.items():
+        if len(calls) == 1 and not _has_products(modules[name]):
+            x, y = first_input(calls[0].inputs, calls[0].keywords), _first(calls[0].output)
+            if x is not y:  # as dropout returns its input
+                sources[id(y)] = x
     added: dict[str, Block] = {}
     for name, module in modules.items():
         calls = traced.calls.get(name, [])
@@ -87,8 +88,7 @@ def _is_added(
     while isinstance(x, Tensor) and others:
         if any(x is other for other in others):
             return True
-        source = sources.get(id(x))
-        x = None if source is x else source
+        x = sources.get(id(x))
     return False
 
 

@@ -23,7 +23,7 @@ class Outside(nn.Module):
         self.first, self.last = nn.Linear(6, 16), nn.Linear(16, 3)
         self.norm, norms = norm, [nn.LayerNorm(16) for _ in range(6)]
         self.norms = nn.ModuleList(norms if norm != "inside" else [])
-        self.layers = nn.ModuleList()
+        self.dropout, self.layers = nn.Dropout(0.1), nn.ModuleList()
         for first, second in zip(norms[::2], norms[1::2], strict=True):
             mixer: list[nn.Module] = [nn.Linear(16, 32), nn.Tanh(), nn.Linear(32, 16)]
             other: list[nn.Module] = [nn.Linear(16, 24), nn.ReLU(), nn.Linear(24, 16)]
@@ -38,7 +38,7 @@ class Outside(nn.Module):
             if self.norm == "inside":
                 x = part(x) + x
             elif self.norm == "before":
-                x = x + F.dropout(part(self.norms[number](x)), training=self.training)
+                x = x + F.dropout(part(self.dropout(self.norms[number](x))), training=self.training)
             else:
                 x = self.norms[number](x + part(x))
         return self.last(x)
