@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+import torch
 from torch import nn
 
 from engine.errors import ElasticError
@@ -14,6 +15,12 @@ from engine.supernets.elastic.widths import UnitGroup
 
 def copied(model: nn.Module) -> nn.Module:
     """A copy of the network with weights in float32; raises ElasticError."""
+    scripts = [n for n, m in model.named_modules() if isinstance(m, torch.jit.ScriptModule)]
+    if scripts:
+        raise ElasticError(
+            f"{quoted(scripts[0], 60) if scripts[0] else 'The network'} is TorchScript, whose "
+            "layers cannot be followed. Give the network as its Python class."
+        )
     try:
         return copy_module(model).float()
     except Exception as error:

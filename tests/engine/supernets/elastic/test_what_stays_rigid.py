@@ -141,6 +141,16 @@ def test_a_network_that_is_random_is_refused():
         analyse(Wrapped(Noisy()), torch.randn(2, 3, 8, 8))
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
+@pytest.mark.parametrize("part", ["The network", "0"])
+def test_torchscript_is_refused(part):
+    x = torch.randn(2, 12)
+    script = torch.jit.trace(nn.Linear(12, 32), x)
+    network = script if part == "The network" else nn.Sequential(script, nn.Linear(32, 3))
+    with pytest.raises(ElasticError, match=f"{part}.? is TorchScript, .* Python class"):
+        analyse(network, x)
+
+
 class KeepsActivations(nn.Module):
     """Keeps what it has computed last."""
 
