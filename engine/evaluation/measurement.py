@@ -15,7 +15,8 @@ from engine.evaluation.record import Config
 from engine.evaluation.value_checks import checked_values
 from engine.meters import pipeline
 from engine.meters import registry as meters
-from engine.meters.conditions import collect_notes, conditions
+from engine.meters.conditions import conditions
+from engine.notes import collect_notes
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 from engine.tasks.base import held_out_metric

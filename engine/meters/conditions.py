@@ -3,10 +3,7 @@
 import functools
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +14,6 @@ from engine.runtimes.registry import RUNTIMES
 DISTURBED = ("disturbed", "slowed")
 """Conditions caused by other programs, as in `engine.meters.timing.Latency`."""
 
-
-@dataclass(frozen=True)
-class Notes:
-    """What meters record during the measurement of a sub-network.
-
-    `latency` has what happened while a latency was timed, `quality` the conditions under which
-    quality was measured, which `quality_conditions` returns, with the number of `inputs`.
-    """
-
-    latency: dict[str, float] = field(default_factory=dict)
-    quality: dict[str, str | int] = field(default_factory=dict)
-
-
-_notes: ContextVar[Notes | None] = ContextVar("notes", default=None)
 
 _LINUX = Path("/proc/cpuinfo")
 _MACOS = ("sysctl", "-n", "machdep.cpu.brand_string")
@@ -82,33 +65,6 @@ def quality_conditions(settings: EvaluationSettings, runtime: str, version: str)
         "runtime": runtime,
         "runtime_version": version,
     }
-
-
-@contextmanager
-def collect_notes() -> Iterator[Notes]:
-    """Collects the arguments of `add_notes` and `add_quality_notes` within the context."""
-    notes = Notes()
-    token = _notes.set(notes)
-    try:
-        yield notes
-    finally:
-        _notes.reset(token)
-
-
-def add_notes(**facts: float) -> None:
-    """Record what happened during a latency measurement; zeros are omitted, the largest is kept."""
-    notes = _notes.get()
-    if notes is not None:
-        for name, value in facts.items():
-            if value:
-                notes.latency[name] = max(round(value, 3), notes.latency.get(name, 0.0))
-
-
-def add_quality_notes(**facts: str | int) -> None:
-    """Record the conditions under which quality was measured."""
-    notes = _notes.get()
-    if notes is not None:
-        notes.quality.update(facts)
 
 
 def machine_conditions(conditions: Mapping[str, Any]) -> dict[str, Any]:

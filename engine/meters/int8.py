@@ -7,11 +7,12 @@ from typing import Any
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import timing
 from engine.meters.base import Factor, Meter
-from engine.meters.conditions import add_notes, add_quality_notes, thread_count
+from engine.meters.conditions import thread_count
 from engine.meters.latency import LatencyMeter
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import INT8_QUALITIES, LAT_INT8, SIZE_INT8
 from engine.metrics import Source
+from engine.notes import add_notes, add_quality_notes
 from engine.runtimes.onnx_runtime import OnnxRuntime
 from engine.runtimes.packages import EXPORT_PACKAGES, missing_packages, require_packages
 from engine.runtimes.registry import RUNTIMES

@@ -15,13 +15,14 @@ from engine.meters import latency_table, subnetwork_latencies, timing
 from engine.meters.additive_latency import additive_latency
 from engine.meters.base import Factor, Meter
 from engine.meters.computation import Computation
-from engine.meters.conditions import add_notes, processor_name, thread_count
+from engine.meters.conditions import processor_name, thread_count
 from engine.meters.latency_table import LatencyTable
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import LAT, LAT_SPREAD
 from engine.meters.subnetwork_latencies import SubnetworkLatencies
 from engine.meters.timing import Latency
 from engine.metrics import Source
+from engine.notes import add_notes
 from engine.options import Options, option
 from engine.runtimes.base import Runtime
 from engine.runtimes.onnx_runtime import OnnxRuntime

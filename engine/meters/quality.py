@@ -8,9 +8,9 @@ from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
 from engine.meters.computation import Computation
-from engine.meters.conditions import add_quality_notes
 from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Source
+from engine.notes import add_quality_notes
 from engine.quoting import quoted
 from engine.supernets.base import Supernet
 from engine.tasks.base import DataSplit, held_out_metric, held_out_name

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters.conditions import add_quality_notes
 from engine.metrics import Metric
+from engine.notes import add_quality_notes
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task, digest_of
 
 if TYPE_CHECKING:

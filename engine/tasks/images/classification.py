@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters.conditions import add_quality_notes
 from engine.metrics import Metric
+from engine.notes import add_quality_notes
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
 from engine.tasks.images.byte_classifier import byte_classifier
 from engine.tasks.images.metrics import ACC, ACC_TOP5

@@ -8,14 +8,12 @@ from engine.evaluation.measurement import measure
 from engine.meters import conditions as meter_conditions
 from engine.meters import registry as meters
 from engine.meters.conditions import (
-    Notes,
-    add_notes,
-    collect_notes,
     describe_conditions,
     disturbance_warning,
     machine_conditions,
     processor_name,
 )
+from engine.notes import Notes, add_notes, collect_notes
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 

@@ -11,10 +11,11 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import pipeline, quantized_network, registry
-from engine.meters.conditions import collect_notes, describe_quality_conditions
+from engine.meters.conditions import describe_quality_conditions
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.quantized_network import QuantizedNetwork, calibration_inputs
 from engine.metrics import METRICS, Metric, metric, order_metrics
+from engine.notes import collect_notes
 from engine.runtimes import packages
 from engine.runtimes.registry import find_runtime
 from engine.space import Gene, SearchSpace

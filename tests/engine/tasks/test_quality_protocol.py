@@ -13,9 +13,10 @@ from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.fast.openvino_network import OpenVinoNetwork
 from engine.meters import registry as meters
-from engine.meters.conditions import collect_notes, describe_quality_conditions
+from engine.meters.conditions import describe_quality_conditions
 from engine.meters.pipeline import measure
 from engine.metrics import METRICS
+from engine.notes import collect_notes
 from engine.space.choices import choice_space
 from engine.supernets import registry
 from engine.supernets.choices.supernet import ChoiceSupernet
