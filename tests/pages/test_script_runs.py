@@ -128,7 +128,7 @@ def test_metrics_are_in_the_order_of_the_configuration(app, runs, page):
 def test_only_their_script_extends_them(app, runs, run, does):
     open_page(app, "live", runs[run])
     assert f"{does} " in texts(app)
-    assert "Resume it in that script" in texts(app)
+    assert "Extend it in that script" in texts(app)
     extend = next(b for b in app.get("popover") if b.proto.popover.label == "Extend")
     assert extend.proto.popover.disabled
 

@@ -152,7 +152,7 @@ def test_a_script_with_another_metric_of_that_name_does_not_go_on_with_the_run(m
     service = RunService(folder)
     try:
         with pytest.raises(
-            RunError, match=r"of its layers more is better, not less\. Resume it with"
+            RunError, match=r"of its layers more is better, not less\. Extend it with"
         ):
             service.extend(run_id, 2)
     finally:

@@ -186,6 +186,7 @@ def test_a_search_keeps_to_the_costs_of_its_options(kind):
 def replaced(config, options):
     """The configuration as that of a supernet with other options."""
     return SimpleNamespace(
+        approach=config.approach,
         objectives=config.objectives,
         constraints=config.constraints,
         settings=EvaluationSettings(supernet=options),
