@@ -18,6 +18,11 @@ Runs = Mapping[str, Mapping[int, Run]]
 """The runs of each method by seed, on one landscape."""
 
 
+def shown_at(budget: int) -> list[int]:
+    """The numbers of evaluations of the columns, ascending: none is beyond the budget."""
+    return sorted({min(at, budget) for at in SHOWN_AT})
+
+
 def curves(runs: Mapping[int, Run], budget: int) -> Points:
     """`(seeds, budget)` shares; a search that ended early keeps its last one."""
     rows = [[*run.shares, *[run.shares[-1]] * (budget - len(run.shares))] for run in runs.values()]
@@ -49,7 +54,7 @@ def paired(first: Mapping[int, Run], second: Mapping[int, Run], budget: int) -> 
 
 def summary(runs: Runs, budget: int) -> dict[str, Any]:
     """The numbers of one landscape, shares in %."""
-    at = [min(shown, budget) - 1 for shown in SHOWN_AT]
+    at = [shown - 1 for shown in shown_at(budget)]
     result = dict[str, Any]()
     for method, by_seed in runs.items():
         shares = 100 * curves(by_seed, budget)
@@ -81,8 +86,9 @@ def summary(runs: Runs, budget: int) -> dict[str, Any]:
 def table(title: str, result: Mapping[str, Any], budget: int) -> str:
     """The numbers of one landscape as lines of text."""
     lines = [f"{title}: share of the near-true hypervolume, %, median and standard error"]
-    shown = [min(at, budget) for at in SHOWN_AT]
-    lines.append(f"{'':26}{'seeds':>6}" + "".join(f"{at:>14}" for at in shown) + f"{'seconds':>9}")
+    lines.append(
+        f"{'':26}{'seeds':>6}" + "".join(f"{at:>14}" for at in shown_at(budget)) + f"{'seconds':>9}"
+    )
     for method, row in result.items():
         cells = _cells(row["share_median"], row["share_standard_error"], "")
         seconds = row["processor_seconds"]
@@ -102,7 +108,7 @@ def table(title: str, result: Mapping[str, Any], budget: int) -> str:
 
 def changes(runs: Runs, before: Runs, budget: int) -> str:
     """Lines with the paired difference of each method to its runs before, where there are any."""
-    lines, at = [], [min(shown, budget) - 1 for shown in SHOWN_AT]
+    lines, at = [], [shown - 1 for shown in shown_at(budget)]
     for method, by_seed in runs.items():
         differences = 100 * paired(by_seed, before.get(method, {}), budget)[:, at]
         if len(differences):
