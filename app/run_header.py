@@ -37,13 +37,14 @@ class Fact:
 class HeaderInfo:
     """Plain data of a run's header; unknown values are empty.
 
-    `kept` is how many of the sub-networks that were computed are in the log.
+    `count` is what is spent and what of, `progress` the share in [0, 1]. `kept` is how many of the
+    sub-networks that were computed are in the log.
     """
 
     name: str
     state: str
-    evaluations: int
-    budget: int
+    count: str
+    progress: float
     failed: int
     rate: str
     elapsed: str
@@ -51,11 +52,6 @@ class HeaderInfo:
     hypervolume: str
     unit: str = "evaluations"
     kept: int | None = None
-
-    @property
-    def progress(self) -> float:
-        """Spent share of the budget, in [0, 1]."""
-        return min(1.0, self.evaluations / max(1, self.budget))
 
 
 def has_measurements(summary: RunSummary) -> bool:
@@ -69,8 +65,8 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
     return HeaderInfo(
         summary.name,
         summary.state,
-        summary.spent,
-        summary.budget,
+        summary.count_text(),
+        summary.progress,
         summary.failed,
         "" if summary.computed is not None else rate(history.rate if running else None),
         duration(history.elapsed) if running or history.elapsed else "",
@@ -107,7 +103,7 @@ def bar_html(progress: float, label: str) -> str:
 def facts(info: HeaderInfo) -> tuple[Fact, ...]:
     """Count, speed, time, hypervolume and failures; those without a value are left out."""
     all_facts = (
-        Fact(info.unit, f"{info.evaluations:,} / {info.budget:,}", "run-count"),
+        Fact(info.unit, info.count, "run-count"),
         Fact("kept", "" if info.kept is None else f"{info.kept:,}", "run-kept"),
         Fact("elapsed", info.elapsed, "run-elapsed"),
         Fact("left", info.remaining, "run-remaining"),

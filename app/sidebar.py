@@ -41,7 +41,7 @@ def _live_runs() -> None:
     for summary in live:
         with st.container(key=f"sidebar_run_{summary.id}", gap=None):
             name = name_markdown(summary.name, _MAX_NAME_LENGTH)
-            label = f"{name}\N{NO-BREAK SPACE}· {summary.spent:,}/{summary.budget:,}"
+            label = f"{name}\N{NO-BREAK SPACE}· {summary.count_text('/')}"
             if st.button(
                 label,
                 key=f"sidebar_open_{summary.id}",
@@ -49,7 +49,7 @@ def _live_runs() -> None:
                 help=_help(summary),
             ):
                 navigation.open_live(summary.id)
-            st.progress(min(1.0, summary.spent / max(1, summary.budget)))
+            st.progress(summary.progress)
     sidebar_trainings({summary.id: summary.name for summary in summaries})
 
 

@@ -12,7 +12,7 @@ ADDRESS = "/feed/pulse"
 class RunProgress:
     """The progress of a run. An unchanged `version` means that only points and facts have changed.
 
-    `evaluations` is the number of its evaluations, `progress` the share of the budget, in [0, 1].
+    `evaluations` is the number of its evaluations, `progress` the share of its work.
     """
 
     evaluations: int
@@ -28,5 +28,5 @@ def run_progress(history: RunHistory) -> RunProgress:
     info = header_info(summary, history)
     newest_cycle = history.evaluations[-1].cycle if history.evaluations else 0
     version = f"{summary.state} {len(history.events)} {history.front_version} {newest_cycle}"
-    label = f"{info.evaluations:,} of {info.budget:,} {info.unit}"
+    label = f"{summary.count_text(' of ')} {info.unit}"
     return RunProgress(summary.evaluations, version, facts(info), info.progress, label)

@@ -21,7 +21,8 @@ class RunRow:
     """Plain data of one row. `supernet` is the supernet's name, `title` its title.
 
     `waits` is a sentence that says for which workers a queued run waits, if that is known here.
-    `hypervolume` is NaN before there is one, `created` a POSIX time.
+    `count` is what is spent and what of, `progress` the share in [0, 1]. `hypervolume` is NaN
+    before there is one, `created` a POSIX time.
     """
 
     id: str
@@ -33,17 +34,12 @@ class RunRow:
     supernet: str
     title: str
     objectives: str
-    evaluations: int
-    budget: int
+    count: str
+    progress: float
     hypervolume: float
     created: float
     labels: Labels
     actions: frozenset[str]
-
-    @property
-    def progress(self) -> float:
-        """Spent share of the budget, in [0, 1]."""
-        return min(1.0, self.evaluations / max(1, self.budget))
 
     @property
     def text(self) -> str:
@@ -69,8 +65,8 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         objectives=", ".join(
             summary.objective_labels or [metric(name).label for name in dynas.metrics]
         ),
-        evaluations=summary.spent,
-        budget=summary.budget,
+        count=summary.count_text(),
+        progress=summary.progress,
         hypervolume=summary.hypervolume if has_measurements(summary) else math.nan,
         created=summary.created,
         labels=labels,

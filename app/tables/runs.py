@@ -42,7 +42,6 @@ def row_data(
     row: RunRow, spark: str, now: float, menu: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """The data of a row for the browser, at the POSIX time `now`."""
-    count = f"{row.evaluations:,} / {row.budget:,}"
     return {
         "id": row.id,
         "name": row.name,
@@ -55,7 +54,7 @@ def row_data(
         "objectives": row.objectives,
         "approach": row.approach.replace("_", " "),
         "progress": round(100 * row.progress, 1),
-        "count": count,
+        "count": row.count,
         "hypervolume": hypervolume_text(row.hypervolume),
         "spark": spark,
         "age": age(now - row.created),

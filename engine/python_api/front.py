@@ -182,5 +182,5 @@ def _ending(history: RunHistory) -> str:
     if history.message or history.state == "finished":
         return history.message
     summary = history.summary()
-    counts = f"{summary.spent:,} of {summary.budget:,} {summary.unit}"
+    counts = f"{summary.count_text(' of ')} {summary.unit}"
     return f"The run was {history.state} after {counts}."

@@ -247,7 +247,7 @@ def followed(run: Run, callbacks: Callbacks, progress: bool) -> Front:
     words = _notebook_words(run.id) if in_notebook() else ()
     unit = history.summary().unit
     with shown_progress(
-        progress, history.warm_start_count, history.planned, lambda: history.spent, unit
+        progress, history.free_count, history.planned, lambda: history.spent, unit
     ) as display:
         callbacks.progress = lambda number: display.update(max(number, history.spent))
         wait_or_stop(service, run.id, display.say, *words)

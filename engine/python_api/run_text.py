@@ -17,7 +17,7 @@ def run_facts(summary: RunSummary | UnreadableRun) -> dict[str, str]:
     facts = {
         "name": quoted(summary.name, _NAME_LENGTH),
         "state": summary.state,
-        summary.unit: f"{summary.spent:,} of {summary.budget:,}",
+        summary.unit: summary.count_text(" of "),
         "hypervolume": f"{summary.hypervolume:.4f}",
     }
     return {**facts, "message": summary.message} if summary.message else facts

@@ -88,7 +88,7 @@ class RunHistory(LabelledMetrics, RunPace):
     @property
     def planned(self) -> int:
         """What the search is to spend, with what it began with: no more than its space holds."""
-        budget, retries = self.num_evals + self.warm_start_count, len(self._retried_numbers)
+        budget, retries = self.num_evals + self.free_count, len(self._retried_numbers)
         return within_space(budget, self.events, self.spent, retries)
 
     @property

@@ -13,9 +13,9 @@ def run_lines(readable: Sequence[RunSummary], unreadable: Sequence[UnreadableRun
 
     Columns are aligned and separated by two spaces or more. Empty if there is no run.
     """
-    rows = [
-        (s.id, s.state, f"{s.spent}/{s.budget}", f"{s.hypervolume:.4f}", s.name) for s in readable
-    ] + [(run.id, run.state, "-", "-", run.reason) for run in unreadable]
+    rows = [(s.id, s.state, _count(s), f"{s.hypervolume:.4f}", s.name) for s in readable] + [
+        (run.id, run.state, "-", "-", run.reason) for run in unreadable
+    ]
     if not rows:
         return []
     rows.insert(0, _TITLES)
@@ -32,3 +32,8 @@ def run_lines(readable: Sequence[RunSummary], unreadable: Sequence[UnreadableRun
         )
         for row in rows
     ]
+
+
+def _count(summary: RunSummary) -> str:
+    """As `RunSummary.count_text`, without commas."""
+    return summary.count_text("/").replace(",", "")

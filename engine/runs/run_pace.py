@@ -38,8 +38,20 @@ class RunPace(ABC):
     @property
     def spent(self) -> int:
         """How many of these it has spent: its evaluations, or what it has computed."""
-        computed = self.computed_count
-        return len(self.evaluations) if computed is None else computed + self.warm_start_count
+        return len(self.evaluations) if self.computed_count is None else self.computed_count
+
+    @property
+    def free_count(self) -> int:
+        """How many sub-networks of a warm start the budget does not include.
+
+        A search that computes computes them again, so that its count has them.
+        """
+        return self.warm_start_count if self.computed_count is None else 0
+
+    @property
+    def counted(self) -> str:
+        """What the numbers of the log count, in the plural."""
+        return "evaluations" if self.computed_count is None else "sub-networks kept"
 
     @property
     def rate(self) -> float:

@@ -65,6 +65,21 @@ class RunSummary:
         return "evaluations" if self.computed is None else "sub-networks computed"
 
     @property
+    def is_computed_whole(self) -> bool:
+        """Whether the run has computed all that it was to, which may be less than its budget."""
+        return self.computed is not None and self.state == "finished"
+
+    @property
+    def progress(self) -> float:
+        """The share of its work that the run has done, in [0, 1]."""
+        return 1.0 if self.is_computed_whole else min(1.0, self.spent / max(1, self.budget))
+
+    def count_text(self, between: str = " / ") -> str:
+        """What is spent, and what of, such as `12 / 250`; the former alone if there is no rest."""
+        spent = f"{self.spent:,}"
+        return spent if self.is_computed_whole else f"{spent}{between}{self.budget:,}"
+
+    @property
     def objectives(self) -> list[Metric]:
         """The metrics that the run optimises."""
         return self.config.objectives

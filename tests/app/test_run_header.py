@@ -12,7 +12,7 @@ def told(info):
 
 def test_a_run_that_ended_has_no_time_left(history):
     info = header_info(history.summary(), history)
-    assert (info.evaluations, info.budget, info.failed) == (12, 12, 2)
+    assert (info.count, info.failed) == ("12 / 12", 2)
     assert info.progress == 1.0
     assert info.remaining == ""
     assert told(info)["run-count"] == "12 / 12"
@@ -25,6 +25,20 @@ def test_a_running_run_shows_speed_and_time_left(history):
     assert info.progress == 0.5
     assert told(info)["run-count"] == "12 / 24"
     assert "/ min" in told(info)["run-rate"]
+
+
+def test_a_search_that_computes_and_ends_early_is_complete(history):
+    budgeted = replace(history.summary(), budget=100_000)
+    info = header_info(budgeted, history)
+    assert (info.count, info.progress) == ("12 / 100,000", 12 / 100_000)
+    for state, count, progress in (
+        ("finished", "69,640", 1.0),
+        ("stopped", "69,640 / 100,000", 0.6964),
+        ("running", "69,640 / 100,000", 0.6964),
+    ):
+        summary = replace(budgeted, state=state, computed=69_640)
+        info, row = header_info(summary, history), run_row(summary, Labels())
+        assert (info.count, info.progress) == (row.count, row.progress) == (count, progress)
 
 
 def test_before_the_first_evaluation_there_is_no_hypervolume(history):

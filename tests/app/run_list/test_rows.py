@@ -26,7 +26,7 @@ def row(run="r", **changes):
         "id": run, "name": "First search", "state": "finished", "elsewhere": False, "waits": "",
         "approach": "one_shot", "supernet": "ofa_mbv3", "title": "Once-for-All",
         "objectives": "Top-1 accuracy, MACs",
-        "evaluations": 30, "budget": 60, "hypervolume": 0.4, "created": 1000.0,
+        "count": "30 / 60", "progress": 0.5, "hypervolume": 0.4, "created": 1000.0,
         "labels": Labels(("paper",), "Read *again*\nlater"), "actions": frozenset({"delete"}),
     }  # fmt: skip
     return RunRow(**{**fields, **changes})
@@ -36,10 +36,9 @@ def test_a_row_holds_the_state_of_its_run(history):
     run_row_of_history = run_row(history.summary(), Labels())
     assert (
         run_row_of_history.state,
-        run_row_of_history.evaluations,
-        run_row_of_history.budget,
+        run_row_of_history.count,
         run_row_of_history.progress,
-    ) == ("finished", 12, 12, 1.0)
+    ) == ("finished", "12 / 12", 1.0)
     assert (run_row_of_history.supernet, run_row_of_history.title) == (
         registry.DEFAULT,
         "MobileNetV3 on Fashion-MNIST",
