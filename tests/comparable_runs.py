@@ -23,16 +23,23 @@ SLOW = [(87.0, 8e6)] * 5 + [(90.0, 6e6), (91.0, 5e6), (92.0, 4e6)]
 def make(tmp_path: Path) -> Make:
     """A run of (accuracy, MACs) pairs, or of accuracies alone, that is in the given state.
 
-    Metrics `of_script` are defined in its log; their values are the errors in percent.
+    One of the approach `computed` has computed so many sub-networks. Metrics `of_script` are
+    defined in its log; their values are the errors in percent.
     """
 
-    def run(name, points, approach="random", seed=0, state="finished", of_script=(), **dynas):
+    def run(
+        name, points, approach="random", seed=0, state="finished", of_script=(), computed=0, **dynas
+    ):
         log = DiskLog(tmp_path / f"{name}-{seed}")
         with defined_by({metric.name: metric for metric in of_script}):
             config = NASConfig(approach=approach, search={"seed": seed}, dynas=dynas)
         described = {metric.name: asdict(metric) for metric in of_script}
         created = {"config": config.to_dict(), "metrics": described, "name": name}
         log.append_event("created", {**created, "fingerprint": "f"})
+        if computed:
+            log.append_event(
+                "cycle", {"cycle": 1, "after": 0, "proposals": [], "computed": computed}
+            )
         log.append_event("state", {"state": state, "message": ""})
         for acc, *costs in points:
             costs_by_name = {"macs": costs[0], "params": costs[0] / 40} if costs else {}

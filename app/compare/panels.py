@@ -117,6 +117,12 @@ def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequenc
         for growth in growths
         if growth.has_warm_start
     ]
+    notes += [
+        f"**{name_markdown(growth.series.legend)}** is a level line: the hypervolume of the front "
+        "that it computed. It makes no evaluations."
+        for growth in growths
+        if growth.computes
+    ]
     notes += source_differences(growths)
     if len({tuple(map(str, growth.series.first.config.constraints)) for growth in growths}) > 1:
         notes.append("Constraints differ: each run counts only what keeps to its own.")

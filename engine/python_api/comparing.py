@@ -56,7 +56,8 @@ class Comparison:
     def to_dataframe(self) -> "pd.DataFrame":
         """One row for each series, by its name, in the order of the runs.
 
-        Columns: `approach`; `seeds`, the number of runs; `evaluations` of the shortest one;
+        Columns: `approach`; `seeds`, the number of runs; `evaluations` of the shortest one, 0 for
+        the approach `computed`, which makes none;
         `front`, the sub-networks on the front of the first one; `hypervolume`, the last one in the
         common box, in [0, 1], the median over seeds; `evaluations_to_baseline`, after how many
         evaluations it reached that of the baseline. The last two are NaN where there is none.
@@ -99,14 +100,14 @@ class Comparison:
 
     def _row(self, series: Series, growth: Growth | None) -> dict[str, object]:
         reached = None
-        if growth is not None:
+        if growth is not None and not growth.computes:
             baseline = self._growths[efficiency.usual_baseline(self._growths)]
             reached = evaluations_to_reach(growth.median, baseline.final)
         return {
             "name": series.name,
             "approach": series.first.config.approach,
             "seeds": len(series.histories),
-            "evaluations": min(len(history.evaluations) for history in series.histories),
+            "evaluations": min(_evaluations(history) for history in series.histories),
             "front": len(series.first.front_numbers),
             "hypervolume": float("nan") if growth is None else growth.final,
             "evaluations_to_baseline": float("nan") if reached is None else reached,
@@ -118,6 +119,10 @@ class Comparison:
     def _repr_html_(self) -> str:
         sentences = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
         return f"{self.to_dataframe().to_html()}{sentences}"
+
+
+def _evaluations(history: RunHistory) -> int:
+    return len(history.evaluations) if history.computed_count is None else 0
 
 
 def compare(runs: Iterable[Run], *, apart: bool = False) -> Comparison:

@@ -24,7 +24,8 @@ class EvaluationsNeeded:
     `evaluations` is that of the median over seeds, None if it did not get there `within` its
     evaluations. `quartiles` are over seeds, infinite where a quarter or more of them did not get
     there. `ratio` is how many times fewer it needs than the other series, None if it is the other
-    one.
+    one or either has no evaluations. `computed` is whether a series that computes and measures
+    nothing got there; None for one that measures.
     """
 
     evaluations: int | None
@@ -32,10 +33,13 @@ class EvaluationsNeeded:
     is_running: bool
     quartiles: tuple[float, float] | None
     ratio: float | None
+    computed: bool | None = None
 
     @property
     def text(self) -> str:
         """The text of a table cell."""
+        if self.computed is not None:
+            return "reached, computed" if self.computed else "not reached, computed"
         if self.evaluations is None:
             return f"not yet in {self.within}" if self.is_running else f"not within {self.within}"
         quartiles_text = ""
@@ -69,33 +73,37 @@ def hypervolume_levels(growths: Sequence[Growth]) -> tuple[HypervolumeLevel, ...
     """A level for each series, the lowest first."""
     levels = []
     for reference in sorted(growths, key=lambda growth: growth.final):
-        reference_evaluations = evaluations_to_reach(reference.median, reference.final) or len(
-            reference.median
-        )
-        evaluations_needed = tuple(
-            _evaluations_needed(growth, reference.final, reference_evaluations, growth is reference)
-            for growth in growths
-        )
+        evaluations_needed = tuple(_evaluations_needed(growth, reference) for growth in growths)
         levels.append(HypervolumeLevel(reference.series.name, reference.final, evaluations_needed))
     return tuple(levels)
 
 
-def _evaluations_needed(
-    growth: Growth, level: float, reference_evaluations: int, is_reference: bool
-) -> EvaluationsNeeded:
+def _own_evaluations(growth: Growth) -> int | None:
+    """The evaluations after which a series has its final hypervolume; None if it makes none."""
+    if growth.computes:
+        return None
+    return evaluations_to_reach(growth.median, growth.final) or len(growth.median)
+
+
+def _evaluations_needed(growth: Growth, reference: Growth) -> EvaluationsNeeded:
+    level, own_count = reference.final, _own_evaluations(reference)
     count = evaluations_to_reach(growth.median, level)
+    if growth.computes:
+        return EvaluationsNeeded(None, 0, growth.is_running, None, None, count is not None)
     quartiles = None
     if len(growth.curves) >= _MIN_SEEDS and count is not None:
         seed_counts = [evaluations_to_reach(curve, level) for curve in growth.curves]
         counts = [math.inf if number is None else number for number in seed_counts]
         low, high = np.percentile(counts, [25, 75], method="inverted_cdf")
         quartiles = (float(low), float(high))
-    ratio = reference_evaluations / count if count and not is_reference else None
+    ratio = own_count / count if count and own_count and growth is not reference else None
     return EvaluationsNeeded(count, len(growth.median), growth.is_running, quartiles, ratio)
 
 
 def usual_baseline(growths: Sequence[Growth]) -> int:
     """The index of the default baseline: random search, else the lowest final hypervolume.
+
+    One that measures comes before those that compute, which have no evaluations to compare.
 
     >>> usual_baseline(grown_series(series_of([run.history]))[0])
     0
@@ -103,7 +111,7 @@ def usual_baseline(growths: Sequence[Growth]) -> int:
     for i, growth in enumerate(growths):
         if growth.series.first.config.approach == "random":
             return i
-    return min(range(len(growths)), key=lambda i: growths[i].final)
+    return min(range(len(growths)), key=lambda i: (growths[i].computes, growths[i].final))
 
 
 @dataclass(frozen=True)
@@ -120,12 +128,14 @@ PLAIN = Markup()
 def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) -> list[str]:
     """For each series but the baseline, when it reached the baseline's final hypervolume.
 
+    Of a series that computes and measures nothing, whether it did: it has no evaluations.
+
     >>> grown, box = grown_series(series_of([run.history, run.history], apart=True))
     >>> len(efficiency_sentences(grown, usual_baseline(grown)))
     1
     """
     base = growths[baseline]
-    own_count = evaluations_to_reach(base.median, base.final) or len(base.median)
+    own_count = _own_evaluations(base)
     name, stressed = markup.name(base.series.short_name), markup.stressed
     state, final = "present" if base.is_running else "final", hypervolume_text(base.final)
     target = f"{name}'s {state} hypervolume ({final})"
@@ -133,16 +143,24 @@ def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) 
     for growth in growths:
         if growth is base:
             continue
-        requirement = _evaluations_needed(growth, base.final, own_count, False)
-        short = markup.name(growth.series.short_name)
-        if requirement.evaluations is not None and requirement.ratio is not None:
-            count, ratio = f"{requirement.evaluations} evaluations", ratio_text(requirement.ratio)
-            lines.append(
-                f"{stressed(short)} reached {target} after {stressed(count)}, {name} itself after "
-                f"{own_count}: {stressed(ratio)}."
+        requirement = _evaluations_needed(growth, base)
+        short, missing = markup.name(growth.series.short_name), base.final - growth.final
+        if requirement.computed is not None:
+            verdict = (
+                f"reaches {target} with {hypervolume_text(growth.final)}"
+                if requirement.computed
+                else f"does not reach {target}: {hypervolume_text(missing)} is missing"
             )
+            lines.append(f"{stressed(short)} {verdict}. It computes and makes no evaluations.")
+        elif requirement.evaluations is not None:
+            count = f"{requirement.evaluations} evaluations"
+            compared = (
+                f", {name} itself after {own_count}: {stressed(ratio_text(requirement.ratio))}"
+                if requirement.ratio is not None
+                else f". {name} computes and makes no evaluations"
+            )
+            lines.append(f"{stressed(short)} reached {target} after {stressed(count)}{compared}.")
         else:
-            missing = base.final - growth.final
             when = (
                 f"yet, after {requirement.within}"
                 if growth.is_running

@@ -17,7 +17,8 @@ from engine.runs.history import RunHistory
 class Growth:
     """The hypervolume of one series after each evaluation, all `(n,)` arrays.
 
-    `curves` are those of its runs that `median`, `low` and `high` summarise. `has_warm_start` says
+    `curves` are those of its runs that `median`, `low` and `high` summarise. Runs that compute make
+    no evaluations: their curves are `(1,)`, the hypervolume of their fronts. `has_warm_start` says
     that a run started with sub-networks that other runs had measured.
     """
 
@@ -34,6 +35,11 @@ class Growth:
         """The last hypervolume."""
         return float(self.median[-1])
 
+    @property
+    def computes(self) -> bool:
+        """Whether its runs compute and measure nothing, so that they have no evaluations."""
+        return self.series.first.computed_count is not None
+
 
 def growth(series: Series, boxed_hypervolumes: Sequence[BoxedHypervolume]) -> Growth | None:
     """The summary of a series up to its shortest run; None before a run has a hypervolume.
@@ -49,9 +55,12 @@ def growth(series: Series, boxed_hypervolumes: Sequence[BoxedHypervolume]) -> Gr
     )
     if not curves:
         return None
+    computes = series.first.computed_count is not None
+    if computes:
+        curves = tuple(curve[-1:] for curve in curves)
     low, median, high = quartiles(curves)
     is_running = len(ended_ids) < len(series.histories)
-    has_warm_start = any(history.warm_start_count for history in series.histories)
+    has_warm_start = not computes and any(history.warm_start_count for history in series.histories)
     return Growth(series, curves, low, median, high, is_running, has_warm_start)
 
 
@@ -80,7 +89,10 @@ def grown_series(
 
 @dataclass(frozen=True)
 class GrowthLine:
-    """The line of one series: corners of step lines; `low` and `high` are empty for one run."""
+    """The line of one series: corners of step lines; `low` and `high` are empty for one run.
+
+    `is_level` says that the series has no evaluations, only the hypervolume of what it computed.
+    """
 
     name: str
     style: LineStyle
@@ -88,6 +100,13 @@ class GrowthLine:
     median: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    is_level: bool = False
+
+    @property
+    def end_text(self) -> str:
+        """Its name, its last hypervolume and what this took."""
+        cost = "computed" if self.is_level else f"after {self.evaluations[-1]} evaluations"
+        return f"{self.name} {hypervolume_text(self.median[-1])} {cost}"
 
 
 @dataclass(frozen=True)
@@ -99,19 +118,25 @@ class GrowthInfo:
     has_bands: bool
 
     @property
+    def has_evaluations(self) -> bool:
+        """Whether a series has evaluations, over which the chart is drawn."""
+        return not self.lines or not all(line.is_level for line in self.lines)
+
+    @property
     def description(self) -> str:
         """A text alternative of the chart."""
-        ends = ", ".join(
-            f"{line.name} {hypervolume_text(line.median[-1])} "
-            f"after {line.evaluations[-1]} evaluations"
-            for line in self.lines
-        )
-        return f"Hypervolume over evaluations, in one box for all. {ends}."
+        ends = ", ".join(line.end_text for line in self.lines)
+        over = " over evaluations" if self.has_evaluations else ""
+        return f"Hypervolume{over}, in one box for all. {ends}."
 
 
 def growth_info(growths: Sequence[Growth], box: Box) -> GrowthInfo:
-    """Plain data of the chart, with points only where a line changes."""
+    """Plain data of the chart, with points only where a line changes.
+
+    Series without evaluations are level lines, as long as the longest of the others.
+    """
     lines = []
+    longest = max((len(growth.median) for growth in growths), default=1)
     for growth in growths:
         has_several_runs = len(growth.curves) > 1
         indices = (
@@ -124,8 +149,13 @@ def growth_info(growths: Sequence[Growth], box: Box) -> GrowthInfo:
             for curve in (growth.low, growth.median, growth.high)
         )
         numbers = tuple((indices + 1).tolist())
+        if growth.computes:
+            numbers, low, median, high = (0, longest), low * 2, median * 2, high * 2
         band = (low, high) if has_several_runs else ((), ())
-        lines.append(GrowthLine(growth.series.legend, growth.series.style, numbers, median, *band))
+        series = growth.series
+        lines.append(
+            GrowthLine(series.legend, series.style, numbers, median, *band, growth.computes)
+        )
     runs = ",".join(h.id for growth in growths for h in growth.series.histories)
     has_bands = any(line.low for line in lines)
     return GrowthInfo(f"{runs}:{box.reference}", tuple(lines), has_bands)

@@ -59,7 +59,7 @@ def differences(series: Sequence[Series]) -> list[Difference]:
         _numbers_text([h.config.search.seed for h in one_series.histories]) for one_series in series
     )
     budgets = tuple(
-        _numbers_text([h.budget for h in one_series.histories]) for one_series in series
+        _numbers_text([h.num_evals for h in one_series.histories]) for one_series in series
     )
     rows = [row for row in rows if row.name != "dynas.num_evals"]
     rows += [Difference("search.seed", seeds), Difference("dynas.num_evals", budgets)]

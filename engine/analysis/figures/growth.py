@@ -25,6 +25,7 @@ def _band(line: GrowthLine) -> list[dict[str, Any]]:
 
 def _median(line: GrowthLine) -> dict[str, Any]:
     last, name = len(line.evaluations) - 1, in_chart(line.name)
+    cost = "computed" if line.is_level else "after %{x} evaluations"
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -32,7 +33,7 @@ def _median(line: GrowthLine) -> dict[str, Any]:
         "legendgroup": line.name,
         "x": list(line.evaluations),
         "y": list(line.median),
-        "hovertemplate": f"{name}<br>%{{y:.4f}} after %{{x}} evaluations<extra></extra>",
+        "hovertemplate": f"{name}<br>%{{y:.4f}} {cost}<extra></extra>",
         "line": {"color": line.style.colour, "width": 2, "dash": line.style.dash, "shape": "hv"},
         "marker": {
             "symbol": line.style.symbol,
@@ -49,7 +50,11 @@ def growth_figure(info: GrowthInfo) -> Figure:
     bands = [trace for line in info.lines if line.low for trace in _band(line)]
     layout = base_layout(
         info.revision,
-        xaxis=plot_axis("Evaluations", rangemode="tozero"),
+        xaxis=plot_axis(
+            "Evaluations" if info.has_evaluations else "",
+            rangemode="tozero",
+            showticklabels=info.has_evaluations,
+        ),
         yaxis=plot_axis("Hypervolume", nticks=6),
         margin={"l": 52, "r": 16, "t": 10, "b": 44},
     )

@@ -75,3 +75,27 @@ def test_a_front_end_writes_names_and_stresses_words_its_own_way(two):
     assert sentence.startswith("<DYNAS> reached RANDOM's final hypervolume (")
     assert sentence.endswith("after <2 evaluations>, RANDOM itself after 8: <4.0× fewer>.")
     assert sentences(growths, 0, markup)[0].startswith("<RANDOM> has not reached")
+
+
+def test_a_run_that_computes_is_not_said_to_need_fewer_evaluations(make):
+    runs = [make("c", FAST, "computed", computed=90), make("slow", SLOW), make("d", FAST, "dynas")]
+    growths, _ = grown_series(series_of(runs))
+    assert usual_baseline(growths[:1] + growths[2:]) == 1, "one that measures"
+    computed, dynas = sentences(growths, 1)
+    assert computed.startswith("computed reaches random's final hypervolume (")
+    assert computed.endswith("It computes and makes no evaluations.")
+    assert "fewer" in dynas
+    random, dynas = sentences(growths, 0)
+    assert "random has not reached computed's final hypervolume" in random
+    assert dynas.startswith("dynas reached computed's final hypervolume (")
+    assert dynas.endswith("after 3 evaluations. computed computes and makes no evaluations.")
+    short = grown_series(series_of([make("e", SLOW[:1], "computed", computed=9), runs[2]]))[0]
+    (sentence,) = sentences(short, 1)
+    assert "does not reach dynas's final hypervolume" in sentence
+    cells = {
+        level.series_name: [needed.text for needed in level.evaluations_needed]
+        for level in hypervolume_levels(growths)
+    }
+    assert cells["slow"] == ["reached, computed", "8", "2, 4.0× fewer"]
+    assert cells["c"] == ["reached, computed", "not within 8", "3"]
+    assert hypervolume_levels(short)[1].evaluations_needed[0].text == "not reached, computed"

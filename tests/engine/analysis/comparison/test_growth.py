@@ -1,10 +1,11 @@
+import numpy as np
 import pytest
 
 from engine.analysis.comparison.growth import grown_series, growth_info
 from engine.analysis.comparison.series import series_of
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from tests.comparable_runs import SLOW
+from tests.comparable_runs import FAST, SLOW
 
 
 def test_a_run_is_drawn_as_its_hypervolume(two):
@@ -36,3 +37,20 @@ def test_a_seed_under_way_waits_until_it_ends(make):
     assert (len(growth.curves), len(growth.median), growth.is_running) == (1, 8, True)
     (alone,), _ = grown_series(series_of(runs[1:]))
     assert len(alone.median) == 2
+
+
+def test_runs_that_compute_are_level_lines_and_have_no_evaluations(make):
+    computed = [make("c", FAST[: 3 - n], "computed", seed=n, computed=90) for n in range(2)]
+    growths, box = grown_series(series_of([*computed, make("slow", SLOW)]))
+    finals = [make("d", FAST[: 3 - n], seed=n).hypervolume[-1] for n in range(2)]
+    info = growth_info(growths, box)
+    assert info.lines[0].evaluations == (0, 8), "as long as the other"
+    assert info.lines[0].median == pytest.approx([np.median(finals)] * 2, abs=1e-6)
+    assert "computed, slow" in info.description
+    figure = plotly_figure(growth_figure(info))
+    assert figure.layout.xaxis.title.text == "Evaluations"
+    assert "evaluations" not in figure.data[2].hovertemplate
+    alone = growth_info(growths[:1], box)
+    assert "evaluations" not in alone.description
+    axis = plotly_figure(growth_figure(alone)).layout.xaxis
+    assert (axis.title.text or "", axis.showticklabels) == ("", False)

@@ -47,3 +47,9 @@ def test_only_what_differs_differs(make):
 )
 def test_a_setting_is_told_in_words_and_short_numbers(value, values):
     assert _text(value) == values
+
+
+def test_the_budget_is_that_which_was_set(make):
+    computed = make("c", FAST, "computed", computed=90, num_evals=100_000)
+    rows = {row.name: row.values for row in differences(series_of([computed, make("a", FAST)]))}
+    assert rows["dynas.num_evals"] == ("100000", "250")
