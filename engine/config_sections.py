@@ -24,6 +24,7 @@ from engine.supernets.registry import DEFAULT
 
 _LONGEST_NAME = 200
 MOST_REPEATS = 100
+MOST_EVALUATIONS = 1_000_000
 _COLUMNS = next(iter(RESULTS_FORMATS))
 _WORKERS = 2  # if left out, and nothing is measured alone
 
@@ -65,7 +66,7 @@ class DynasSection(MetricSection):
     """Metrics that are recorded, but not optimised."""
     population: int = Field(default=50, ge=2, le=10_000)
     """The size of the cycles: DyNAS measures a quarter first, then an eighth or more at a time."""
-    num_evals: int = Field(default=250, ge=1, le=1_000_000)
+    num_evals: int = Field(default=250, ge=1, le=MOST_EVALUATIONS)
     """The budget: how many sub-networks are measured; left out, 250. The approach `computed`
     computes so many; left out, 100,000."""
     workers: int = Field(default=_WORKERS, ge=1, le=100_000)

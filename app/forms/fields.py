@@ -16,6 +16,7 @@ from app.forms.number_field import number_field
 from app.forms.option_sections import supernet_cells
 from app.forms.supernet_picker import supernet_picker, unready_supernets
 from engine.analysis.number_text import metric_title
+from engine.config_sections import MOST_EVALUATIONS
 from engine.errors import DynasError
 from engine.meters import registry as meters
 from engine.search_methods import ALGORITHMS, APPROACHES
@@ -196,7 +197,7 @@ def _budget_fields() -> None:
             "Sub-networks to compute" if computes else "Evaluations",
             "evaluations",
             minimum=1,
-            maximum=1_000_000 if computes else 100_000,
+            maximum=MOST_EVALUATIONS,
             step=10_000 if computes else 10,
             help="The budget: the number of sub-networks to "
             f"{'compute' if computes else 'measure'}. It can be extended later.",

@@ -12,6 +12,7 @@ from app.run_header import state_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service, show_errors
 from engine.analysis.confirmation_text import confirmation_text
+from engine.config_sections import MOST_EVALUATIONS
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
@@ -181,10 +182,11 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         extra = st.number_input(
             "Further evaluations" if measures else "Further sub-networks to compute",
             min_value=1,
-            max_value=100_000,
+            max_value=MOST_EVALUATIONS,
             value=_DEFAULT_EXTENSION if measures else _COMPUTED_EXTENSION,
             step=10 if measures else 10_000,
             key=f"live_extra_{run}",
+            help=f"At most {MOST_EVALUATIONS:,} at a time",
         )
-        if st.button(f"Extend by {extra}", key="live_extend_apply", type="primary"):
+        if st.button(f"Extend by {extra:,}", key="live_extend_apply", type="primary"):
             _run_action(lambda: service().extend(run, int(extra or 0)))
