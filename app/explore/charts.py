@@ -51,10 +51,11 @@ def _cached_figure(
     objectives: tuple[str, ...],
     limits: tuple[tuple[str, float], ...],
     budget: int,
+    counted: str,
     sources: tuple[tuple[str, frozenset[str]], ...],
     _columns: RunColumns,
 ) -> tuple[FrontInfo, Figure]:
-    info = front_info(run, _columns, view, objectives, dict(limits), budget)
+    info = front_info(run, _columns, view, objectives, dict(limits), budget, counted)
     if len(info.axes) == 3:
         return info, {**front_figure(info), "place": camera_spec()}
     x, y = info.axes
@@ -68,7 +69,9 @@ def _front_figure(
     objectives = tuple(objective.name for objective in history.objectives)
     budget = history.budget
     sources = tuple(columns.sources.items())
-    return _cached_figure(run, len(columns), view, objectives, limits, budget, sources, columns)
+    return _cached_figure(
+        run, len(columns), view, objectives, limits, budget, history.counted, sources, columns
+    )
 
 
 def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:
@@ -134,7 +137,11 @@ def replay_bar(
 def hypervolume_chart(run: str, history: RunHistory, total: int) -> None:
     """Draw the hypervolume over evaluations, with a cursor at the position of the replay."""
     info = steps_info(
-        run, history.hypervolume[:total], unmeasured_objectives_text(history), history.provenance
+        run,
+        history.hypervolume[:total],
+        unmeasured_objectives_text(history),
+        history.provenance,
+        history.counted,
     )
     chart(
         {**steps_figure(info), "cursor": CURSOR},

@@ -48,7 +48,8 @@ def draw(summary: RunSummary, history: RunHistory, selected: int | None) -> None
         _front_chart(summary, history, x, y, selected, shows_baselines)
     with side:
         _hypervolume_chart(summary, history, x, y)
-        predictor_chart(summary, history, selected, lambda number: select(summary.id, number))
+        if summary.computed is None:
+            predictor_chart(summary, history, selected, lambda number: select(summary.id, number))
 
 
 def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:

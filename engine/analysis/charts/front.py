@@ -63,6 +63,7 @@ class FrontInfo:
     has_line: bool
     budget: int
     front: int
+    counted: str = "evaluations"
 
     @property
     def description(self) -> str:
@@ -117,6 +118,7 @@ def front_info(
     objectives: tuple[str, ...],
     limits: Mapping[str, float],
     budget: int,
+    counted: str = "evaluations",
 ) -> FrontInfo:
     """The chart of a view. Failed evaluations and those without one of the metrics are left out.
 
@@ -160,6 +162,7 @@ def front_info(
         len(view.metrics) == len(objectives) == 2 and set(view.metrics) == set(objectives),
         budget,
         int(is_on_front.sum()),
+        counted,
     )
 
 

@@ -19,8 +19,8 @@ class HypervolumeInfo:
     """The last `value`, after `evaluation_count` evaluations; None without a reference box.
 
     `steps` are the evaluations at which it rose. `note` names objectives that were not measured,
-    `provenance` their source. `cycle_starts` are the first evaluations of every `cycle_interval`-th
-    cycle.
+    `provenance` their source, `counted` what the numbers count. `cycle_starts` are the first
+    evaluations of every `cycle_interval`-th cycle.
     """
 
     run: str
@@ -31,6 +31,7 @@ class HypervolumeInfo:
     cycle_interval: int
     note: str = ""
     provenance: str = "measured"
+    counted: str = "evaluations"
 
     @property
     def description(self) -> str:
@@ -41,8 +42,8 @@ class HypervolumeInfo:
             "new cycles" if self.cycle_interval == 1 else f"every {self.cycle_interval}th new cycle"
         )
         return (
-            f"Hypervolume over evaluations: {hypervolume_text(self.value)} after "
-            f"{self.evaluation_count} evaluations{self.note}. Ticks mark {cycles} of the search."
+            f"Hypervolume over {self.counted}: {hypervolume_text(self.value)} after "
+            f"{self.evaluation_count} {self.counted}{self.note}. Ticks mark {cycles} of the search."
         )
 
 
@@ -63,6 +64,7 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
         cycle_interval,
         unmeasured_objectives_text(history),
         history.provenance,
+        history.counted,
     )
 
 

@@ -20,6 +20,7 @@ class StepsInfo:
     evaluations: int
     note: str = ""
     provenance: str = "measured"
+    counted: str = "evaluations"
 
     @property
     def description(self) -> str:
@@ -27,8 +28,8 @@ class StepsInfo:
         if not self.steps:
             return "The hypervolume appears with the first measured sub-network."
         return (
-            f"Hypervolume over evaluations: {hypervolume_text(self.steps[-1][1])} after "
-            f"{self.evaluations} evaluations, {len(self.steps)} steps{self.note}."
+            f"Hypervolume over {self.counted}: {hypervolume_text(self.steps[-1][1])} after "
+            f"{self.evaluations} {self.counted}, {len(self.steps)} steps{self.note}."
         )
 
 
@@ -37,12 +38,14 @@ def steps_info(
     hypervolume: npt.NDArray[np.float64],
     note: str = "",
     provenance: str = "measured",
+    counted: str = "evaluations",
 ) -> StepsInfo:
     """The steps of `(n,)` hypervolumes after each evaluation.
 
-    `note` names objectives that were not measured, `provenance` their source.
+    `note` names objectives that were not measured, `provenance` their source,
+    `counted` what the numbers count.
     """
-    return StepsInfo(run, steps_of(hypervolume), len(hypervolume), note, provenance)
+    return StepsInfo(run, steps_of(hypervolume), len(hypervolume), note, provenance, counted)
 
 
 def steps_of(hypervolume: npt.NDArray[np.float64]) -> Steps:

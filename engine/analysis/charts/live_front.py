@@ -18,7 +18,8 @@ class LiveFrontInfo:
     """Plain data of the chart; its points are those of `run_points` up to `evaluation_count`.
 
     `selected` is the number of the selected sub-network if it is drawn, `selected_position` its
-    coordinates in drawn units. `constraints` are labels in the order of the configuration.
+    coordinates in drawn units. `constraints` are labels in the order of the configuration,
+    `counted` is what the numbers count.
     """
 
     run: str
@@ -35,6 +36,7 @@ class LiveFrontInfo:
     budget: int
     x_limit: float | None = None
     y_limit: float | None = None
+    counted: str = "evaluations"
 
     @property
     def description(self) -> str:
@@ -89,6 +91,7 @@ def live_front_info(
         budget=budget,
         x_limit=limits[x] / x_axis.scale.divisor if x in limits else None,
         y_limit=limits[y] / y_axis.scale.divisor if y in limits else None,
+        counted=history.counted,
     )
 
 

@@ -117,6 +117,6 @@ def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:
     reason = (
         "Predictions are judged here once the first of them have been measured."
         if is_predicted
-        else "Nothing is predicted: this approach measures only, or computes every objective."
+        else "This search fits no predictors: it measures only, or computes every objective."
     )
     return PredictorInfo(run, history.metric(name), cycles, reason)

@@ -153,7 +153,9 @@ def _revision(info: FrontInfo) -> str:
 
 
 def _colours(info: FrontInfo) -> dict[str, Any]:
-    return evaluation_order(info.number[-1:].tolist(), info.budget, colorbar=evaluation_bar())
+    return evaluation_order(
+        info.number[-1:].tolist(), info.budget, colorbar=evaluation_bar(info.counted)
+    )
 
 
 def _legend() -> dict[str, Any]:

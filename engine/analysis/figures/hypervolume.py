@@ -32,18 +32,18 @@ def axis_title(provenance: str) -> str:
 
 def hypervolume_figure(info: HypervolumeInfo) -> Figure:
     """A step line, and a short line at the bottom at the start of each marked cycle."""
-    layout = _layout(info.run, info.provenance, rangemode="tozero")
+    layout = _layout(info, rangemode="tozero")
     marks = [_mark(at) for at in info.cycle_starts]
     return {
-        "data": [_staircase(info.steps, info.evaluation_count)],
+        "data": [_staircase(info.steps, info.evaluation_count, info.counted)],
         "layout": {**layout, "shapes": marks},
     }
 
 
 def steps_figure(info: StepsInfo) -> Figure:
     """A step line over the whole run."""
-    layout = _layout(info.run, info.provenance, range=[0, max(1, info.evaluations)])
-    return {"data": [_staircase(info.steps, info.evaluations)], "layout": layout}
+    layout = _layout(info, range=[0, max(1, info.evaluations)])
+    return {"data": [_staircase(info.steps, info.evaluations, info.counted)], "layout": layout}
 
 
 def with_cursor(figure: Figure, at: int) -> Figure:
@@ -52,7 +52,7 @@ def with_cursor(figure: Figure, at: int) -> Figure:
     return {**figure, "layout": {**figure["layout"], "shapes": shapes}}
 
 
-def _staircase(steps: Steps, end: int) -> dict[str, Any]:
+def _staircase(steps: Steps, end: int, counted: str) -> dict[str, Any]:
     last = [(end, steps[-1][1])] if steps else []
     points = [*steps, *last]
     return {
@@ -61,7 +61,7 @@ def _staircase(steps: Steps, end: int) -> dict[str, Any]:
         "name": "Hypervolume",
         "x": [number for number, _ in points],
         "y": [value for _, value in points],
-        "hovertemplate": "%{y:.4f} after %{x} evaluations<extra></extra>",
+        "hovertemplate": f"%{{y:.4f}} after %{{x}} {counted}<extra></extra>",
         "line": {"color": "@front", "width": 2, "shape": "hv"},
     }
 
@@ -79,10 +79,10 @@ def _mark(number: int) -> dict[str, Any]:
     return {"type": "line", "line": line, "layer": "below", **coordinates}
 
 
-def _layout(run: str, provenance: str, **evaluations: Any) -> dict[str, Any]:
+def _layout(info: HypervolumeInfo | StepsInfo, **evaluations: Any) -> dict[str, Any]:
     return base_layout(
-        run,
-        xaxis=plot_axis("Evaluations", nticks=5, **evaluations),
-        yaxis=plot_axis(axis_title(provenance), nticks=5, rangemode="nonnegative"),
+        info.run,
+        xaxis=plot_axis(info.counted.capitalize(), nticks=5, **evaluations),
+        yaxis=plot_axis(axis_title(info.provenance), nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )

@@ -46,10 +46,11 @@ def evaluation_order(numbers: Sequence[int], budget: int, **extra: Any) -> dict[
     }
 
 
-def evaluation_bar() -> dict[str, Any]:
-    """The colour bar of `evaluation_order`, right of the chart."""
+def evaluation_bar(counted: str = "evaluations") -> dict[str, Any]:
+    """The colour bar of `evaluation_order`, right of the chart; `counted` is what it counts."""
+    title = "Evaluation count" if counted == "evaluations" else counted.capitalize()
     return {
-        "title": {"text": "Evaluation count", "side": "right"},
+        "title": {"text": title, "side": "right"},
         "thickness": 10,
         "outlinewidth": 0,
         "len": 0.9,

@@ -85,7 +85,9 @@ def live_front_figure(info: LiveFrontInfo) -> Figure:
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
         shapes=[*limit_line(info.x_limit, "x"), *limit_line(info.y_limit, "y")],
-        coloraxis=evaluation_order([info.evaluation_count], info.budget, colorbar=evaluation_bar()),
+        coloraxis=evaluation_order(
+            [info.evaluation_count], info.budget, colorbar=evaluation_bar(info.counted)
+        ),
     )
     points = [_infeasible(info), _feasible(info, False)]
     traces = [*points, _front_line(info), _feasible(info, True), ring([], [])]

@@ -98,7 +98,9 @@ def plot_front(
         axes.append(choose_metric(z, names))
     view = FrontView(tuple(axes), frozenset(log), not outliers, infeasible)
     limits = {c.metric.name: c.limit for c in history.config.constraints}
-    info = front_info(history.id, columns, view, objectives, limits, history.budget)
+    info = front_info(
+        history.id, columns, view, objectives, limits, history.budget, history.counted
+    )
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")
     figure = with_filled_traces(front_figure(info), at, filter_mask(columns, where, at))
@@ -147,7 +149,11 @@ def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light")
         return plotly_figure(hypervolume_figure(info), style, "Hypervolume")
     check_evaluation_number(history, at)
     steps = steps_info(
-        history.id, history.hypervolume, unmeasured_objectives_text(history), history.provenance
+        history.id,
+        history.hypervolume,
+        unmeasured_objectives_text(history),
+        history.provenance,
+        history.counted,
     )
     if not steps.steps:
         raise FigureError(NOTHING_MEASURED)

@@ -23,7 +23,7 @@ def test_without_predictions_the_reason_is_said():
     assert predicted_metrics(history([])) == ["acc"]
     assert predicted_metrics(history([], approach="random")) == []
     assert predicted_metrics(history([], dynas={"metrics": ["macs", "params"]})) == []
-    assert info([], approach="random").description.startswith("Nothing is predicted")
+    assert info([], approach="random").description.startswith("This search fits no predictors")
 
 
 def test_the_predictors_of_a_real_run_are_read_from_its_log(request):

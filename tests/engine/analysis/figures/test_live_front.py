@@ -1,8 +1,12 @@
+from engine.analysis.charts.hypervolume import hypervolume_info
+from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.run_points import run_points
+from engine.analysis.figures.hypervolume import hypervolume_figure, steps_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.point_traces import add_points, with_filled_traces
+from tests.comparable_runs import FAST
 
 
 def info(history, x="macs", y="acc", selected=None):
@@ -46,3 +50,18 @@ def test_what_misses_a_constraint_is_hollow_and_the_limit_is_a_line(constrained_
     assert figure.data[0].marker.symbol == "circle-open"
     (limit,) = figure.layout.shapes
     assert (limit.y0, limit.y1, limit.xref) == (89, 89, "paper")
+
+
+def test_the_charts_of_a_run_that_computes_count_what_is_kept(make):
+    run = make("c", FAST, "computed", computed=90)
+    front = live_front_info("run", run, "macs", "acc", None, run.budget)
+    colours = live_front_figure(front)["layout"]["coloraxis"]
+    assert colours["colorbar"]["title"]["text"] == "Sub-networks kept"
+    steps = steps_info("run", run.hypervolume, counted=run.counted)
+    for info, drawn in (
+        (hypervolume_info("run", run), hypervolume_figure),
+        (steps, steps_figure),
+    ):
+        figure = plotly_figure(drawn(info))
+        assert figure.layout.xaxis.title.text == "Sub-networks kept"
+        assert "evaluations" not in f"{info.description} {figure.data[0].hovertemplate}"

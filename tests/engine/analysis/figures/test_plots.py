@@ -210,7 +210,7 @@ ONE_RUN = [
 
 @pytest.mark.parametrize("draw", ONE_RUN, ids=lambda draw: draw.__name__)
 def test_a_run_without_a_measurement_is_no_figure(make, draw):
-    with pytest.raises(DynasError, match=r"measured|predicted|front"):
+    with pytest.raises(DynasError, match=r"measured|predict|front"):
         draw(make("empty", []))
 
 
