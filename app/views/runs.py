@@ -94,13 +94,13 @@ def _show_more() -> None:
 
 def _sparkline(row: RunRow) -> str:
     try:
-        return _sparkline_of(row.id, row.evaluations, row.hypervolume)
+        return _sparkline_of(row.id, row.count, row.hypervolume)
     except DynasError:  # the list reports the error when it is drawn next
         return ""
 
 
 @lru_cache(maxsize=2000)
-def _sparkline_of(run: str, _evaluations: int, _hypervolume: float) -> str:
+def _sparkline_of(run: str, _count: str, _hypervolume: float) -> str:
     return sparkline_svg(service().history(run).hypervolume, _SPARK_POINTS)
 
 
