@@ -58,3 +58,13 @@ def test_a_near_true_front_is_offered_computed_and_shown_on_every_page(page, ser
     expect(page.get_by_text("from a lookup table").first).to_be_attached(timeout=60_000)
     page.goto(f"{server.url}/runs")
     expect(page.get_by_text(f"{spent:,}", exact=True)).to_be_visible(timeout=60_000)
+    buttons = (
+        page.locator(".st-key-runs_filters")
+        .get_by_role("button")
+        .or_(page.locator(".st-key-runs_filters").get_by_role("radio"))
+    )
+    boxes = [box for button in buttons.all() if (box := button.bounding_box())]
+    assert len(boxes) >= 6, "an arrow for each of three fields, and three views"
+    boxes.sort(key=lambda box: box["x"])
+    for box, following in zip(boxes, boxes[1:], strict=False):
+        assert box["x"] + box["width"] <= following["x"] + 2, "nothing lies over another"
