@@ -1,5 +1,7 @@
 """A front that is computed: offered, followed, and shown on the pages of any run."""
 
+from itertools import pairwise
+
 import pytest
 import yaml
 from playwright.sync_api import expect
@@ -66,5 +68,5 @@ def test_a_near_true_front_is_offered_computed_and_shown_on_every_page(page, ser
     boxes = [box for button in buttons.all() if (box := button.bounding_box())]
     assert len(boxes) >= 6, "an arrow for each of three fields, and three views"
     boxes.sort(key=lambda box: box["x"])
-    for box, following in zip(boxes, boxes[1:], strict=False):
+    for box, following in pairwise(boxes):
         assert box["x"] + box["width"] <= following["x"] + 2, "nothing lies over another"
