@@ -61,11 +61,17 @@ def _check_computed(config: NASConfig, supernet: Supernet) -> None:
         config.settings,
     )
     if search_methods.APPROACHES[config.approach].computes and measured:
+        name = measured[0]
+        why = meters.meter_of(name).no_computation_reason(supernet, config.settings)
+        instead = f"'{name}' cannot be computed. {why}"
+        if not why:
+            instead = (
+                f"'{name}' would be measured here. Leave it out, or choose another approach. "
+                "Latency can be computed from a table of parts, accuracy by a published predictor."
+            )
         raise ConfigError(
-            f"{_requesting_setting(config, measured[0])}: the approach {config.approach} measures "
-            f"nothing, and '{measured[0]}' would be measured here. Leave it out, or choose another "
-            "approach. Latency can be computed from a table of parts, accuracy by a published "
-            "predictor."
+            f"{_requesting_setting(config, name)}: the approach {config.approach} measures "
+            f"nothing, and {instead}"
         )
 
 
