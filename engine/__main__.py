@@ -98,7 +98,7 @@ def check(
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
     from engine.meters import registry as meters
-    from engine.runs.cluster_job import cluster_state
+    from engine.runs import cluster_job, warm_start
     from engine.runs.predictor_calibration import calibrated_config
     from engine.runs.search_checks import checked_supernet, search_warnings, settings_to_check
 
@@ -111,6 +111,7 @@ def check(
         evaluation_settings, checkable = read.settings, settings_to_check(read)
         if missing := supernet.missing_requirements(checkable):
             raise DataError("\n".join(missing))
+        warm_start.check_warm_start(read, supernet, data_folder.current())
         source = supernet.quality_source(evaluation_settings)
         required = [r for r in supernet.requirements() if r.serves == source]
         texts = [r.check(checkable, lambda what, done, total: None) for r in required]
@@ -118,7 +119,7 @@ def check(
         if source != "measured":
             lines.append(supernet.describe_data(checkable))
         lines.append(meters.QUALITY.describe(supernet, evaluation_settings))
-        state = cluster_state(read)
+        state = cluster_job.cluster_state(read)
     for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
     for line in cluster_command.cluster_lines(state) if state is not None else ():

@@ -7,11 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.meters.latency_table import LatencyTable, part_key, parts_of
+from engine.meters.subnetwork_latencies import SubnetworkLatencies
+from engine.quoting import quoted
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import Supernet
 from engine.supernets.cost_table import CostTable, CostTerm
 
 _MAX_CHOICES = 10_000  # combinations of the genes of one part
+_NAMED_ENTRIES, _NAME_LENGTH = 3, 120  # of those that a table lacks; characters of each
 
 
 class AdditiveLatency:
@@ -39,7 +42,7 @@ class AdditiveLatency:
 def additive_latency(table: LatencyTable, supernet: Supernet) -> AdditiveLatency | None:
     """The latencies of a supernet's sub-networks by a table; None if it lacks some of their parts.
 
-    A part that sub-networks need and the table lacks is told when one of them is measured.
+    `missing_entries` names these.
     """
     space = supernet.space
     try:
@@ -67,11 +70,68 @@ def additive_latency(table: LatencyTable, supernet: Supernet) -> AdditiveLatency
     return AdditiveLatency(space, {None: CostTable(np.array([table.base]), terms)})
 
 
+def missing_entries(table: LatencyTable, supernet: Supernet) -> list[str]:
+    """The entries that sub-networks of a supernet need and the table lacks, each once.
+
+    None of a part with more than 10,000 choices, which is not computed.
+    """
+    space = supernet.space
+    if table.is_by_shape:
+        needed = [
+            str(name)
+            for layers in supernet.table_layers.values()
+            for names in (layers.fixed, *(choice.names.ravel() for choice in layers.choices))
+            for name in names
+        ]
+    else:
+        needed = [
+            part_key(space, part.genes, choices)
+            for part in parts_of(space)
+            if part.required and np.prod(shape := _shape(space, part.genes)) <= _MAX_CHOICES
+            for choices in np.ndindex(*shape)
+        ]
+    return [name for name in dict.fromkeys(needed) if name not in table.parts]
+
+
+def no_latencies_reason(table: LatencyTable | SubnetworkLatencies, supernet: Supernet) -> str:
+    """Sentences on why a table does not tell the latency of every sub-network; empty if it does."""
+    if isinstance(table, SubnetworkLatencies):
+        return (
+            f"The latency table {table.path} has whole sub-networks, and tells the latency of no "
+            "other. Give a table of parts."
+        )
+    if additive_latency(table, supernet) is not None:
+        return ""
+    if table.is_by_shape and not supernet.table_layers:
+        return (
+            f"The latency table {table.path} is in OFA's format, which does not fit "
+            f"{supernet.name}. Give a table with the keys base and blocks."
+        )
+    if not (missing := missing_entries(table, supernet)):
+        return (
+            f"A part of {supernet.name} has more than {_MAX_CHOICES:,} choices, too many for the "
+            f"latency table {table.path} to be computed from."
+        )
+    named = ", ".join(quoted(name, _NAME_LENGTH) for name in missing[:_NAMED_ENTRIES])
+    more = f" and {len(missing) - _NAMED_ENTRIES:,} more" if len(missing) > _NAMED_ENTRIES else ""
+    entries = "an entry" if len(missing) == 1 else f"{len(missing):,} entries"
+    return (
+        f"The latency table {table.path} lacks {entries} that sub-networks of {supernet.name} "
+        f"need: {named}{more}. Add {'it' if len(missing) == 1 else 'them'}, or choose the supernet "
+        "and the resolution that the table was made for."
+    )
+
+
+def _shape(space: SearchSpace, genes: tuple[int, ...]) -> tuple[int, ...]:
+    """How many choices each of the genes has."""
+    return tuple(len(space.genes[gene].choices) for gene in genes)
+
+
 def _part_latencies(
     table: LatencyTable, space: SearchSpace, genes: tuple[int, ...], required: bool
 ) -> npt.NDArray[np.float64]:
     """`(choices of each gene, 1)` latencies of a part; raises KeyError if one is missing."""
-    shape = tuple(len(space.genes[gene].choices) for gene in genes)
+    shape = _shape(space, genes)
     if np.prod(shape) > _MAX_CHOICES:
         raise KeyError(f"{len(genes)} genes of one part")
     latencies = np.zeros((*shape, 1))

@@ -91,6 +91,13 @@ class Meter(ABC):
         """
         return None
 
+    def no_computation_reason(self, supernet: Supernet, settings: EvaluationSettings) -> str:
+        """Sentences on why `computation` lacks metrics that `settings` would have computed.
+
+        As latency from a table that lacks an entry. Empty, as by default, where they are measured.
+        """
+        return ""
+
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """The factors that a metric depends on under `settings`; by default `depends_on`."""
         return self.depends_on

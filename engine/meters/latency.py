@@ -12,7 +12,7 @@ from engine.digest import sha256
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import latency_table, subnetwork_latencies, timing
-from engine.meters.additive_latency import additive_latency
+from engine.meters.additive_latency import additive_latency, no_latencies_reason
 from engine.meters.base import Factor, Meter
 from engine.meters.computation import Computation
 from engine.meters.conditions import processor_name, thread_count
@@ -146,6 +146,11 @@ class LatencyMeter(Meter):
         if latencies is None:
             return None
         return Computation((LAT.name,), lambda rows: {LAT.name: latencies.milliseconds(rows)})
+
+    def no_computation_reason(self, supernet: Supernet, settings: EvaluationSettings) -> str:
+        """What a table lacks; empty without a table. Raises DataError if it cannot be read."""
+        path = self.options(settings).table
+        return no_latencies_reason(_read_table(path), supernet) if path else ""
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """No factors with a table, which is a determinant."""

@@ -82,9 +82,14 @@ _NEEDS = (
         lambda search: "this approach measures nothing",
     ),
     _Need(
-        ("search.deterministic",),
+        ("dynas.workers", "search.deterministic"),
         lambda search: not search.approach.computes,
         lambda search: "this approach has no workers",
+    ),
+    _Need(
+        ("dynas.population",),
+        lambda search: not search.approach.computes,
+        lambda search: "this approach has a population of its own",
     ),
     _Need(
         ("search.search_algorithm",),

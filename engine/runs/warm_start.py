@@ -21,6 +21,7 @@ from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source_file import read_file
 from engine.runs.latency_overlay import without_imported_latencies
 from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.run_index import RunIndex
 from engine.runs.supernet_proposal import read_for_supernet
 from engine.supernets.base import Supernet
 
@@ -57,6 +58,14 @@ def load_warm_start(
         )
     results = results_from_file(config, path, supernet)
     return WarmStart(results.evaluations, results.report)
+
+
+def check_warm_start(config: NASConfig, supernet: Supernet, folder: DataFolder) -> None:
+    """Raise as `load_warm_start` for a warm start with which no search in `folder` can begin."""
+    if config.dynas.warm_start is not None:
+        settings = config.with_absolute_paths(leave=("warm_start",)).settings
+        fingerprint = supernet.fingerprint(settings)
+        load_warm_start(config, supernet, fingerprint, folder, RunIndex(folder).history)
 
 
 def _may_exist(path: Path) -> bool:

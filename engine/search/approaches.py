@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Collection
-
-import numpy as np
+from dataclasses import replace
 
 from engine import search_methods
 from engine.config import NASConfig
@@ -11,6 +10,7 @@ from engine.errors import ConfigError
 from engine.meters import registry as meters
 from engine.meters.computed_metrics import computed_metrics, measured_metrics
 from engine.metrics import metric
+from engine.search.feasibility import infeasibility
 from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
@@ -19,7 +19,6 @@ from engine.space.gene_order import is_traversable
 from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
-_RANDOM_SAMPLE_SIZE = 1000  # random sub-networks whose costs an error reports
 
 APPROACHES: dict[str, type[Strategy]] = {
     name: implementation(entry) for name, entry in search_methods.APPROACHES.items()
@@ -46,7 +45,11 @@ def check(config: NASConfig, supernet: Supernet, given: Collection[str] = ()) ->
             f"{config.dynas.supernet} has {_rounded(space.size)} of them. Choose another approach, "
             f"or a supernet with at most {LARGEST_GRID:,}."
         )
-    _check_constraints(problem, config)
+    limited = problem.computed_names.intersection(c.metric.name for c in config.constraints)
+    limits = replace(problem, exact=computed_metrics(supernet, config.settings).only(limited))
+    costs = supernet.with_options(config.settings).exact_metric_names
+    if why := infeasibility(limits, costs):
+        raise ConfigError(f"{config.location('dynas', 'constraints')}dynas.constraints: {why}")
 
 
 def _check_computed(config: NASConfig, supernet: Supernet) -> None:
@@ -58,11 +61,17 @@ def _check_computed(config: NASConfig, supernet: Supernet) -> None:
         config.settings,
     )
     if search_methods.APPROACHES[config.approach].computes and measured:
+        name = measured[0]
+        why = meters.meter_of(name).no_computation_reason(supernet, config.settings)
+        instead = f"'{name}' cannot be computed. {why}"
+        if not why:
+            instead = (
+                f"'{name}' would be measured here. Leave it out, or choose another approach. "
+                "Latency can be computed from a table of parts, accuracy by a published predictor."
+            )
         raise ConfigError(
-            f"{_requesting_setting(config, measured[0])}: the approach {config.approach} measures "
-            f"nothing, and '{measured[0]}' would be measured here. Leave it out, or choose another "
-            "approach. Latency can be computed from a table of parts, accuracy by a published "
-            "predictor."
+            f"{_requesting_setting(config, name)}: the approach {config.approach} measures "
+            f"nothing, and {instead}"
         )
 
 
@@ -83,36 +92,6 @@ def _requesting_setting(config: NASConfig, name: str) -> str:
         if name in names:
             return f"{config.location('dynas', setting, names.index(name))}dynas.{setting}"
     raise LookupError(name)
-
-
-def _check_constraints(problem: Problem, config: NASConfig) -> None:
-    """Raise ConfigError if no sub-network that satisfies the constraints is found."""
-    setting = f"{config.location('dynas', 'constraints')}dynas.constraints"
-    for constraint in problem.constraints:
-        limited, highest = constraint.metric, constraint.metric.highest
-        if constraint.at_least and highest is not None and constraint.limit > highest:
-            raise ConfigError(
-                f"{setting}: no sub-network keeps to {constraint}. {limited.label} is "
-                f"{highest:g} {limited.unit} at most: set a limit below that."
-            )
-    if len(problem.sample_new(1, np.random.default_rng(0), set())):
-        return
-    space = problem.space
-    genotypes = np.array([space.smallest, space.largest])
-    if not space.ordered.all():  # categorical genes have no ends: add random sub-networks
-        genotypes = np.vstack(
-            [genotypes, space.sample(_RANDOM_SAMPLE_SIZE, np.random.default_rng(0))]
-        )
-    computed_values = problem.exact(genotypes)
-    ranges = "; ".join(
-        f"{name} goes from {min(v):,.0f} to {max(v):,.0f}"
-        for name, v in computed_values.items()
-        if any(c.metric.name == name for c in problem.constraints)
-    )
-    raise ConfigError(
-        f"{setting}: no sub-network keeps to {' and '.join(map(str, problem.constraints))}. "
-        f"In this supernet {ranges}."
-    )
 
 
 def _rounded(count: int) -> str:

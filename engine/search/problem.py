@@ -18,6 +18,9 @@ _MIN_BATCH = 256  # genotypes
 _MAX_BIAS = 6.0
 _MUTATIONS_PER_NEIGHBOUR = 2.0  # genes, on average
 _LARGEST_ENUMERATED = 100_000  # sub-networks of a space that may be enumerated
+_LEADERS = 16  # genotypes that violate computed constraints least, whose neighbours are tried
+_MOST_APPROACHING_ROUNDS = 60  # batches of these neighbours
+_MOST_IDLE_ROUNDS = 30  # of them in a row, without a smaller violation
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,9 @@ class Problem:
 
         `excluded_keys` are keys as of `SearchSpace.key`. Genes are uniform as long as that finds
         enough; then they are biased to small or large choices, then they are neighbours of feasible
-        genotypes. Fewer are returned only when there are no more; in a constrained space of more
-        than 100,000 sub-networks, when none of these methods finds more.
+        genotypes, or until one is feasible, of those that violate the constraints least. Fewer are
+        returned only when there are no more; in a constrained space of more than 100,000
+        sub-networks, when none of these methods finds more.
         """
         if not self._computed_constraints:
             return self.space.sample_new(n, rng, excluded_keys)
@@ -132,11 +136,39 @@ class Problem:
         excluded_genotypes = self.space.genotypes_from_keys(sorted(excluded_keys))
         extremes = np.array([self.space.smallest, self.space.largest])
         start = self.feasible_genotypes(np.vstack([extremes, excluded_genotypes]))
+        if not len(start) and not new_genotypes:
+            start = self._approached(n, rng)
+            if not len(start):
+                return
+            yield start
         for _ in range(_ROUNDS_PER_METHOD):
             parents = np.vstack([start, *(g[None] for g in new_genotypes.values())])
-            if not len(parents):
-                return
             yield self.neighbours(parents[rng.integers(0, len(parents), n)], rng)
+
+    def _approached(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """`(k, genes)` feasible genotypes at the end of a climb down the violation; maybe none.
+
+        Each step tries `n` neighbours of the genotypes that violate least.
+        """
+        extremes = np.array([self.space.smallest, self.space.largest])
+        tried = np.vstack([extremes, biased_sample(self.space, n, rng, _MAX_BIAS)])
+        leaders, least, idle_rounds = tried[:0], np.inf, 0
+        for _ in range(_MOST_APPROACHING_ROUNDS):
+            candidates = np.vstack([leaders, tried])
+            _, unique = np.unique(self.space.keys(candidates), return_index=True)
+            candidates = candidates[np.sort(unique)]
+            violation = self.computed_violation(candidates)
+            feasible: Genotypes = candidates[violation == 0]
+            if len(feasible):
+                return feasible
+            order = np.argsort(violation, kind="stable")[:_LEADERS]
+            leaders = candidates[order]
+            idle_rounds = 0 if violation[order[0]] < least else idle_rounds + 1
+            least = min(least, float(violation[order[0]]))
+            if idle_rounds >= _MOST_IDLE_ROUNDS:
+                break
+            tried = self.neighbours(leaders[rng.integers(0, len(leaders), n)], rng)
+        return leaders[:0]
 
     @cached_property
     def _all_feasible_genotypes(self) -> Genotypes:

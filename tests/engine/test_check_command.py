@@ -39,6 +39,17 @@ def test_a_check_says_what_a_search_would_find(check):
     assert images.startswith("Images: 5,000 validation, 2,000 calibration and 10,000 test images")
 
 
+def test_a_check_refuses_a_warm_start_that_a_search_would_refuse(check, tmp_path):
+    status, out, err = check(warm_start="nosuch")
+    assert (status, out) == (1, "")
+    assert "warm_start: there is no run and no file 'nosuch'. Give the id of a run of" in err
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    status, out, err = check(warm_start=str(tmp_path / "other.csv"))
+    assert (status, out) == (1, "")
+    assert err.startswith("warm_start: ")
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize(
     ("made", "out"),
     [

@@ -8,12 +8,13 @@ import pytest
 import yaml
 
 from engine.config import NASConfig
+from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import pipeline
 from engine.meters.computation import Computation, ComputedMetrics
 from engine.meters.computed_metrics import computed_metrics, measured_metrics
 from engine.meters.latency_table import part_key, parts_of
-from engine.search.approaches import problem_for
+from engine.search.approaches import check, problem_for
 from engine.search.surrogate import Surrogate
 from engine.supernets import registry
 from tests.made_predictor import write_predictor
@@ -113,6 +114,42 @@ def check_layers(supernet, row, lat, path):
 def test_a_table_that_lacks_a_part_computes_nothing(tmp_path):
     settings = settings_of(table=written_table(tmp_path / "table.yaml", BUILT_IN, leave_out=1))
     assert "lat" not in computed_metrics(registry.load(BUILT_IN), settings).names
+
+
+def refused_latency(table, name):
+    config = NASConfig(
+        approach="computed",
+        dynas={"supernet": name, "metrics": ["macs", "lat"],
+               "meter_options": {"latency": {"table": str(table)}}},
+    )  # fmt: skip
+    with pytest.raises(ConfigError) as refused:
+        check(config, registry.load(name))
+    assert "measured here" not in str(refused.value)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_computed_search_names_what_its_table_lacks(tmp_path, count):
+    whole = yaml.safe_load(by_shape(tmp_path / "whole.yaml", OFA).read_text())
+    missing = [name for name in sorted(whole) if "kernel:7" in name][:count]
+    path = tmp_path / "table.yaml"
+    path.write_text(yaml.safe_dump({n: e for n, e in whole.items() if n not in missing}))
+    sentence = refused_latency(path, OFA)
+    amount = "an entry" if count == 1 else f"{count} entries"
+    assert f"'lat' cannot be computed. The latency table {path} lacks {amount} that" in sentence
+    assert sum(f"'{name}'" in sentence for name in missing) == min(count, 3)
+    assert ("and 2 more. Add them, or" in sentence) == (count == 5)
+
+
+def test_a_computed_search_names_the_missing_entries_of_a_generic_table(tmp_path):
+    path = written_table(tmp_path / "table.yaml", BUILT_IN, leave_out=1)
+    whole = yaml.safe_load(written_table(tmp_path / "whole.yaml", BUILT_IN).read_text())["blocks"]
+    (missing,) = whole.keys() - yaml.safe_load(path.read_text())["blocks"].keys()
+    assert f"{path} lacks an entry that sub-networks of {BUILT_IN} need: '{missing}'. Add it" in (
+        refused_latency(path, BUILT_IN)
+    )
+    shapes = by_shape(tmp_path / "shapes.yaml", OFA)
+    assert f"{shapes} is in OFA's format, which does not fit" in refused_latency(shapes, BUILT_IN)
 
 
 def test_ten_thousand_networks_are_computed_in_well_under_a_second(tmp_path):

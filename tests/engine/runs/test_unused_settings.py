@@ -1,5 +1,7 @@
 """Settings that are given and do nothing are told of, each with the reason."""
 
+import re
+
 import pytest
 
 from engine import config_sections
@@ -95,13 +97,27 @@ def test_settings_of_the_search_are_told_of_where_the_approach_has_no_use_for_th
     assert told("grid", {"search_algorithm": "nsga2"}, supernet=W10) == []  # the default
 
 
+def test_a_computed_search_is_told_of_all_that_only_measurements_use():
+    measuring = {
+        "workers": 3, "population": 20, "max_failures": 4, "evaluation_timeout": 9.0,
+        "batch_size": 32, "device": "cuda", "confirm": 2,
+    }  # fmt: skip
+    search = {"deterministic": True, "predictor": "ridge"}
+    computed = {"metrics": ["macs", "params"], "warm_start": "earlier"}
+    sentences = told("computed", search, **computed, **measuring)
+    named = {name for s in sentences for name in re.findall(r"\w+", s.split(" ha")[0])} - {"and"}
+    assert named == {*measuring, *search}
+    assert "workers and deterministic have no effect: this approach has no workers." in sentences
+    assert told("computed", **computed) == []
+
+
 def test_settings_with_one_reason_share_a_sentence():
     (sentence,) = told(supernet=W10, predictor_path="p.pth", calibrate=False)
     assert sentence.startswith("predictor_path and calibrate have no effect: ")
 
 
 def test_defaults_are_told_of_in_no_approach():
-    for approach in ("dynas", "evolutionary", "one_shot", "random"):
+    for approach in ("dynas", "evolutionary", "one_shot", "random", "computed"):
         assert told(approach) == []
 
 

@@ -1,4 +1,5 @@
 import functools
+import re
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from engine.constraints import Constraint, violations
 from engine.errors import ConfigError
 from engine.metrics import METRICS
 from engine.search.approaches import APPROACHES, check
+from engine.search.feasibility import infeasibility
 from engine.search.problem import Problem
-from engine.space import mbconv_space
+from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets.registry import DEFAULT, load
 from tests.engine.search.driver import complete_run, resumed_evaluations, with_less_effort
 from tests.engine.search.test_approaches import (
@@ -101,6 +103,66 @@ def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
     ranges = f"{low:,.0f} to {high:,.0f}"
     with pytest.raises(ConfigError, match=rf"no sub-network keeps to macs <= 1000.*{ranges}"):
         check(config, supernet)
+
+
+TRIED = r"none of [\d,]{5,} sub-networks that were tried keeps to"
+_PEAK = 3  # the choice of each gene that is best
+
+
+def peaked(genotypes):
+    """Values that are largest in the middle of the space, and those of both ends are equal."""
+    ratio = 1 - np.abs(genotypes - _PEAK).sum(axis=1) / (_PEAK * genotypes.shape[1])
+    return {"acc": 70 + 10 * ratio, "macs": 1e8 + 1e5 * genotypes.sum(axis=1)}
+
+
+def peaked_problem(*constraints):
+    space = SearchSpace([Gene("width", tuple(range(2 * _PEAK + 1))) for _ in range(20)])
+    parsed = [Constraint.parse(text) for text in constraints]
+    return Problem(space, [METRICS["acc"], METRICS["macs"]], peaked, parsed)
+
+
+@pytest.mark.parametrize(
+    "limits", [("acc >= 79.8",), ("acc >= 79.4", "macs >= 1.061e8", "macs <= 1.062e8")]
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_limits_between_the_ends_that_few_keep_to_are_reached(limits, seed):
+    narrow = peaked_problem(*limits)
+    assert not len(narrow.feasible_genotypes(narrow.space.sample(5_000, np.random.default_rng(9))))
+    drawn = narrow.sample_new(5, np.random.default_rng(seed), set())
+    assert len(drawn)
+    assert (narrow.computed_violation(drawn) == 0).all()
+    assert infeasibility(narrow, ["macs"]) == ""
+
+
+def test_what_was_not_found_is_not_called_impossible():
+    sentence = infeasibility(peaked_problem("acc >= 85"), ["macs"])
+    assert re.match(TRIED + " acc >= 85. Among them acc goes from ", sentence)
+    between = infeasibility(peaked_problem("macs > 1.061e8", "macs < 1.06100001e8"), ["macs"])
+    assert re.match(TRIED, between)
+
+
+def test_what_is_proven_is_said_without_a_search():
+    beyond = infeasibility(peaked_problem("macs <= 1M"), ["macs"])
+    assert beyond.startswith("no sub-network keeps to macs <= 1e6. In this supernet macs goes from")
+    assert re.match(TRIED, infeasibility(peaked_problem("macs <= 1M")))
+    opposed = infeasibility(peaked_problem("macs >= 3M", "macs <= 2M"), ["macs"])
+    assert opposed == (
+        "no sub-network keeps to macs >= 3e6 and macs <= 2e6: they exclude each other."
+    )
+    for bound in ("acc > 100", "acc < 0", "lat < 0"):
+        assert infeasibility(peaked_problem(bound)).startswith(f"no sub-network keeps to {bound}.")
+    assert infeasibility(peaked_problem("acc >= 75", "acc <= 75.5")) == ""
+
+
+def test_a_cost_that_does_not_grow_with_every_gene_proves_nothing():
+    sentence = infeasibility(peaked_problem("acc >= 79.9"), ["acc"])
+    assert sentence == ""
+
+
+def test_both_ends_of_a_range_have_the_same_decimals():
+    sentence = infeasibility(peaked_problem("acc >= 85"))
+    low, high = re.search(r"from (\S+) to (\d+\.\d+)", sentence).groups()
+    assert len(low.split(".")[1]) == len(high.split(".")[1]) > 0
 
 
 def new_strategy(approach):
