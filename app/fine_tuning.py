@@ -1,6 +1,6 @@
 """Fine-tuning of sub-networks that were chosen: what it costs, how far it is, what it brought."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from app.access import policy as access
+from app.actions import perform_and_redraw, refusal
 from app.elastic.training_panel import progress_text
 from app.formatting import duration, escape_markdown
 from app.run_header import bar_html
@@ -138,15 +139,16 @@ def _one(
                 _again_button(history, evaluation, key)
                 _remove_button(tuning.folder, key)
         elif st.button("Fine-tune", key=f"{key}_start", icon=":material/model_training:"):
-            _act(lambda: _start(history, evaluation, passes))
+            perform_and_redraw(key, lambda: _start(history, evaluation, passes))
     elif state.is_active:
         if tuning.record is not None:
             st.caption(_ANEW)
         _progress(state)
         if st.button("Pause", key=f"{key}_pause", icon=":material/pause:", type="tertiary"):
-            _act(lambda: process.ask(tuning.folder, "pause"))
+            perform_and_redraw(key, lambda: process.ask(tuning.folder, "pause"))
     else:
         _unfinished(history, tuning, state, key)
+    refusal(key)
 
 
 def _unfinished(history: RunHistory, tuning: FineTuning, state: TrainingState, key: str) -> None:
@@ -158,14 +160,14 @@ def _unfinished(history: RunHistory, tuning: FineTuning, state: TrainingState, k
         st.caption(f":material/info: {state.status.capitalize()}: {progress_text(state)}.")
     with st.container(horizontal=True):
         if st.button("Resume", key=f"{key}_resume", icon=":material/play_arrow:"):
-            _act(lambda: _resume(history, tuning.folder))
+            perform_and_redraw(key, lambda: _resume(history, tuning.folder))
         if tuning.record is None:
             _remove_button(tuning.folder, key)
         elif st.button(
             "Discard", key=f"{key}_discard", icon=":material/delete:", type="tertiary",
             help="Forget the new fine-tuning; the weights that are there stay",
         ):  # fmt: skip
-            _act(lambda: discard_progress(tuning.folder))
+            perform_and_redraw(key, lambda: discard_progress(tuning.folder))
 
 
 def _again_button(history: RunHistory, evaluation: Evaluation, key: str) -> None:
@@ -177,7 +179,7 @@ def _again_button(history: RunHistory, evaluation: Evaluation, key: str) -> None
         )
         passes = _passes(history, [evaluation.number], f"{key}_again")
         if st.button("Replace when done", key=f"{key}_again_start", type="primary"):
-            _act(lambda: _start(history, evaluation, passes, again=True))
+            perform_and_redraw(key, lambda: _start(history, evaluation, passes, again=True))
 
 
 def _progress(state: TrainingState) -> None:
@@ -208,7 +210,7 @@ def _remove_button(folder: Path, key: str) -> None:
         "Remove", key=f"{key}_remove", icon=":material/delete:", type="tertiary",
         help="Forget the fine-tuned weights; bundles hold those of the supernet again",
     ):  # fmt: skip
-        _act(lambda: forget_fine_tuning(folder))
+        perform_and_redraw(key, lambda: forget_fine_tuning(folder))
 
 
 def _start(
@@ -228,12 +230,3 @@ def _resume(history: RunHistory, folder: Path) -> None:
 
 def _check_allowed(history: RunHistory) -> None:
     access.current().check_training(training(history.supernet_name).request)
-
-
-def _act(action: Callable[[], object]) -> None:
-    succeeded = False
-    with show_errors():
-        action()
-        succeeded = True
-    if succeeded:
-        st.rerun()

@@ -1,12 +1,12 @@
 """One training: its state, its curves, the buttons that steer it, what it brought."""
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 
 from app import navigation
 from app.access import policy as access
+from app.actions import perform_and_redraw, refusal
 from app.display_names import name_markdown
 from app.elastic.charts import draw_curves
 from app.elastic.field_words import in_words_of_fields
@@ -50,6 +50,7 @@ def _panel(name: str, drawn_status: str) -> None:
         ):
             st.rerun()  # it has ended or begun: the page decides how often this is drawn
         _header(found)
+        refusal(_place(found))
         _state(found)
         _curves(found)
         _notes(found.state)
@@ -71,29 +72,35 @@ def _header(found: Training) -> None:
 
 
 def _buttons(found: Training) -> None:
-    status, folder = found.state.status, found.folder
+    status, folder, place = found.state.status, found.folder, _place(found)
     if found.state.is_active:
         waits = TrainingFolder(folder).wish() != "go on"
         if st.button("Pause", key="training_pause", icon=":material/pause:", disabled=waits):
-            _act(lambda: process.ask(folder, "pause"))
+            perform_and_redraw(place, lambda: process.ask(folder, "pause"))
         if st.button(
             "Stop", key="training_stop", icon=":material/stop:", disabled=waits,
             help="After the running step; what was learned is kept",
         ):  # fmt: skip
-            _act(lambda: process.ask(folder, "stop"))
+            perform_and_redraw(place, lambda: process.ask(folder, "stop"))
     if status in _RESUMABLE:
         if st.button("Resume", key="training_resume", icon=":material/play_arrow:", type="primary"):
-            _act(lambda: _resume(found))
+            perform_and_redraw(place, lambda: _resume(found))
         with st.popover("Discard", icon=":material/delete:", key="training_discard"):
             st.markdown("The training and all that it has learned are deleted.")
             if st.button("Delete it", key="training_discard_now", type="primary"):
-                _act(lambda: trainings.discard(found.name), and_then=navigation.open_elastic)
+                perform_and_redraw(
+                    place, lambda: trainings.discard(found.name), navigation.open_elastic
+                )
     if found.is_complete and st.button(
         "New search", key="training_search", icon=":material/add_circle:", type="primary",
         help="Search this supernet",
     ):  # fmt: skip
         with show_errors():
             _open_search(found)
+
+
+def _place(found: Training) -> str:
+    return f"training_{found.name}"
 
 
 def _open_search(found: Training) -> None:
@@ -111,15 +118,6 @@ def _resume(found: Training) -> None:
     access.current().check_training(found.request)
     with st.spinner("Starting the process"):
         process.resume(found.folder)
-
-
-def _act(action: Callable[[], object], and_then: Callable[[], object] = st.rerun) -> None:
-    succeeded = False
-    with show_errors():
-        action()
-        succeeded = True
-    if succeeded:
-        and_then()
 
 
 def _state(found: Training) -> None:

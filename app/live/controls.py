@@ -1,16 +1,18 @@
 """The header of the Live page: name, state, counts, and the buttons that control the run."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from app import display_names
+from app.actions import perform, refusal
 from app.formatting import escape_markdown
 from app.live.facts import facts_line
 from app.live.worker_share import share_popover
 from app.run_header import state_html
 from app.run_links import run_links
-from app.session import LIVE_STATES, service, show_errors
+from app.session import LIVE_STATES, service
 from engine.analysis.confirmation_text import confirmation_text
 from engine.config_sections import MOST_EVALUATIONS
 from engine.runs.history import RunHistory
@@ -41,6 +43,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
         ),
     ):
         _run_controls(summary, history, missing_script)
+    refusal(_place(summary.id))
     facts_line(summary.id, history, every)
     if summary.state == "failed":
         st.error(escape_markdown(summary.message), icon=":material/error:")
@@ -81,13 +84,18 @@ def _labels(labels: Labels) -> None:
                 st.markdown(display_names.note_markdown(labels.note))
 
 
-def _run_action(action: Callable[[], object]) -> None:
-    succeeded = False
-    with show_errors():
-        action()
-        succeeded = True
-    if succeeded:
+def _action_button(run: str, label: str, action: Callable[[], object], **looks: Any) -> None:
+    """Draw a button whose click acts on the run, which shows at once in the whole page.
+
+    `action` finds the fields that it needs in the session: at the click, it is the one which was
+    drawn before they were filled.
+    """
+    if st.button(label, on_click=perform, args=(_place(run), action), **looks):
         st.rerun()
+
+
+def _place(run: str) -> str:
+    return f"live_{run}"
 
 
 def _rename(summary: RunSummary) -> None:
@@ -96,57 +104,75 @@ def _rename(summary: RunSummary) -> None:
     with st.popover(
         "", icon=":material/edit:", key="live_rename", help="Rename this run", type="tertiary"
     ):
-        name = st.text_input(
-            "Name", value=summary.name, key=f"live_name_{summary.id}", max_chars=80
+        field = f"live_name_{summary.id}"
+        st.text_input("Name", value=summary.name, key=field, max_chars=80)
+        _action_button(
+            summary.id,
+            "Rename",
+            lambda: service().rename(summary.id, (st.session_state[field] or "").strip()),
+            key="live_rename_apply",
         )
-        if st.button("Rename", key="live_rename_apply"):
-            _run_action(lambda: service().rename(summary.id, (name or "").strip()))
 
 
 def _stop(run: str, actions: frozenset[str]) -> None:
     """Draw Stop, which waits for running evaluations, or Stop now, which does not."""
     if "stop_now" in actions and "stop" not in actions:
-        if st.button(
+        _action_button(
+            run,
             "Stop now",
+            lambda: service().stop_now(run),
             key="live_stop_now",
             icon=":material/cancel:",
             help="Does not wait for running evaluations: they are abandoned, and measured when "
             "the run is resumed.",
-        ):
-            _run_action(lambda: service().stop_now(run))
-    elif st.button("Stop", key="live_stop", icon=":material/stop:", disabled="stop" not in actions):
-        _run_action(lambda: service().stop(run))
+        )
+        return
+    _action_button(
+        run,
+        "Stop",
+        lambda: service().stop(run),
+        key="live_stop",
+        icon=":material/stop:",
+        disabled="stop" not in actions,
+    )
 
 
 def _retry(summary: RunSummary, missing_script: str) -> None:
     count = summary.retriable
     sub_networks = "the sub-network" if count == 1 else f"the {count} sub-networks"
-    if st.button(
+    _action_button(
+        summary.id,
         "Retry failed",
+        lambda: service().resume(summary.id, retry_failed=True),
         key="live_retry",
         icon=":material/replay:",
         disabled=bool(missing_script),
         help=missing_script
         or f"Resumes the run and measures {sub_networks} whose evaluation failed once more, in "
         "addition to the budget. Fix the cause first.",
-    ):
-        _run_action(lambda: service().resume(summary.id, retry_failed=True))
+    )
 
 
 def _pause(run: str, actions: frozenset[str]) -> None:
     """Draw Pause, or for a run that waits for workers Go first."""
     if "go_first" in actions:
-        if st.button(
+        _action_button(
+            run,
             "Go first",
+            lambda: service().go_first(run),
             key="live_go_first",
             icon=":material/vertical_align_top:",
             help="Lets this run come before all others that wait for its workers",
-        ):
-            _run_action(lambda: service().go_first(run))
-    elif st.button(
-        "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
-    ):
-        _run_action(lambda: service().pause(run))
+        )
+        return
+    _action_button(
+        run,
+        "Pause",
+        lambda: service().pause(run),
+        key="live_pause",
+        icon=":material/pause:",
+        disabled="pause" not in actions,
+    )
 
 
 def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str) -> None:
@@ -154,15 +180,16 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
     run, actions = summary.id, summary.actions
     run_links("live", run)
     if "resume" in actions:
-        if st.button(
+        _action_button(
+            run,
             "Resume",
+            lambda: service().resume(run),
             key="live_resume",
             icon=":material/play_arrow:",
             type="primary",
             disabled=bool(missing_script),
             help=missing_script or None,
-        ):
-            _run_action(lambda: service().resume(run))
+        )
     else:
         _pause(run, actions)
     if "retry" in actions:  # the run has ended and cannot be stopped
@@ -179,14 +206,20 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         disabled="extend" not in actions or bool(missing_script),
         help=missing_script.replace("Resume it", "Extend it", 1) or "Give the run a larger budget",
     ):
+        field = f"live_extra_{run}"
         extra = st.number_input(
             "Further evaluations" if measures else "Further sub-networks to compute",
             min_value=1,
             max_value=MOST_EVALUATIONS,
             value=_DEFAULT_EXTENSION if measures else _COMPUTED_EXTENSION,
             step=10 if measures else 10_000,
-            key=f"live_extra_{run}",
+            key=field,
             help=f"At most {MOST_EVALUATIONS:,} at a time",
         )
-        if st.button(f"Extend by {extra:,}", key="live_extend_apply", type="primary"):
-            _run_action(lambda: service().extend(run, int(extra or 0)))
+        _action_button(
+            run,
+            f"Extend by {extra:,}",
+            lambda: service().extend(run, int(st.session_state[field] or 0)),
+            key="live_extend_apply",
+            type="primary",
+        )
