@@ -31,6 +31,15 @@ def perform_and_redraw(
     (and_then if _is_done(place, action) else st.rerun)()
 
 
+def submit(place: str, action: Callable[[], object], popover: str) -> None:
+    """`perform` as the `on_click` of a popover's button: if it was done, the popover is closed.
+
+    `popover` is its key; it must have `on_change="rerun"`.
+    """
+    if _is_done(place, action):
+        st.session_state[popover] = False
+
+
 def refusal(place: str) -> None:
     """Draw why the last click at `place` was refused, if it was, and not long ago."""
     message, when = st.session_state.get(_key(place), ("", 0.0))

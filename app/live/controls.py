@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app import display_names
-from app.actions import perform, refusal
+from app.actions import perform, refusal, submit
 from app.formatting import escape_markdown
 from app.live.facts import facts_line
 from app.live.worker_share import share_popover
@@ -101,17 +101,30 @@ def _place(run: str) -> str:
 def _rename(summary: RunSummary) -> None:
     if "rename" not in summary.actions:
         return
+    place, field = "live_rename", f"live_name_{summary.id}"
     with st.popover(
-        "", icon=":material/edit:", key="live_rename", help="Rename this run", type="tertiary"
+        "",
+        icon=":material/edit:",
+        key=place,
+        help="Rename this run",
+        type="tertiary",
+        on_change="rerun",
     ):
-        field = f"live_name_{summary.id}"
-        st.text_input("Name", value=summary.name, key=field, max_chars=80)
-        _action_button(
-            summary.id,
-            "Rename",
-            lambda: service().rename(summary.id, (st.session_state[field] or "").strip()),
-            key="live_rename_apply",
-        )
+        with st.form(f"{place}_form", border=False):
+            st.text_input("Name", value=summary.name, key=field, max_chars=80)
+            is_sent = st.form_submit_button(
+                "Rename",
+                key=f"{place}_apply",
+                on_click=submit,
+                args=(
+                    place,
+                    lambda: service().rename(summary.id, (st.session_state[field] or "").strip()),
+                    place,
+                ),
+            )
+        refusal(place)
+    if is_sent:
+        st.rerun()
 
 
 def _stop(run: str, actions: frozenset[str]) -> None:
@@ -204,6 +217,7 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         icon=":material/add:",
         key="live_extend",
         disabled="extend" not in actions or bool(missing_script),
+        on_change="rerun",
         help=missing_script.replace("Resume it", "Extend it", 1) or "Give the run a larger budget",
     ):
         field = f"live_extra_{run}"
@@ -216,10 +230,16 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
             key=field,
             help=f"At most {MOST_EVALUATIONS:,} at a time",
         )
-        _action_button(
-            run,
+        is_sent = st.button(
             f"Extend by {extra:,}",
-            lambda: service().extend(run, int(st.session_state[field] or 0)),
             key="live_extend_apply",
             type="primary",
+            on_click=submit,
+            args=(
+                _place(run),
+                lambda: service().extend(run, int(st.session_state[field] or 0)),
+                "live_extend",
+            ),
         )
+    if is_sent:
+        st.rerun()

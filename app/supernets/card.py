@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from app import navigation, subnetwork_panel
+from app.actions import refusal, submit
 from app.diagrams.component import drawing
 from app.diagrams.stages import stages_svg
 from app.display_names import name_code, name_markdown
@@ -17,11 +18,12 @@ from app.progress import failure_message, progress_panel
 from app.session import requirement_records, show_errors
 from app.supernets import supernet_jobs
 from app.supernets.checklist import (
+    TEST,
     ChecklistRow,
     Step,
     clear_cache,
     needs_text,
-    next_step,
+    next_steps,
     ready_sources,
     rows,
 )
@@ -35,7 +37,6 @@ _ICONS = {
     "unchecked": (":blue[:material/check:]", "available, not checked"),
     "checked": (":green[:material/check_circle:]", "checked"),
 }
-_SEARCH = {"measured": "New search", "published predictor": "New search by the predictor"}
 
 
 def is_working(supernet: Supernet, now: float) -> bool:
@@ -138,30 +139,36 @@ def _row(supernet: Supernet, row: ChecklistRow, is_busy: bool) -> None:
             _path(row, "Path", f"path_{name}", "tertiary")
 
 
-def _path(row: ChecklistRow, label: str, key: str, kind: Literal["primary", "tertiary"]) -> None:
-    """Draw a popover with a field for the path of a requirement."""
-    with st.popover(label, key=key, type=kind, icon=":material/folder_open:"):
-        path = st.text_input(
-            f"{name_markdown(row.requirement.title)}: path on this machine",
-            value=row.user_path,
-            key=f"{key}_text",
-            placeholder="The official one" if row.requirement.download else "/data/my-data",
-            help=escape_markdown(row.requirement.origin),
-        )
-        if st.button("Use this path", key=f"{key}_apply", type="primary"):
-            store_path(row, path or "")
-
-
-def store_path(row: ChecklistRow, path: str) -> None:
-    """Store a path that the user entered, and redraw the page."""
-    is_stored = False
-    with show_errors():
-        requirement_records().set_path(row.requirement, path)
-        is_stored = True
-    if is_stored:
-        clear_cache()
-        form.missing_requirements.clear()
+def _path(
+    row: ChecklistRow, label: str, key: str, kind: Literal["primary", "secondary", "tertiary"]
+) -> None:
+    """Draw a popover with a field for the path of a requirement; it closes when one is accepted."""
+    with st.popover(label, key=key, type=kind, icon=":material/folder_open:", on_change="rerun"):
+        with st.form(f"{key}_form", border=False):
+            field = f"{key}_text"
+            st.text_input(
+                f"{name_markdown(row.requirement.title)}: path on this machine",
+                value=row.user_path,
+                key=field,
+                placeholder="The official one" if row.requirement.download else "/data/my-data",
+                help=escape_markdown(row.requirement.origin),
+            )
+            is_sent = st.form_submit_button(
+                "Use this path",
+                key=f"{key}_apply",
+                type="primary",
+                on_click=submit,
+                args=(key, lambda: _store_path(row, st.session_state[field] or ""), key),
+            )
+        refusal(key)
+    if is_sent:
         st.rerun()
+
+
+def _store_path(row: ChecklistRow, path: str) -> None:
+    requirement_records().set_path(row.requirement, path)
+    clear_cache()
+    form.missing_requirements.clear()
 
 
 def _footer(supernet: Supernet, checklist: list[ChecklistRow], is_busy: bool) -> None:
@@ -169,20 +176,16 @@ def _footer(supernet: Supernet, checklist: list[ChecklistRow], is_busy: bool) ->
     source: QualitySource | None = sources[0] if sources else None
     key = supernet_jobs.trial_key(supernet, source) if source else ()
     result = supernet_jobs.trial_result(key) if source else None
-    step = next_step(checklist, result is not None)
+    first, *others = next_steps(checklist, result is not None)
     with st.container(horizontal=True, key=f"supernet_next_{supernet.name}"):
-        _step_button(supernet, checklist, step, source, is_busy)
-        if source and step.kind != "test":
-            label = "Test another sub-network" if result else "Test one random sub-network"
+        _step_button(supernet, checklist, first, is_busy, f"next_{supernet.name}", is_first=True)
+        for step in others:
+            _step_button(supernet, checklist, step, is_busy, f"{step.kind}_{supernet.name}")
+        if source and not any(step.kind == "test" for step in others):
+            label = "Test another sub-network" if result else TEST
             if st.button(label, key=f"test_{supernet.name}", disabled=is_busy):
                 supernet_jobs.start_trial(supernet, source)
                 st.rerun()
-        if (
-            source
-            and step.kind != "search"
-            and st.button(_SEARCH[source], key=f"search_{supernet.name}")
-        ):
-            _open_search(supernet, source)
     if message := failure_message(key):
         st.error(escape_markdown(message), icon=":material/error:")
     if result is not None and source:
@@ -193,18 +196,22 @@ def _step_button(
     supernet: Supernet,
     checklist: list[ChecklistRow],
     step: Step,
-    source: QualitySource | None,
     is_busy: bool,
+    key: str,
+    is_first: bool = False,
 ) -> None:
-    key = f"next_{supernet.name}"
+    """Draw the button of a step, in colour if it is the first one."""
+    looks: Literal["primary", "secondary"] = "primary" if is_first else "secondary"
     if step.kind == "path" and step.row is not None:
-        _path(step.row, escape_markdown(step.label), key, "primary")
+        _path(step.row, escape_markdown(step.label), key, looks)
         return
-    if not st.button(escape_markdown(step.label), key=key, type="primary", disabled=is_busy):
+    is_waiting = is_busy and step.kind != "search"
+    if not st.button(escape_markdown(step.label), key=key, type=looks, disabled=is_waiting):
         return
-    if step.kind == "search" and source:
-        _open_search(supernet, source)
-    if step.kind == "download" and step.row is not None:
+    if step.source is not None:
+        stored_paths.request_source(supernet.name, step.source)
+        navigation.open_new_search()
+    elif step.kind == "download" and step.row is not None:
         supernet_jobs.start_download(supernet, step.row)
     elif step.kind == "check":
         unchecked = [
@@ -212,14 +219,9 @@ def _step_button(
         ]
         for row in [step.row] if step.row else unchecked:
             supernet_jobs.start_check(supernet, row)
-    elif step.kind == "test" and source:
-        supernet_jobs.start_trial(supernet, source)
+    elif step.kind == "test":
+        supernet_jobs.start_trial(supernet, "measured")
     st.rerun()
-
-
-def _open_search(supernet: Supernet, source: QualitySource) -> None:
-    stored_paths.request_source(supernet.name, source)
-    navigation.open_new_search()
 
 
 def _trial_results(supernet: Supernet, result: Evaluation, source: QualitySource) -> None:

@@ -15,6 +15,7 @@ from engine.supernets.base import Supernet
 Mark = Literal["missing", "broken", "unchecked", "checked"]
 StepKind = Literal["download", "path", "check", "test", "search"]
 
+TEST = "Test one random sub-network"
 SOURCES: tuple[QualitySource, ...] = ("measured", "published predictor")
 
 
@@ -45,11 +46,12 @@ class ChecklistRow:
 
 @dataclass(frozen=True)
 class Step:
-    """The next step; `row` is the row that it concerns, if one."""
+    """Something to do; `row` is what it concerns, `source` what a search takes quality from."""
 
     kind: StepKind
     label: str
     row: ChecklistRow | None = None
+    source: QualitySource | None = None
 
 
 @st.cache_data(ttl=15, show_spinner=False)
@@ -122,22 +124,52 @@ def needs_text(checklist: Sequence[ChecklistRow]) -> str:
     return "needs " + " or the ".join(filter(None, (missing_text(checklist, s) for s in SOURCES)))
 
 
-def next_step(checklist: Sequence[ChecklistRow], is_tested: bool) -> Step:
-    """The next step towards a search with measured quality."""
-    measured_rows = [row for row in checklist if row.requirement.serves == "measured"]
-    for row in measured_rows:
+SEARCHES: dict[QualitySource, str] = {
+    "measured": "New search",
+    "published predictor": "New search by the predictor",
+}
+"""What is on the button that searches with a source of quality."""
+
+
+def next_steps(checklist: Sequence[ChecklistRow], is_tested: bool) -> list[Step]:
+    """What can be done, first what brings a search soonest: at most two steps.
+
+    A source that has all it needs can be searched. Otherwise a published predictor, which is a
+    small file, is sooner there than weights and images. `is_tested` is whether a sub-network was
+    measured here.
+    """
+    ready, supply = ready_sources(checklist), _measured_step(checklist, is_tested)
+    steps = [Step("search", SEARCHES[source], source=source) for source in ready]
+    if not ready and (step := _supply_step(checklist, "published predictor")):
+        steps.append(step)
+    if supply is not None:
+        steps.append(supply)
+    return steps[:2]
+
+
+def _measured_step(checklist: Sequence[ChecklistRow], is_tested: bool) -> Step | None:
+    """The next step towards measured quality that is known to work; None after the last."""
+    if step := _supply_step(checklist, "measured"):
+        return step
+    titles = [
+        row.requirement.title.lower()
+        for row in checklist
+        if (row.requirement.serves, row.mark) == ("measured", "unchecked")
+    ]
+    if titles:
+        return Step("check", f"Check {' and '.join(titles)}")
+    return None if is_tested else Step("test", TEST)
+
+
+def _supply_step(checklist: Sequence[ChecklistRow], source: QualitySource) -> Step | None:
+    """How the first requirement of a source that is not there can be supplied; None if all are."""
+    for row in checklist:
         title = row.requirement.title.lower()
+        if row.requirement.serves != source or row.is_available:
+            continue
         if row.is_downloadable:
             return Step("download", f"Download the {title}", row)
-        if not row.is_available and row.requirement.option:
+        if row.requirement.option:
             return Step("path", f"Give the path of the {title}", row)
-        if not row.is_available:
-            return Step("check", f"Check the {title} again", row)
-    unchecked_titles = [
-        row.requirement.title.lower() for row in measured_rows if row.mark == "unchecked"
-    ]
-    if unchecked_titles:
-        return Step("check", f"Check {' and '.join(unchecked_titles)}")
-    if not is_tested:
-        return Step("test", "Test one random sub-network")
-    return Step("search", "New search")
+        return Step("check", f"Check the {title} again", row)
+    return None

@@ -20,4 +20,3 @@ def give(page, opener, path):
     field = page.locator(f"{OPENED} input")
     field.fill(str(path))
     field.press("Enter")
-    page.get_by_role("button", name="Use this path").click()

@@ -66,7 +66,7 @@ def test_a_run_that_has_ended_can_be_extended_but_not_paused(app, start, service
 def test_a_run_can_be_renamed_in_place(app, start, service):
     run = start()
     open_live(app, run)
-    app.text_input(key=f"live_name_{run}").set_value("better name").run()
+    app.text_input(key=f"live_name_{run}").set_value("better name")
     app.button(key="live_rename_apply").click().run()
     assert service.history(run).name == "better name"
     assert app.subheader[0].value == "better name"
@@ -75,7 +75,7 @@ def test_a_run_can_be_renamed_in_place(app, start, service):
 def test_an_empty_name_is_refused_in_words(app, start, service):
     run = start()
     open_live(app, run)
-    app.text_input(key=f"live_name_{run}").set_value(" ").run()
+    app.text_input(key=f"live_name_{run}").set_value(" ")
     app.button(key="live_rename_apply").click().run()
     assert app.error[0].value == "A run needs a name."
     assert service.history(run).name == "twelve"

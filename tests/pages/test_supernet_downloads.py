@@ -72,13 +72,13 @@ def test_a_download_that_breaks_off_goes_on_and_the_file_is_checked_and_kept(
     weights = data_dir / "weights" / MODELS[W10].weights.name
     part = weights.with_name(f"{weights.name}.part")
     size, half = len(server.content), len(server.content) // 2
-    page.button(key=f"next_{W10}").click().run()
+    page.button(key=f"download_{W10}").click().run()
     wait_for_jobs(page)
     assert f"the transfer ended after {half:,} of {size:,} bytes. Try again" in page.error[0].value
     assert part.stat().st_size == half
     assert not weights.exists()
 
-    page.button(key=f"next_{W10}").click().run()
+    page.button(key=f"download_{W10}").click().run()
     wait_for_jobs(page)
     assert server.asked == [None, f"bytes={half}-"]
     assert weights.read_bytes() == server.content
@@ -87,23 +87,23 @@ def test_a_download_that_breaks_off_goes_on_and_the_file_is_checked_and_kept(
     page.run()
     assert not page.error
     assert "tensors fit the network · checked just now" in text_of(page)
-    assert page.text_input(key=f"next_{W10}_text").label == "Images: path on this machine"
+    assert page.text_input(key=f"path_{W10}_text").label == "Images: path on this machine"
 
 
 def test_a_file_with_another_hash_is_not_kept(page, server, data_dir, monkeypatch):
     serve(monkeypatch, git_blob_id="0" * 40)
     for _ in range(2):
-        page.button(key=f"next_{W10}").click().run()
+        page.button(key=f"download_{W10}").click().run()
         wait_for_jobs(page)
     assert "is not the published file" in page.error[0].value
     assert not [p for p in (data_dir / "weights").iterdir() if p.suffix != ".lock"]
-    assert page.button(key=f"next_{W10}").label == "Download the weights"
+    assert page.button(key=f"download_{W10}").label == "Download the weights"
 
 
 def test_an_address_that_cannot_be_reached_says_how_to_do_without(page, server, data_dir):
     server.shutdown()
     server.server_close()
-    page.button(key=f"next_{W10}").click().run()
+    page.button(key=f"download_{W10}").click().run()
     wait_for_jobs(page)
     said = page.error[0].value
     assert "/weights could not be downloaded: " in said

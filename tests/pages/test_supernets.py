@@ -30,7 +30,7 @@ def wait_for_jobs(page):
 
 
 def give(page, key, path):
-    page.text_input(key=f"{key}_text").set_value(str(path)).run()
+    page.text_input(key=f"{key}_text").set_value(str(path))
     page.button(key=f"{key}_apply").click().run()
 
 
@@ -40,8 +40,10 @@ def test_every_supernet_has_a_card_with_its_size_and_what_it_needs(page):
     for size in ("4.0 × 10¹¹", "2.2 × 10¹⁹", "2.0 × 10²⁰", "1.6 × 10¹²"):
         assert f"{size} sub-networks" in text
     assert text.count("needs weights and images") == 4
-    assert page.button(key=f"next_{W10}").label == "Download the weights"
-    assert page.button(key=f"next_{DEFAULT}").label == "Check weights and images"
+    assert page.button(key=f"next_{W10}").label == "Download the published predictor"
+    assert page.button(key=f"download_{W10}").label == "Download the weights"
+    assert page.button(key=f"next_{DEFAULT}").label == "New search"
+    assert page.button(key=f"check_{DEFAULT}").label == "Check weights and images"
 
 
 @pytest.fixture
@@ -58,17 +60,17 @@ def test_look_again_finds_a_package_that_was_installed_since(page, site_packages
     page.button(key="supernets_refresh").click().run()
     assert not page.exception
     assert not page.error
-    assert page.button(key="next_text_net").label == "Check checkpoint and corpus"
+    assert page.button(key="check_text_net").label == "Check checkpoint and corpus"
     assert metric("perplexity").label == "Perplexity"
 
 
 def test_a_check_says_what_was_found_and_the_next_step_follows(page):
-    page.button(key=f"next_{DEFAULT}").click().run()
+    page.button(key=f"check_{DEFAULT}").click().run()
     wait_for_jobs(page)
     text = text_of(page)
     assert "5,000 validation, 2,000 calibration and 10,000 test images of 10 classes" in text
     assert "checked just now" in text
-    assert page.button(key=f"next_{DEFAULT}").label == "Test one random sub-network"
+    assert page.button(key=f"test_{DEFAULT}").label == "Test one random sub-network"
 
 
 def test_one_random_sub_network_is_measured_and_leads_to_the_search(page):
@@ -77,7 +79,7 @@ def test_one_random_sub_network_is_measured_and_leads_to_the_search(page):
     assert "it shows that everything works, and is no result to quote" in text_of(page)
     numbers = html_of(page)
     assert all(label in numbers for label in ("Top-1 accuracy", "MACs", "Parameters", "Latency"))
-    page.button(key=f"search_{DEFAULT}").click().run()
+    page.button(key=f"next_{DEFAULT}").click().run()
     assert page.title[0].value == "New search"
     assert page.selectbox(key="new_supernet").value == DEFAULT
 
@@ -109,10 +111,10 @@ def test_a_download_that_fails_says_so_and_can_be_tried_again(page, monkeypatch)
         raise DataError("The server answers 503. Try again.")
 
     monkeypatch.setattr(ImageNetSupernet, "fetch", fail)
-    page.button(key=f"next_{W10}").click().run()
+    page.button(key=f"download_{W10}").click().run()
     wait_for_jobs(page)
     assert page.error[0].value == "The server answers 503. Try again."
-    assert page.button(key=f"next_{W10}").label == "Download the weights"
+    assert page.button(key=f"download_{W10}").label == "Download the weights"
 
 
 def test_decoded_images_are_counted_and_removed(page, data_dir):

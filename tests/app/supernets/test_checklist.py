@@ -1,6 +1,8 @@
+import itertools
+
 import pytest
 
-from app.supernets.checklist import ChecklistRow, needs_text, next_step, ready_sources
+from app.supernets.checklist import ChecklistRow, needs_text, next_steps, ready_sources
 from engine.supernets.registry import DEFAULT, load
 
 W10, PROXYLESS = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3"
@@ -14,24 +16,47 @@ def rows(*marks, name=W10):
 
 
 @pytest.mark.parametrize(
-    ("marks", "is_tested", "kind", "label"),
+    ("marks", "is_tested", "labels"),
     [
-        (("missing", "missing", "missing"), False, "download", "Download the weights"),
-        (("unchecked", "missing", "checked"), False, "path", "Give the path of the images"),
-        (("broken", "checked", "missing"), False, "path", "Give the path of the weights"),
-        (("unchecked", "unchecked", "missing"), False, "check", "Check weights and images"),
-        (("checked", "unchecked", "missing"), False, "check", "Check images"),
-        (("checked", "checked", "missing"), False, "test", "Test one random sub-network"),
-        (("checked", "checked", "missing"), True, "search", "New search"),
+        (
+            ("missing", "missing", "missing"),
+            False,
+            ["Download the published predictor", "Download the weights"],
+        ),
+        (
+            ("unchecked", "missing", "checked"),
+            False,
+            ["New search by the predictor", "Give the path of the images"],
+        ),
+        (
+            ("broken", "checked", "missing"),
+            False,
+            ["Download the published predictor", "Give the path of the weights"],
+        ),
+        (("unchecked", "unchecked", "missing"), False, ["New search", "Check weights and images"]),
+        (("checked", "unchecked", "missing"), False, ["New search", "Check images"]),
+        (("checked", "checked", "missing"), False, ["New search", "Test one random sub-network"]),
+        (("checked", "checked", "missing"), True, ["New search"]),
+        (("checked", "checked", "checked"), True, ["New search", "New search by the predictor"]),
     ],
 )
-def test_the_next_step_brings_measured_accuracy_nearer(marks, is_tested, kind, label):
-    step = next_step(rows(*marks), is_tested)
-    assert (step.kind, step.label) == (kind, label)
+def test_the_first_step_brings_a_search_soonest(marks, is_tested, labels):
+    assert [step.label for step in next_steps(rows(*marks), is_tested)] == labels
+
+
+@pytest.mark.parametrize("name", ["ofa_resnet50", PROXYLESS, W10, DEFAULT])
+def test_a_search_is_first_where_and_only_where_a_source_is_complete(name):
+    count = len(load(name).requirements())
+    for marks in itertools.product(("missing", "broken", "unchecked", "checked"), repeat=count):
+        checklist = rows(*marks, name=name)
+        first, *others = next_steps(checklist, is_tested=False)
+        ready = ready_sources(checklist)
+        assert first.source == (ready[0] if ready else None)
+        assert len({step.label for step in (first, *others)}) == 1 + len(others) <= 2
 
 
 def test_what_ships_and_is_broken_is_checked_again_once_it_was_restored():
-    step = next_step(rows("broken", "checked", name=DEFAULT), False)
+    (step,) = next_steps(rows("broken", "checked", name=DEFAULT), False)
     assert (step.kind, step.label, step.row.mark) == (
         "check", "Check the weights again", "broken"
     )  # fmt: skip
