@@ -18,11 +18,12 @@ MEASURED = {"acc": "measured", "lat": "measured", "macs": "exact", "params": "ex
 
 def write_sourced_run(
     data_dir: Path, run: str, sources: list[dict[str, str]], predicted: float | None = None,
-    objectives: tuple[str, str] = ("acc", "lat"),
+    objectives: tuple[str, str] = ("acc", "lat"), accuracy: float = 80.0,
 ) -> str:  # fmt: skip
     """A finished run with an evaluation for each of `sources`, all on the front; its id.
 
-    `sources` name those of METRICS that differ from MEASURED. Accuracy and cost both rise.
+    `sources` name those of METRICS that differ from MEASURED. Cost and accuracy rise, the latter
+    from `accuracy` in percent.
     """
     supernet = registry.load(SUPERNET)
     rng = np.random.default_rng(len(sources))
@@ -44,12 +45,12 @@ def write_sourced_run(
                 config=supernet.space.to_config(genotype),
                 cycle=i // 4,
                 status="ok",
-                metrics={"acc": 80.0 + i, "lat": 5.0 + i, "macs": macs, "params": params},
+                metrics={"acc": accuracy + i, "lat": 5.0 + i, "macs": macs, "params": params},
                 sources=told,
                 seconds=0.1,
                 finished=1_760_000_000.0 + i,
-                predicted={} if predicted is None or i < 4 else {"acc": 80.0 + i + predicted},
-                uncalibrated={"acc": 85.0 + i} if is_calibrated(told["acc"]) else {},
+                predicted={} if predicted is None or i < 4 else {"acc": accuracy + i + predicted},
+                uncalibrated={"acc": accuracy + 5 + i} if is_calibrated(told["acc"]) else {},
             )
         )
     log.append_event("state", {"state": "finished", "message": ""})
@@ -57,7 +58,9 @@ def write_sourced_run(
     return run
 
 
-def sourced_history(data_dir: Path, run: str, sources: list[dict[str, str]]) -> RunHistory:
+def sourced_history(
+    data_dir: Path, run: str, sources: list[dict[str, str]], accuracy: float = 80.0
+) -> RunHistory:
     """The history of a run that is written first."""
-    write_sourced_run(data_dir, run, sources, predicted=0.5)
+    write_sourced_run(data_dir, run, sources, predicted=0.5, accuracy=accuracy)
     return RunHistory(run, DiskLog(data_dir / "runs" / run / "log"))

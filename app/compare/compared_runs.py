@@ -102,11 +102,11 @@ def merged_tokens(
 def suggestions(histories: Sequence[Run], limit: int = 3) -> list[tuple[str, list[str]]]:
     """Sets of comparable runs, the most recent first, as pairs of title and tokens.
 
-    The runs of a set have the same supernet and objectives, from the same sources, and evaluations;
-    a set has at least two configurations.
+    The runs of a set have the same supernet, weights and data, objectives from the same sources,
+    and limits: their hypervolumes are shares of one box. A set has at least two configurations.
     """
     sets: dict[tuple[object, ...], list[tuple[Run, ...]]] = {}
-    for group in group_by_configuration([history for history in histories if history.evaluations]):
+    for group in group_by_configuration([run for run in histories if _has_hypervolume(run)]):
         sets.setdefault(_comparison_key(group[0]), []).append(group)
     suggested = []
     for groups in sets.values():
@@ -119,8 +119,15 @@ def suggestions(histories: Sequence[Run], limit: int = 3) -> list[tuple[str, lis
 
 
 def _comparison_key(run: Run) -> tuple[object, ...]:
-    """A key that is equal for runs whose fronts can be compared."""
+    """A key that is equal for runs whose hypervolumes can be compared."""
     own_labels = run.objective_labels if isinstance(run, RunSummary) else ()
-    objective_labels = own_labels or tuple(objective.label for objective in run.objectives)
+    objective_labels = sorted(own_labels or (objective.label for objective in run.objectives))
     options = json.dumps(run.config.dynas.supernet_options, sort_keys=True, default=str)
-    return run.supernet_name, options, *sorted(objective_labels)
+    limits = sorted(map(str, run.config.constraints))
+    is_computed = isinstance(run, RunSummary) and run.computed is not None
+    return run.supernet_name, options, run.fingerprint, is_computed, *limits, *objective_labels
+
+
+def _has_hypervolume(run: Run) -> bool:
+    values = [run.hypervolume] if isinstance(run, RunSummary) else run.hypervolume
+    return any(value > 0 for value in values)

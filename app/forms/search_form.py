@@ -27,11 +27,12 @@ from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 
 _TEMPLATE = "new_search_template"
+_TEMPLATE_NOTE = "new_search_template_note"
 _CLEAR_NAME = "new_search_named"
 
 
-def use_as_template(config: NASConfig) -> None:
-    """Fill the form with `config` when it is drawn next.
+def use_as_template(config: NASConfig, note: str = "") -> None:
+    """Fill the form with `config` when it is drawn next; `note` says where that comes from.
 
     Raises ConfigError for a configuration with choices, which only a script can search.
     """
@@ -41,11 +42,17 @@ def use_as_template(config: NASConfig) -> None:
             "its choices. Search it in Python: NAS(config, evaluate=...)."
         )
     st.session_state[_TEMPLATE] = form_values(config)
+    st.session_state[_TEMPLATE_NOTE] = note
+
+
+def template_notes() -> list[str]:
+    """What the form was filled with, as sentences; empty without a template of a run."""
+    return list(filter(None, [st.session_state.get(_TEMPLATE_NOTE, "")]))
 
 
 def clear_name() -> None:
-    """Clear the name when the form is drawn next."""
-    st.session_state[_CLEAR_NAME] = True
+    """Clear the name, and what was said of a template, when the form is drawn next."""
+    st.session_state[_CLEAR_NAME], st.session_state[_TEMPLATE_NOTE] = True, ""
 
 
 def max_workers() -> int:

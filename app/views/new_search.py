@@ -7,6 +7,7 @@ from app.formatting import escape_markdown
 from app.forms import execution, fields, search_address, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
+from app.forms.field_words import in_words_of_form
 from app.forms.goal_fields import check_goal, goal_section
 from app.forms.keys import key
 from app.forms.missing_files import missing_files_panel
@@ -27,7 +28,7 @@ def render() -> None:
     st.title("New search", anchor=False)
     left, right = st.columns([0.69, 0.31], gap="medium")
     with left:
-        goal_section(search_address.notes())
+        goal_section([*form.template_notes(), *search_address.notes()])
         fields.supernet_section()
         fields.objectives_section()
         fields.search_section()
@@ -43,7 +44,7 @@ def _summary() -> None:
     except DynasError as error:
         with st.container(border=True, key="new_problem"):
             st.markdown("**Not ready to start**")
-            st.warning(escape_markdown(str(error)), icon=":material/warning:")
+            st.warning(escape_markdown(in_words_of_form(str(error))), icon=":material/warning:")
             missing_files_panel()
             st.button(
                 "Start search", key="new_start", type="primary", width="stretch", disabled=True

@@ -13,6 +13,7 @@ from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
 from app.run_list import actions, damaged_runs, dialogs, toolbar, trash
 from app.run_list.rows import RunRow, matching_rows, next_order, run_row
+from app.run_list.template_note import template_note
 from app.session import MOVING_STATES, service, show_errors
 from app.tables.runs import RequestedAction, row_data, runs_table
 from engine.errors import DynasError, RunError
@@ -139,7 +140,7 @@ def _run_requested_action() -> None:
             history = service().history(run)
             if text := missing_script_text(history, "Search again"):
                 raise RunError(text)
-            use_as_template(history.config)
+            use_as_template(history.config, template_note(history))
             navigation.open_new_search()
     elif request.action in ("rename", "labels", "latencies"):
         dialogs.request(request.action, run)

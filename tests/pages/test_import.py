@@ -1,5 +1,6 @@
 import pytest
 
+from app.tables.runs import RequestedAction
 from engine import script_objects
 from engine.config import NASConfig
 from engine.data_dir import using
@@ -80,6 +81,17 @@ def test_an_import_makes_a_run_and_opens_it(upload, results, service):
     newest = service.list()[0]
     assert (newest.name, newest.state) == ("theirs", "finished")
     assert app.session_state["current_run"] == newest.id
+
+
+def test_a_form_filled_from_an_import_says_what_was_taken(upload, results, service):
+    app = upload(results)
+    import_button(app).click().run()
+    app.session_state["runs_asked"] = RequestedAction(service.list()[0].id, "template")
+    app.switch_page("../pages/runs.py").run()
+    assert app.title[0].value == "New search"
+    (note,) = [c.value for c in app.caption if "imported file" in c.value]
+    assert "Supernet and objectives are those of the imported file 'theirs'" in note
+    app.button(key="new_start")
 
 
 def test_without_macs_the_supernet_has_to_be_chosen(upload, results):

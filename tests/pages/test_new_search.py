@@ -222,7 +222,8 @@ def test_an_imagenet_supernet_names_what_is_missing(app):
     assert app.selectbox(key="new_supernet").options[-1] == "Once-for-All MobileNetV3, width 1.0"
     assert app.button(key="new_start").disabled
     assert f"with the weights of {W10}" in app.warning[0].value
-    assert "Measuring accuracy needs images" in app.warning[0].value
+    assert "Measuring accuracy needs images: set 'Data folder'" in app.warning[0].value
+    assert "_path" not in app.warning[0].value
     assert app.button(key="new_download").label == "Download the weights"
     app.selectbox(key="new_supernet_options.accuracy_source").set_value("published predictor").run()
     assert "with the accuracy predictor of OFA MobileNetV3" in app.warning[0].value

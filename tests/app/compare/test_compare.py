@@ -49,3 +49,16 @@ def test_comparable_runs_are_suggested(make):
     runs = [make("s", FAST, seed=0), make("s", FAST, seed=1), make("x", FAST, "dynas"),
             make("alone", [], metrics=["acc", "params"])]  # fmt: skip
     assert compared_runs.suggestions(runs) == [("s · x", ["s-0~", "x-0"])]
+
+
+def test_runs_with_other_limits_or_without_a_hypervolume_are_not_suggested(make):
+    limited = {"constraints": ["macs <= 300M"]}
+    runs = [
+        make("a", FAST), make("b", FAST, "dynas"), make("c", FAST, **limited),
+        make("d", FAST, "dynas", **limited), make("none", [(10.0, 1e12)]),
+    ]  # fmt: skip
+    assert [tokens for _, tokens in compared_runs.suggestions(runs)] == [
+        ["a-0", "b-0"], ["c-0", "d-0"]
+    ]  # fmt: skip
+    summaries = [run.summary() for run in runs]
+    assert compared_runs.suggestions(summaries) == compared_runs.suggestions(runs)
