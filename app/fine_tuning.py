@@ -16,6 +16,7 @@ from app.formatting import duration, escape_markdown
 from app.run_header import bar_html
 from app.session import service, show_errors
 from engine.analysis.number_text import metric_value
+from engine.count_text import count_text
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.metrics import metric
@@ -132,7 +133,9 @@ def _one(
     state = tuning.state
     if tuning.record is not None:
         st.html(result_html(tuning.record))
-        st.caption(f"{tuning.record.steps:,} steps. Bundles hold the fine-tuned weights.")
+        st.caption(
+            f"{count_text(tuning.record.steps, 'step')}. Bundles hold the fine-tuned weights."
+        )
     if state is None or state.status == "finished":
         if tuning.record is not None:
             with st.container(horizontal=True):

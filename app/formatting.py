@@ -100,11 +100,6 @@ def cost_range(supernet: Supernet) -> str:
     )
 
 
-def count_text(count: int, noun: str) -> str:
-    """Such as `1 sub-network`, `1,200 sub-networks`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def escape_markdown(text: str) -> str:
     """Escape `text` so that Markdown shows it unchanged; addresses in it still become links."""
     escaped = _MARKUP.sub(r"\\\g<0>", _SYMBOLS.sub(f":{JOINER}", text))

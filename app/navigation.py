@@ -78,6 +78,16 @@ def page(name: str) -> st.Page:
     )
 
 
+def title(name: str) -> str:
+    """The title of a page."""
+    return _PAGES[name][1]
+
+
+def relative_address(name: str) -> str:
+    """The address of a page as seen from any other."""
+    return "." if name == "new" else _ADDRESSES[name]
+
+
 def page_name(address: str) -> str:
     """The key of `_PAGES` of the page at an address; an unknown address is that of New search."""
     return next((name for name, known in _ADDRESSES.items() if known == address), "new")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import navigation
+from app import navigation, shortcuts
 from app.display_names import name_markdown
 from app.documentation.links import documentation_url
 from app.elastic.sidebar_trainings import sidebar_trainings, unfinished_trainings
@@ -24,8 +24,9 @@ def render(address: str) -> None:
         key="sidebar_help",
         icon=":material/help:",
         type="tertiary",
-        help="What this page shows and how to use it, in another tab",
+        help="What this page shows and how to use it, in another tab. The key ? shows shortcuts",
     )
+    shortcuts.listen()
     summaries = service().list()
     live = any(summary.state in LIVE_STATES for summary in summaries)
     unfinished = unfinished_trainings({summary.id: summary.name for summary in summaries})

@@ -10,9 +10,10 @@ from app.display_names import file_name
 from app.downloads.archive import Archive
 from app.downloads.archive_store import ArchiveKey, BundleOptions
 from app.downloads.routes import archive_url
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.progress import POLL_SECONDS, job_failure, job_panel
 from app.session import archives, show_errors
+from engine.count_text import count_text
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS

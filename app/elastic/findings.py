@@ -10,6 +10,7 @@ from app.elastic.gene_choices import BENDS, CHOICES, WHAT, WHERE, edited_setting
 from app.elastic.request_fields import given_back
 from app.formatting import escape_markdown, power_of_ten
 from engine.analysis.number_text import metric_value_bare
+from engine.count_text import count_text
 from engine.training.elastic.check_result import Check
 
 _ROW, _MOST_ROWS = 35, 9  # pixels of a row, rows without scrolling
@@ -46,7 +47,7 @@ def gene_table(checked: Check, settings: Mapping[str, Any], key: str) -> dict[st
     Raises ConfigError for choices that are no numbers.
     """
     rows = table_rows(checked)
-    st.markdown(f"**What bends** · {len(rows)} choices, which you can edit")
+    st.markdown(f"**What bends** · {count_text(len(rows), 'gene')}, whose choices you can edit")
     edited = st.data_editor(
         rows,
         key=f"elastic_genes_{key}",

@@ -9,6 +9,7 @@ from app.explore.ranges import parse_ranges
 from app.formatting import escape_markdown
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.filtering import FilterResult, example_filter, filter_rows
+from engine.count_text import count_text
 from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import MAX_FILTER_LENGTH
 
@@ -38,7 +39,9 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
         count = int(result.mask[:n].sum())
         note = "the filter is not applied" if result.error else "no filter"
         st.markdown(
-            f"**{count:,}** of {n:,} match" if result.is_active else f"{n:,} evaluations, {note}",
+            f"**{count:,}** of {n:,} match"
+            if result.is_active
+            else f"{count_text(n, 'evaluation')}, {note}",
             width="content",
         )
         if result.ranges:

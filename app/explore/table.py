@@ -88,7 +88,7 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
     if name in FLAGS:
         return "yes" if number else ""
     if name == "cycle":
-        return "known" if number == WARM_START_CYCLE else f"{number:.0f}"
+        return "warm start" if number == WARM_START_CYCLE else f"{number:.0f}"
     if name == "seconds":
         return f"{number:.2f} s"
     gene = next((gene for gene in columns.genes if gene.name == name), None)

@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.tables.html_table import table_html
 from engine.analysis.name_text import on_one_line
 from engine.cluster.base import ClusterState, ClusterWorker
 from engine.cluster.worker_notes import remark_sentences, unused_sentences
+from engine.count_text import count_text
 
 _MAX_ROWS = 12
 _TITLES = ("Worker", "Host", "Slots", "Threads", "Processor", "GPUs")

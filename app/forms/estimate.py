@@ -8,12 +8,13 @@ from statistics import median
 import streamlit as st
 
 from app.background import Job
-from app.formatting import count_text, duration, escape_markdown
+from app.formatting import duration, escape_markdown
 from app.forms import option_state
 from app.forms.cluster_look import last_look
 from app.progress import progress_panel
 from app.session import jobs, readable_histories, service
 from engine.config import NASConfig
+from engine.count_text import count_text
 from engine.errors import DynasError
 from engine.metrics import metric
 from engine.runs.history import RunHistory

@@ -8,10 +8,11 @@ import streamlit as st
 
 from app import navigation
 from app.display_names import distinct_labels
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.session import service, show_errors
 from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
+from engine.count_text import count_text
 from engine.errors import ConfigError
 from engine.metrics import metric, order_metrics
 from engine.runs.file_import import FileRun, read_as_run

@@ -10,13 +10,14 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.display_names import file_name, name_markdown
-from app.formatting import age, count_text, escape_markdown
+from app.formatting import age, escape_markdown
 from app.live.empty_state import empty_state_text
 from app.live.worker_sheet import short
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.number_text import cycle_name, front_name, metric_value
+from engine.count_text import count_text
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
@@ -197,7 +198,7 @@ def event_text(event: Event) -> str:
 def _cycle_text(data: Mapping[str, Any]) -> str:
     if "computed" in data:
         return f"{count_text(data['computed'], 'sub-network')} computed"
-    return f"Cycle {data['cycle']} began after {data['after']} evaluations"
+    return f"Cycle {data['cycle']} began after {count_text(data['after'], 'evaluation')}"
 
 
 def _shortlist_text(numbers: Sequence[int]) -> str:

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.formatting import count_text, duration
+from app.formatting import duration
 from engine.analysis.number_text import NO_VALUE, cycle_name
 from engine.analysis.planning_time import PlanningTime
 from engine.analysis.worker_table import WorkerRow, host_rows
+from engine.count_text import count_text
 from engine.errors import DynasError
 from engine.gene_names import kind_title, representative_genes
 from engine.runs.workers_now import RunningMeasurement

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.run_header import state_html
 from app.run_list import actions
 from app.session import service
 from engine import program
 from engine.analysis.name_text import truncate
+from engine.count_text import count_text
 from engine.errors import DynasError
 from engine.export.recovered_log import recovered_csv, recovered_json
 from engine.runs.run_index import UnreadableRun

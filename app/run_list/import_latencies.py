@@ -3,8 +3,9 @@
 import streamlit as st
 
 from app.display_names import name_markdown
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.session import service, show_errors
+from engine.count_text import count_text
 from engine.errors import DynasError
 from engine.meters.latency_file import MAX_MB
 from engine.runs.imported_latencies import read_latencies

@@ -6,9 +6,10 @@ import streamlit as st
 
 from app import navigation
 from app.display_names import distinct_labels, name_markdown
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, filter_choices, valid_order
+from engine.count_text import count_text
 from engine.supernets import registry
 
 _VIEWS = ("Active", "Archived", "Trash")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from app.session import show_errors
+from engine.count_text import count_text
 from engine.supernets.registry import prepared_data
 from engine.tasks.prepared_data import PreparedData, Usage
 

@@ -49,7 +49,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             evaluation.number,
             (
                 f"#{evaluation.number}",
-                "known" if evaluation.cycle == WARM_START_CYCLE else str(evaluation.cycle),
+                "warm start" if evaluation.cycle == WARM_START_CYCLE else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
                 *gene_cells(evaluation),
             ),

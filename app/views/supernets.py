@@ -20,7 +20,7 @@ def render() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="supernets_title"):
         st.title("Supernets & data", anchor=False)
         if st.button(
-            "Look again",
+            "Refresh",
             key="supernets_refresh",
             icon=":material/refresh:",
             help="Look for files, folders and plug-in packages anew",

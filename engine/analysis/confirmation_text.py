@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from engine.analysis.number_text import error_text, metric_value
+from engine.count_text import count_text
 from engine.evaluation.record import Evaluation
 from engine.runs.confirmations import Standing
 from engine.runs.history import RunHistory
@@ -38,9 +39,10 @@ def confirmation_text(history: RunHistory) -> str:
     standings = Counter(history.standings().values())
     counts = (f"{standings[name]} {words}" for name, words in _PLACES.items() if standings[name])
     places = ", ".join(counts) or "none of the front is among them"
+    sub_networks = count_text(len(confirmations.numbers), "sub-network")
     failed = sum(map(len, confirmations.failed.values()))
     return (
-        f"Confirmation beside the budget: {count:,} measurements of {seconds:,} s, "
-        f"{len(confirmations.numbers):,} sub-networks, of which by their means {places}."
+        f"Confirmation beside the budget: {count_text(count, 'measurement')} of {seconds:,} s, "
+        f"{sub_networks}, of which by their means {places}."
         + (f" {failed:,} of these measurements failed." if failed else "")
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from engine.count_text import count_text
 from engine.errors import RunError
 from engine.evaluation.record import Evaluation
 from engine.python_api.arguments import checked_function
@@ -88,7 +89,8 @@ class Callbacks:
             called_name = "stop_when"
             if self._stop_when and not self._has_stopped and self._stop_when(self._run):
                 self._has_stopped = True
-                return f"stop_when ended the search after {evaluation.number:,} evaluations."
+                spent = count_text(evaluation.number, "evaluation")
+                return f"stop_when ended the search after {spent}."
         except BaseException as error:  # noqa: BLE001 - raised again where the run is waited for
             where = f"{called_name} failed after evaluation {evaluation.number:,}"
             error.add_note(

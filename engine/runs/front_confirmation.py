@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.config import NASConfig
+from engine.count_text import count_text
 from engine.errors import UnusableDataError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.record import Evaluation
@@ -81,7 +82,9 @@ def confirm_front(
     names = confirmable_metrics(config, supernet)
     pending = _pending(history, config.dynas.confirm or 0, names)
     if pending:
-        text = f"The front is confirmed: {len(pending)} measurements beside the budget."
+        text = (
+            f"The front is confirmed: {count_text(len(pending), 'measurement')} beside the budget."
+        )
         steering.enter("running", text)
     running, limit = (
         RunningEvaluations(evaluator, False),

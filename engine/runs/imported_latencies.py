@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.column_names import column_name_problem
+from engine.count_text import count_text
 from engine.errors import DataError
 from engine.evaluation.record import Evaluation
 from engine.meters.conditions import DISTURBED, describe_conditions, runtime_label
@@ -165,13 +166,13 @@ def _summary(
         earlier = sum(name in evaluation.metrics for evaluation in before)
         replaced = f", {earlier:,} of them in place of an earlier value" if earlier else ""
         conditions = {k: v for k, v in values[0].conditions.items() if k not in DISTURBED}
-        count = _count_text(len(values), "sub-network")
+        count = count_text(len(values), "sub-network")
         sentences.append(
             f"{count} with {name}{replaced}: timed on {describe_conditions(conditions)}."
         )
         if disturbed := sum(any(v.conditions.get(d) for d in DISTURBED) for v in values):
             sentences.append(
-                f"{_count_text(disturbed, 'latency', 'latencies')} of {name} "
+                f"{count_text(disturbed, 'latency', 'latencies')} of {name} "
                 f"{'was' if disturbed == 1 else 'were'} timed beside other programs: "
                 f"{'it' if disturbed == 1 else 'they'} may be less on a quiet machine."
             )
@@ -199,10 +200,6 @@ def _mixture(name: str, values: Sequence[ImportedLatency], history: RunHistory) 
                 "file of its own, under another name of the machine."
             )
     return sentences
-
-
-def _count_text(count: int, noun: str, plural: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def _known_devices(evaluations: Sequence[Evaluation]) -> dict[str, str]:

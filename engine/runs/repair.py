@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engine.count_text import count_text
 from engine.errors import DynasError, LogError
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
@@ -29,7 +30,11 @@ class RepairResult:
     @property
     def sentence(self) -> str:
         """The result in words."""
-        kept_text = f"{self.evaluations:,} evaluations and {self.events:,} events were kept"
+        evaluations, events = (
+            count_text(self.evaluations, "evaluation"),
+            count_text(self.events, "event"),
+        )
+        kept_text = f"{evaluations} and {events} were kept"
         lost_text = ", ".join(self.lost[:5]) + (", …" if len(self.lost) > 5 else "")
         return (
             f"{kept_text}; lost: {lost_text}." if lost_text else f"{kept_text}; no record is lost."

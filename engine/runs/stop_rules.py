@@ -31,7 +31,8 @@ class StopRules:
                 f"The hypervolume reached {self._hypervolume:.4f}, the target {stop.hypervolume:g}."
             )
         if stop.cycles is not None and self._cycles_without_gain(history) > stop.cycles:
-            return f"{stop.cycles} cycles in a row brought no gain in hypervolume."
+            cycles = "The last cycle" if stop.cycles == 1 else f"{stop.cycles} cycles in a row"
+            return f"{cycles} brought no gain in hypervolume."
         return ""
 
     def time_limit_reason(self, history: RunHistory, running_seconds: float) -> str:

@@ -33,12 +33,6 @@ def test_rates():
     assert formatting.rate(0) == "–"
 
 
-def test_counted_things_agree_with_their_number():
-    assert formatting.count_text(1, "sub-network") == "1 sub-network"
-    assert formatting.count_text(0, "run") == "0 runs"
-    assert formatting.count_text(20_000, "run") == "20,000 runs"
-
-
 @pytest.mark.parametrize(
     ("text", "markdown"),
     [

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from engine.analysis.charts.axes import ORDER, Axis, axis_for, axis_metric
 from engine.analysis.charts.downsampling import downsample, robust_range
 from engine.analysis.number_text import cycle_name
+from engine.count_text import count_text
 from engine.runs.columns import RunColumns
 
 Values = npt.NDArray[np.float64]
@@ -73,10 +74,8 @@ class FrontInfo:
         names = [axis.axis.metric.label for axis in self.axes]
         verb = "evaluated" if any(axis.axis.note for axis in self.axes) else "measured"
         title = " and ".join([f"{names[1]} over {names[0]}", *names[2:]])
-        return (
-            f"{title}: {self.front + self.dominated} {verb} sub-networks, {self.front} of them "
-            "on the Pareto front now."
-        )
+        count = count_text(self.front + self.dominated, f"{verb} sub-network")
+        return f"{title}: {count}, {self.front} of them on the Pareto front now."
 
     @property
     def note(self) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.analysis.number_text import hypervolume_text
+from engine.count_text import count_text
 
 Steps = tuple[tuple[int, float], ...]
 """`(number, value)`: the evaluations at which the hypervolume rose, ascending."""
@@ -29,7 +30,7 @@ class StepsInfo:
             return "The hypervolume appears with the first measured sub-network."
         return (
             f"Hypervolume over {self.counted}: {hypervolume_text(self.steps[-1][1])} after "
-            f"{self.evaluations} {self.counted}, {len(self.steps)} steps{self.note}."
+            f"{self.evaluations} {self.counted}, {count_text(len(self.steps), 'step')}{self.note}."
         )
 
 

@@ -45,7 +45,7 @@ class ImportanceInfo:
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
             "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "
             f"In cross-validation the predictor reaches tau {report.tau:.2f} and explains "
-            f"{100 * max(0.0, report.explained_variance):.0f} % of the variance."
+            f"{_share_text(report.explained_variance)} of the variance."
         )
 
     @property
@@ -76,3 +76,8 @@ def importance_info(run: str, metric: Metric, report: ImportanceReport, by: By) 
     """The bars of a report, by kind and stage or by single gene."""
     importances = report.groups if by == "stage" else report.genes
     return ImportanceInfo(run, metric, importances[:_MAX_BARS], len(importances), report)
+
+
+def _share_text(share: float) -> str:
+    """In percent; a predictor that is not exact does not explain 100 %."""
+    return f"{min(100 * max(0.0, share), 99.9):.3g} %"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.count_text import count_text
 from engine.gene_names import representative_genes
 from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import FLAGS
@@ -48,7 +49,7 @@ class ParallelInfo:
     def description(self) -> str:
         """A text alternative of the chart."""
         names = ", ".join(axis.label for axis in self.axes)
-        return f"{len(self.number)} sub-networks as lines over {names}."
+        return f"{count_text(len(self.number), 'sub-network')} over {names}."
 
     @property
     def note(self) -> str:

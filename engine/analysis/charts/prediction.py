@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.charts.axes import Axis, axis_for
+from engine.count_text import count_text
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
 from engine.sources import source_headline
@@ -44,9 +45,10 @@ class PredictionInfo:
     def description(self) -> str:
         """A text alternative of the chart."""
         predicted = self.prediction_label.lower()
+        count = count_text(self.prediction_count, "sub-network")
         return (
             f"{self.axis.metric.label}, {predicted} over {self.result_label.lower()}: "
-            f"{self.prediction_count} sub-networks, {self.too_high} of them {predicted} too high."
+            f"{count}, {self.too_high} of them {predicted} too high."
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from engine.analysis.comparison.growth import Growth
 from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import hypervolume_text
+from engine.count_text import count_text
 from engine.pareto.curves import evaluations_to_reach
 
 LONGEST_NAME = 40
@@ -153,7 +154,7 @@ def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) 
             )
             lines.append(f"{stressed(short)} {verdict}. It computes and makes no evaluations.")
         elif requirement.evaluations is not None:
-            count = f"{requirement.evaluations} evaluations"
+            count = count_text(requirement.evaluations, "evaluation")
             compared = (
                 f", {name} itself after {own_count}: {stressed(ratio_text(requirement.ratio))}"
                 if requirement.ratio is not None
@@ -161,13 +162,10 @@ def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) 
             )
             lines.append(f"{stressed(short)} reached {target} after {stressed(count)}{compared}.")
         else:
-            when = (
-                f"yet, after {requirement.within}"
-                if growth.is_running
-                else f"within {requirement.within}"
-            )
+            within = count_text(requirement.within, "evaluation")
+            when = f"yet, after {within}" if growth.is_running else f"within {within}"
             lines.append(
-                f"{stressed(short)} has not reached {target} {when} evaluations: "
+                f"{stressed(short)} has not reached {target} {when}: "
                 f"{hypervolume_text(missing)} is missing."
             )
     return lines

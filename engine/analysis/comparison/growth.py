@@ -8,6 +8,7 @@ import numpy as np
 from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import hypervolume_text
 from engine.analysis.palette import LineStyle
+from engine.count_text import count_text
 from engine.pareto.curves import Curve, change_indices, quartiles
 from engine.runs.comparison import Box, BoxedHypervolume, common_box
 from engine.runs.history import RunHistory
@@ -105,7 +106,11 @@ class GrowthLine:
     @property
     def end_text(self) -> str:
         """Its name, its last hypervolume and what this took."""
-        cost = "computed" if self.is_level else f"after {self.evaluations[-1]} evaluations"
+        cost = (
+            "computed"
+            if self.is_level
+            else f"after {count_text(self.evaluations[-1], 'evaluation')}"
+        )
         return f"{self.name} {hypervolume_text(self.median[-1])} {cost}"
 
 

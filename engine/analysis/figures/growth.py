@@ -25,7 +25,7 @@ def _band(line: GrowthLine) -> list[dict[str, Any]]:
 
 def _median(line: GrowthLine) -> dict[str, Any]:
     last, name = len(line.evaluations) - 1, in_chart(line.name)
-    cost = "computed" if line.is_level else "after %{x} evaluations"
+    cost = "computed" if line.is_level else "at evaluation %{x}"
     return {
         "type": "scatter",
         "mode": "lines+markers",

@@ -25,7 +25,7 @@ def loss_figure(info: TrainingCurvesInfo) -> Figure:
         "name": "Loss",
         "x": [done for done, _ in info.losses],
         "y": [loss for _, loss in info.losses],
-        "hovertemplate": "%{y:.4f} after %{x} steps<extra></extra>",
+        "hovertemplate": "%{y:.4f} at step %{x}<extra></extra>",
         "line": {"color": "@front", "width": 2},
     }
     layout = base_layout(

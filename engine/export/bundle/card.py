@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.analysis.number_text import number_with_unit
+from engine.count_text import count_text
 from engine.export.bundle.checked_files import CheckedFile
 from engine.export.bundle.descriptions import module_inputs
 from engine.export.bundle.exported_network import ExportedNetwork
@@ -68,7 +69,7 @@ def _origin(network: ExportedNetwork, description: Mapping[str, Any]) -> str:
 
 def _further_training(description: Mapping[str, Any]) -> str:
     if tuned := description.get("fine_tuned"):
-        return f"From these on, it has been fine-tuned for {tuned['steps']:,} steps."
+        return f"From these on, it has been fine-tuned for {count_text(tuned['steps'], 'step')}."
     return "It has not been trained further."
 
 

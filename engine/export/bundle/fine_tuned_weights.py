@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import data_dir
+from engine.count_text import count_text
 from engine.export.bundle.request import BundleRequest
 from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Metric
@@ -45,6 +46,6 @@ def tuned_remarks(record: FineTuned | None, metrics: Sequence[Metric]) -> list[s
         return []
     main = metrics[0]
     return [
-        f"The weights are fine-tuned, for {record.steps:,} steps after the search. "
+        f"The weights are fine-tuned, for {count_text(record.steps, 'step')} after the search. "
         f"{record.sentence(main.name, main.label, main.unit)}"
     ]
