@@ -1,4 +1,4 @@
-"""The header of the Live page: name, state, counts, and the buttons that control the run."""
+"""The header of the Run page: name, state, counts, and the buttons that control the run."""
 
 from collections.abc import Callable
 from typing import Any

@@ -49,7 +49,7 @@ function selectionCheckbox(run, actions) {
  */
 function nameLink(run, actions) {
   const link = createElement("a", "cut", run.name, run.name)
-  link.href = `live?run=${encodeURIComponent(run.id)}`
+  link.href = `run?run=${encodeURIComponent(run.id)}`
   link.style.display = "block"
   link.dataset.testid = "run-open"
   link.addEventListener("click", (event) => {

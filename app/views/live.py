@@ -1,4 +1,4 @@
-"""Live: the state of a run, its front so far, and the buttons that control it."""
+"""Run: the state of a run, its front so far, and the buttons that control it."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ def render() -> None:
     """Draw the page."""
     summaries = service().list()
     sentence = "Set up a search, and its front grows here as it is measured."
-    run = run_to_show("live", "Live", sentence, summaries)
+    run = run_to_show("live", "Run", sentence, summaries)
     if run is None:
         return
     summary = next(s for s in summaries if s.id == run)

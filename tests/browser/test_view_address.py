@@ -63,8 +63,8 @@ def double_click(page, name):
 @pytest.mark.parametrize(
     ("page_name", "name", "query"),
     [
-        ("live", "pareto", ""),
-        ("live", "pareto", "&live_x=Parameters"),
+        ("run", "pareto", ""),
+        ("run", "pareto", "&live_x=Parameters"),
         ("explore", "front", ""),
         ("explore", "front", "&scale=log x"),
     ],
@@ -104,7 +104,7 @@ def test_a_zoom_outlives_the_page_and_ends_with_its_axes(run_page, page):
 
 
 def test_another_page_starts_without_a_zoom(run_page, page):
-    visit(page, run_page("live"), "pareto")
+    visit(page, run_page("run"), "pareto")
     drag(page, "pareto")
     page.wait_for_url("**zoom=**")
     page.get_by_role("link", name="Explore").click()
