@@ -14,6 +14,7 @@ from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
+from engine.runs.run_name import run_name
 from engine.runs.search_checks import search_warnings
 
 
@@ -53,12 +54,13 @@ def _summary() -> None:
         return
     with st.container(border=True, key="new_summary"):
         estimate_panel(config)
-        for sentence in search_warnings(config, form.load_supernet(config.dynas.supernet)):
+        supernet = form.load_supernet(config.dynas.supernet)
+        for sentence in search_warnings(config, supernet):
             st.caption(f":material/info: {escape_markdown(sentence)}")
         st.text_input(
             "Name",
             key=key("name"),
-            placeholder="Named by date if left empty",
+            placeholder=run_name(config, supernet),
             persist_state="session",
             max_chars=80,
         )
