@@ -23,10 +23,10 @@ def run_name(config: NASConfig, supernet: Supernet) -> str:
     >>> from engine.supernets import registry
     >>> config = NASConfig(dynas={"constraints": ["macs <= 5M", "params <= 2M"]})
     >>> run_name(config, registry.load(config.dynas.supernet))
-    'MobileNetV3 on Fashion-MNIST · accuracy × MACs ≤ 5 M, parameters ≤ 2 M'
+    'Fashion-MNIST · accuracy × MACs ≤ 5 M, parameters ≤ 2 M'
     >>> config = NASConfig("random", seed=3)
     >>> run_name(config, registry.load(config.dynas.supernet))
-    'MobileNetV3 on Fashion-MNIST · accuracy × MACs, random, seed 3'
+    'Fashion-MNIST · accuracy × MACs, random, seed 3'
     """
     objectives, constraints = config.objectives, config.constraints
     of_objectives = [_with_limits(metric, constraints) for metric in objectives]
