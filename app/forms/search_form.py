@@ -19,7 +19,7 @@ from engine.config import NASConfig
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, DataError, DynasError
 from engine.meters import registry as meters
-from engine.metrics import metric, metric_names
+from engine.metrics import metric_names
 from engine.requirements import QualitySource
 from engine.search import approaches
 from engine.search_methods import APPROACHES, algorithms_for
@@ -41,8 +41,17 @@ def use_as_template(config: NASConfig, note: str = "") -> None:
             "This configuration has a search_space, and only functions of a script can evaluate "
             "its choices. Search it in Python: NAS(config, evaluate=...)."
         )
-    st.session_state[_TEMPLATE] = form_values(config)
-    st.session_state[_TEMPLATE_NOTE] = note
+    fill_next(form_values(config), note)
+
+
+def fill_next(fields: Mapping[str, Any], note: str = "") -> None:
+    """Fill the form with these fields, those of `form_values`, when it is drawn next."""
+    st.session_state[_TEMPLATE], st.session_state[_TEMPLATE_NOTE] = dict(fields), note
+
+
+def is_begun() -> bool:
+    """Whether the form was drawn in this visit, or a template is to fill it."""
+    return _TEMPLATE in st.session_state or key("supernet") in st.session_state
 
 
 def template_notes() -> list[str]:
@@ -291,8 +300,3 @@ def _check_cluster(config: NASConfig) -> None:
         look = last_look(address, option_state.cluster_options())
         if look is not None and look.problem:
             raise ConfigError("The cluster cannot be used. The section Where says why.")
-
-
-def unpredicted_metrics(names: list[str]) -> list[str]:
-    """Those of `names` that the configuration alone decides, without a predictor or a table."""
-    return [name for name in names if metric(name).computable]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app import view_memory
 from app.baselines import is_measuring
 from app.live import charts, controls, details, utilisation
 from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
@@ -53,3 +54,4 @@ def _live(run: str, is_moving: bool, was_measuring: bool) -> None:
         details.records_panel(run, history)
         if (summary.state in MOVING_STATES, is_measuring(run)) != (is_moving, was_measuring):
             st.rerun()
+    view_memory.remember()

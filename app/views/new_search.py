@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import escape_markdown
-from app.forms import execution, fields, search_address, stored_paths
+from app.forms import draft, execution, fields, search_address, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
 from app.forms.field_words import in_words_of_form
@@ -20,13 +20,23 @@ from engine.runs.search_checks import search_warnings
 
 def render() -> None:
     """Draw the page."""
+    draft.restore()
     is_filled = form.fill()
     search_address.read_supernet(is_filled)
     stored_paths.fill_paths(is_filled)
     search_address.read_goal(is_filled)
     form.resolve_conflicts()
     search_address.write()
-    st.title("New search", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="new_title"):
+        st.title("New search", anchor=False, width="stretch")
+        st.button(
+            "Reset",
+            key="new_reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=draft.reset,
+            help="Fills the form with the defaults",
+        )
     left, right = st.columns([0.69, 0.31], gap="medium")
     with left:
         goal_section([*form.template_notes(), *search_address.notes()])
@@ -36,6 +46,7 @@ def render() -> None:
         execution.execution_section()
     with right, st.container(key="new_side"):  # stays in sight while the form is scrolled
         _summary()
+    draft.save()
 
 
 def _summary() -> None:
@@ -83,6 +94,7 @@ def _start(config: NASConfig) -> None:
         run = service().start(config, st.session_state[key("name")].strip() or None)
     if run is not None:
         form.clear_name()
+        draft.forget()
         navigation.open_live(run)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from app import navigation
+from app import navigation, view_memory
 from app.diagrams.sparkline import sparkline_svg
 from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
@@ -75,6 +75,7 @@ def _content(was_moving: bool) -> None:
         _table(matching, query, comparisons(rows))
     elif rows or not unreadable:
         toolbar.empty_table_note(rows, query)
+    view_memory.remember()
 
 
 def _rows(summaries: Sequence[RunSummary]) -> list[RunRow]:

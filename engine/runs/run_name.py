@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from engine.analysis.name_text import on_one_line
 from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.metrics import Metric
@@ -11,6 +10,7 @@ from engine.supernets.base import Supernet
 
 _USUAL_APPROACH = next(iter(APPROACHES))
 _USUAL_SEED = 0
+_LONGEST = 80  # characters
 _USUAL_ACCURACY = "Top-1 "
 
 
@@ -37,7 +37,8 @@ def run_name(config: NASConfig, supernet: Supernet) -> str:
     if config.search.seed != _USUAL_SEED:
         others.append(f"seed {config.search.seed}")
     what = ", ".join([" × ".join(of_objectives), *others])
-    return on_one_line(f"{supernet.short_title or supernet.title} · {what}")
+    name = f"{supernet.short_title or supernet.title} · {what}"
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip(' ,')}…"
 
 
 def _with_limits(metric: Metric, constraints: Iterable[Constraint]) -> str:
