@@ -9,12 +9,11 @@ import streamlit as st
 
 from app.access import policy as access
 from app.forms import option_state, usual_budget
-from app.forms.cluster_look import last_look
+from app.forms.cluster_look import check_cluster
 from app.forms.field_values import config_data, form_values
 from app.forms.keys import CLUSTER, key
 from app.forms.option_owners import SECTIONS, cluster_address
 from app.supernets import checklist
-from engine.cluster_kinds import kind_of
 from engine.config import NASConfig
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, DataError, DynasError
@@ -285,18 +284,10 @@ def _checked_config() -> NASConfig:
 def current_config() -> NASConfig:
     """The configuration of the form; raises DynasError if it cannot be started."""
     config = _checked_config()
-    _check_cluster(config)
+    if config.dynas.cluster:
+        check_cluster(config.dynas.cluster, option_state.cluster_options())
     approaches.check(config, load_supernet(config.dynas.supernet))
     meters.check(config.all_metrics, config.settings)
     if missing := missing_requirements(config.dynas.supernet, config.settings):
         raise DataError("\n\n".join(missing))
     return config
-
-
-def _check_cluster(config: NASConfig) -> None:
-    """Raise ConfigError if the cluster was tried and cannot be used."""
-    if address := config.dynas.cluster:
-        kind_of(address)
-        look = last_look(address, option_state.cluster_options())
-        if look is not None and look.problem:
-            raise ConfigError("The cluster cannot be used. The section Where says why.")
