@@ -108,9 +108,11 @@ def serve(
 ) -> None:
     """Run the server until it is stopped."""
     import streamlit as st
+    from starlette.middleware import Middleware
     from starlette.routing import Route
 
     from app import browser_files
+    from app.browser_cookie import BrowserCookieMiddleware
     from app.charts import plotly_script
     from app.documentation import site_files
     from app.downloads import routes as download_routes
@@ -131,7 +133,10 @@ def serve(
     server = st.App(
         FOLDER / "main.py",
         routes=[Route(f"{prefix}{route.path}", route.endpoint) for route in routes],
-        middleware=policy.middleware(prefix),
+        middleware=[
+            *policy.middleware(prefix),
+            Middleware(BrowserCookieMiddleware, base=prefix),
+        ],
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )

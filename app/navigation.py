@@ -10,7 +10,12 @@ _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 
 _PAGES = {
     "new": ("new_search.py", "New search", ":material/add_circle:", "Set up a search and start it"),
-    "live": ("live.py", "Live", ":material/show_chart:", "Watch a run's front grow and steer it"),
+    "live": (
+        "live.py",
+        "Run",
+        ":material/show_chart:",
+        "One run: watch its front grow, steer it, see what it found",
+    ),
     "explore": (
         "explore.py",
         "Explore",
@@ -53,7 +58,7 @@ _HIDDEN = frozenset({"elastic"})
 """Pages that others lead to, without an entry of their own in the navigation."""
 _ADDRESSES = {
     "new": "start",
-    "live": "live",
+    "live": "run",
     "explore": "explore",
     "decide": "decide",
     "subnetwork": "sub-network",
@@ -62,6 +67,8 @@ _ADDRESSES = {
     "supernets": "supernets",
     "elastic": "elastic",
 }
+_FURTHER_ADDRESSES = {"new-search": "new", "live": "live"}
+"""New search is also at `/`, as the default page; the page of a run was once called Live."""
 
 
 def page(name: str) -> st.Page:
@@ -90,25 +97,29 @@ def relative_address(name: str) -> str:
 
 def page_name(address: str) -> str:
     """The key of `_PAGES` of the page at an address; an unknown address is that of New search."""
-    return next((name for name, known in _ADDRESSES.items() if known == address), "new")
+    names = {known: name for name, known in _ADDRESSES.items()} | _FURTHER_ADDRESSES
+    return names.get(address, "new")
 
 
 def pages() -> list[st.Page]:
-    """All pages in the order of the navigation, and the second URL of the first."""
-    return [*(page(name) for name in _PAGES), _second_address()]
+    """All pages in the order of the navigation, and further addresses of some."""
+    return [
+        *(page(name) for name in _PAGES),
+        *(_further_address(address, name) for address, name in _FURTHER_ADDRESSES.items()),
+    ]
 
 
-def _second_address() -> st.Page:
-    """`/new-search` redirects to New search, which as the default page is at `/`."""
+def _further_address(address: str, name: str) -> st.Page:
+    """A page at `address` that redirects to the page called `name`, with the query parameters."""
 
     def lead() -> NoReturn:
-        st.switch_page(page("new"), query_params=st.query_params.to_dict())
+        st.switch_page(page(name), query_params=st.query_params.to_dict())
 
-    return st.Page(lead, title="New search", url_path="new-search", visibility="hidden")
+    return st.Page(lead, title=_PAGES[name][1], url_path=address, visibility="hidden")
 
 
 def open_live(run: str) -> NoReturn:
-    """Go to the Live page of a run."""
+    """Go to the Run page of a run."""
     st.session_state["current_run"] = run
     st.switch_page(page("live"), query_params={"run": run})
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import navigation, sidebar
+from app import navigation, sidebar, view_memory
 from app.access import notices
 from app.compat.streamlit import styles
 
@@ -30,9 +30,12 @@ def render() -> None:
     st.logo(str(_LOGO), size="large")
     st.html(_styles())
     current = st.navigation(navigation.pages())
+    if current.url_path and (view := view_memory.restored(current.url_path)):
+        st.switch_page(current, query_params=view)
     st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
     with st.sidebar:
         sidebar.render(current.url_path)
         notices.signed_in_user()
     notices.unprotected_notice()
     current.run()
+    view_memory.remember(current.url_path)

@@ -7,7 +7,7 @@ from html import escape
 from app.formatting import duration, rate
 from engine.analysis.number_text import NO_VALUE, hypervolume_text
 from engine.runs.history import RunHistory
-from engine.runs.run_summary import RunSummary
+from engine.runs.run_summary import ACTIVE, RunSummary
 
 _STATE_COLOURS = {
     "running": "green",
@@ -20,6 +20,7 @@ _STATE_COLOURS = {
     "damaged": "red",
     "unreadable": "red",
     "finished": "blue",
+    "imported": "blue",
     "stopped": "gray",
 }
 
@@ -88,6 +89,24 @@ def state_html(state: str) -> str:
     return (
         f'<span class="dynas-state dynas-{colour}" data-testid="run-state">{escape(state)}</span>'
     )
+
+
+def head_words(state: str, imported: bool) -> tuple[str, ...]:
+    """What the head of a run says of it.
+
+    >>> head_words("running", False), head_words("finished", False), head_words("finished", True)
+    (('live', 'running'), ('finished',), ('imported',))
+    """
+    if state in ACTIVE:
+        return "live", state
+    return ("imported",) if imported and state == "finished" else (state,)
+
+
+def head_html(summary: RunSummary) -> str:
+    """Pills that say whether a run is live, finished or imported, and its state."""
+    words = head_words(summary.state, summary.imported)
+    live = '<span class="dynas-live" data-testid="run-live">live</span>' if len(words) > 1 else ""
+    return f'<span class="dynas-head-state">{live}{state_html(words[-1])}</span>'
 
 
 def bar_html(progress: float, label: str) -> str:

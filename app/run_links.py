@@ -6,7 +6,7 @@ from app import navigation
 from app.selection import select_for_next_page
 
 _LINKS = {
-    "live": ("Live", ":material/show_chart:", "Watch the run and steer it", navigation.open_live),
+    "live": ("Run", ":material/show_chart:", "Watch the run and steer it", navigation.open_live),
     "explore": (
         "Explore",
         ":material/query_stats:",

@@ -134,13 +134,15 @@ def run_picker(
 def no_measurements_text(state: str) -> str:
     """The message for a run in `state` without measurements."""
     if state in LIVE_STATES:
-        return "**Nothing measured yet.** The first sub-networks appear on Live."
-    return "**This run has measured nothing.** Live says how it ended, and what can be done."
+        return "**Nothing measured yet.** The first sub-networks appear on the Run page."
+    return (
+        "**This run has measured nothing.** The Run page says how it ended, and what can be done."
+    )
 
 
 def empty_run_panel(page: str, text: str, run: str) -> None:
-    """Draw a panel with a message about a run that cannot be shown, and a link to Live."""
+    """Draw a panel with a message about a run that cannot be shown, and a link to the Run page."""
     with st.container(border=True, key=f"{page}_empty"):
         st.markdown(text)
-        if st.button("Open Live", key=f"{page}_open_live", type="primary"):
+        if st.button("Open the run", key=f"{page}_open_live", type="primary"):
             navigation.open_live(run)

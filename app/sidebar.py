@@ -57,5 +57,5 @@ def _live_runs() -> None:
 def _help(summary: RunSummary) -> str:
     name = name_markdown(summary.name)
     if summary.state == "queued" and summary.message:
-        return f"{name} is queued. {escape_markdown(summary.message)} Open it on the Live page"
-    return f"{name}, {summary.state}: open it on the Live page"
+        return f"{name} is queued. {escape_markdown(summary.message)} Open it on the Run page"
+    return f"{name}, {summary.state}: open it on the Run page"

@@ -59,7 +59,7 @@ _FETCHED = """() => {
     return entries.reduce((sum, e) => sum + e.transferSize, 0)
 }"""
 _PAGES = {  # what is there when a page can be used
-    "Live": ("live?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
+    "Run": ("run?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
     "Explore": ("explore?run={run}", "[data-testid=plot-front][data-updates]"),
     "Decide": ("decide?run={run}", "[data-testid=plot-choice][data-updates]"),
     "Compare": ("compare?runs={run}", "[data-testid=plot-fronts][data-updates]"),
@@ -157,7 +157,7 @@ def _delays(tabs: list[Tab], added: dict[int, float]) -> list[float]:
 
 def live(browser: Browser, server: Server, run: str, seconds: int) -> dict[str, Any]:
     """One tab on a run that grows, then ten."""
-    page, drawn = _PAGES["Live"]
+    page, drawn = _PAGES["Run"]
     address = f"{server.url}/{page.format(run=run)}"
     Tab(browser).open(f"{server.url}/supernets", ".st-key-supernets_decoded")
     with Appender(server.folder / "runs" / run) as appender:

@@ -115,6 +115,11 @@ class DataFolder:
         return self.path / "uploads"
 
     @property
+    def drafts(self) -> Path:
+        """The form of a search as visitors of a dashboard have filled it in, by browser."""
+        return self.path / "drafts"
+
+    @property
     def settings(self) -> Path:
         """The file with the remembered settings of supernets."""
         return self.path / "settings.json"

@@ -249,7 +249,16 @@ export interface RunRow {
   /** Percent. */
   progress: number
   count: string
+  /** What is counted, in the plural. */
+  unit: string
+  best: string
+  limits: string
+  /** Explains `best`. */
+  bestHelp: string
   hypervolume: string
+  /** How the hypervolume stands among those that it can be compared with, and an explanation. */
+  standing: string
+  standingHelp: string
   /** An SVG drawing that the server renders. */
   spark: string
   age: string

@@ -11,6 +11,20 @@ import { formatCamera, formatZoom, parseCamera, parseZoom } from "./zoom_and_cam
 
 const DEBOUNCE_MS = 200
 
+/** The views of charts on other pages, as text, until the browser loads the dashboard anew: the
+ * links of the sidebar have no view. @type {Map<string, string>} */
+const views = new Map()
+
+/**
+ * A chart of a page and of the run that it shows.
+ * @param {ChartView} view
+ * @param {Place} place
+ */
+function viewKey({ data, pagePath }, place) {
+  const run = new URLSearchParams(location.search).get("run") ?? ""
+  return [pagePath, run, data.name, place.keyword].join(" ")
+}
+
 /**
  * The current view of a chart as text.
  * @param {ChartView} view
@@ -40,6 +54,7 @@ function writeToUrl(view) {
   const { place } = view.figure
   if (!place || view.isRemoved || location.pathname !== view.pagePath) return
   const text = formatView(view, place)
+  views.set(viewKey(view, place), text)
   const url = new URL(location.href)
   if ((url.searchParams.get(place.keyword) ?? "") === text) return
   if (text) url.searchParams.set(place.keyword, text)
@@ -59,7 +74,7 @@ export function saveViewOnZoom(view) {
 }
 
 /**
- * Applies the view of the URL once; when the axes change later, the URL follows the new view.
+ * Applies the view of the URL, or the one that the chart had before, once; when the axes change later, the URL follows the new view.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  */
@@ -69,7 +84,8 @@ export async function restoreViewFromUrl(view, Plotly) {
   if (!place || view.axesKey === axesKey) return
   if (view.axesKey === undefined) {
     view.pagePath = location.pathname
-    const text = new URLSearchParams(location.search).get(place.keyword) ?? ""
+    const inUrl = new URLSearchParams(location.search).get(place.keyword)
+    const text = inUrl ?? views.get(viewKey(view, place)) ?? ""
     const change = parseView(view, place, text)
     if (Object.keys(change).length) await Plotly.relayout(view.plot, change)
   }

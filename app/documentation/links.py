@@ -4,7 +4,7 @@ from app.documentation.site_files import PREFIX
 
 LINKS = {
     "new": "user-guide.html#new-search",
-    "live": "user-guide.html#live",
+    "live": "user-guide.html#run",
     "explore": "user-guide.html#explore",
     "decide": "user-guide.html#decide",
     "subnetwork": "user-guide.html#sub-network",

@@ -17,6 +17,7 @@ from app.session import jobs
 from engine.cluster import registry as clusters
 from engine.cluster.base import ClusterState
 from engine.cluster_kinds import kind_of
+from engine.errors import ConfigError
 from engine.options import path_option_names
 
 _LOOK = "new_search_cluster_look"
@@ -82,3 +83,11 @@ def _paths(address: str, options: Mapping[str, Any]) -> dict[str, str]:
     """The options of a cluster that are paths, by name."""
     names = path_option_names(kind_of(address).options)
     return {name: str(options[name]) for name in names if options.get(name)}
+
+
+def check_cluster(address: str, options: Mapping[str, Any]) -> None:
+    """Raise ConfigError if the cluster was tried and cannot be used."""
+    kind_of(address)
+    look = last_look(address, options)
+    if look is not None and look.problem:
+        raise ConfigError("The cluster cannot be used. The section Where says why.")

@@ -19,6 +19,7 @@ from engine.analysis.number_text import metric_title
 from engine.config_sections import MOST_EVALUATIONS
 from engine.errors import DynasError
 from engine.meters import registry as meters
+from engine.metrics import metric
 from engine.search_methods import ALGORITHMS, APPROACHES
 from engine.supernets.base import Supernet
 
@@ -101,7 +102,7 @@ def objectives_section() -> None:
         _constraints()
         for sentence in _measurement_texts():
             st.caption(f":material/timer: {escape_markdown(sentence)}")
-        if objectives and len(form.unpredicted_metrics(objectives)) == len(objectives):
+        if objectives and all(metric(name).computable for name in objectives):
             labels = ", ".join(metrics[name].label for name in objectives)
             verb = "follows" if len(objectives) == 1 else "follow"
             st.caption(

@@ -102,6 +102,12 @@ def write() -> None:
     set_parameter(OBJECTIVES, ",".join(objectives) if is_changed else "")
 
 
+def current() -> dict[str, str]:
+    """The parameters of this page that the address has."""
+    names = (BEST, LIMITS, SUPERNET, CONSTRAINTS, OBJECTIVES)
+    return {name: text for name in names if (text := text_parameter(name))}
+
+
 def _other_constraints(limits: Mapping[str, float]) -> str:
     """The readable constraints of the form that are not `limits` of its goal."""
     others = [

@@ -9,17 +9,16 @@ import streamlit as st
 
 from app.access import policy as access
 from app.forms import option_state, usual_budget
-from app.forms.cluster_look import last_look
+from app.forms.cluster_look import check_cluster
 from app.forms.field_values import config_data, form_values
 from app.forms.keys import CLUSTER, key
 from app.forms.option_owners import SECTIONS, cluster_address
 from app.supernets import checklist
-from engine.cluster_kinds import kind_of
 from engine.config import NASConfig
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, DataError, DynasError
 from engine.meters import registry as meters
-from engine.metrics import metric, metric_names
+from engine.metrics import metric_names
 from engine.requirements import QualitySource
 from engine.search import approaches
 from engine.search_methods import APPROACHES, algorithms_for
@@ -41,8 +40,17 @@ def use_as_template(config: NASConfig, note: str = "") -> None:
             "This configuration has a search_space, and only functions of a script can evaluate "
             "its choices. Search it in Python: NAS(config, evaluate=...)."
         )
-    st.session_state[_TEMPLATE] = form_values(config)
-    st.session_state[_TEMPLATE_NOTE] = note
+    fill_next(form_values(config), note)
+
+
+def fill_next(fields: Mapping[str, Any], note: str = "") -> None:
+    """Fill the form with these fields, those of `form_values`, when it is drawn next."""
+    st.session_state[_TEMPLATE], st.session_state[_TEMPLATE_NOTE] = dict(fields), note
+
+
+def is_begun() -> bool:
+    """Whether the form was drawn in this visit, or a template is to fill it."""
+    return _TEMPLATE in st.session_state or key("supernet") in st.session_state
 
 
 def template_notes() -> list[str]:
@@ -276,23 +284,10 @@ def _checked_config() -> NASConfig:
 def current_config() -> NASConfig:
     """The configuration of the form; raises DynasError if it cannot be started."""
     config = _checked_config()
-    _check_cluster(config)
+    if config.dynas.cluster:
+        check_cluster(config.dynas.cluster, option_state.cluster_options())
     approaches.check(config, load_supernet(config.dynas.supernet))
     meters.check(config.all_metrics, config.settings)
     if missing := missing_requirements(config.dynas.supernet, config.settings):
         raise DataError("\n\n".join(missing))
     return config
-
-
-def _check_cluster(config: NASConfig) -> None:
-    """Raise ConfigError if the cluster was tried and cannot be used."""
-    if address := config.dynas.cluster:
-        kind_of(address)
-        look = last_look(address, option_state.cluster_options())
-        if look is not None and look.problem:
-            raise ConfigError("The cluster cannot be used. The section Where says why.")
-
-
-def unpredicted_metrics(names: list[str]) -> list[str]:
-    """Those of `names` that the configuration alone decides, without a predictor or a table."""
-    return [name for name in names if metric(name).computable]

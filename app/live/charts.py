@@ -1,4 +1,4 @@
-"""The charts of the Live page: the front, the hypervolume, the predictors."""
+"""The charts of the Run page: the front, the hypervolume, the predictors."""
 
 from collections.abc import Callable
 

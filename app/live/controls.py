@@ -1,4 +1,4 @@
-"""The header of the Live page: name, state, counts, and the buttons that control the run."""
+"""The header of the Run page: name, state, counts, and the buttons that control the run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from app.actions import perform, refusal, submit
 from app.formatting import escape_markdown
 from app.live.facts import facts_line
 from app.live.worker_share import share_popover
-from app.run_header import state_html
+from app.run_header import head_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service
 from engine.analysis.confirmation_text import confirmation_text
@@ -34,7 +34,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     title, buttons = st.columns(_TITLE_AND_BUTTONS, vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(display_names.name_markdown(summary.name), anchor=False, width="content")
-        st.html(state_html(summary.state), width="content")
+        st.html(head_html(summary), width="content")
         _rename(summary)
     with (
         buttons,

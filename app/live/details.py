@@ -1,4 +1,4 @@
-"""The Live page below the charts: the table of the front, the selected sub-network, the log."""
+"""The Run page below the charts: the table of the front, the selected sub-network, the log."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

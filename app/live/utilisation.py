@@ -1,4 +1,4 @@
-"""The panel of the Live page on workers: how busy they are, what each does, what was lost."""
+"""The panel of the Run page on workers: how busy they are, what each does, what was lost."""
 
 import time
 from collections.abc import Sequence

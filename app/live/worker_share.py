@@ -1,4 +1,4 @@
-"""The popover Workers of the Live page: what a run may have of the workers that runs share."""
+"""The popover Workers of the Run page: what a run may have of the workers that runs share."""
 
 from dataclasses import dataclass
 from typing import Any

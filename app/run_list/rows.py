@@ -7,7 +7,7 @@ from typing import Any
 
 from app.run_header import has_measurements
 from app.session import LIVE_STATES
-from engine.metrics import metric
+from engine.metrics import Metric, metric
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
 from engine.sources import IMPORTED
@@ -21,8 +21,10 @@ class RunRow:
     """Plain data of one row. `supernet` is the supernet's name, `title` its title.
 
     `waits` is a sentence that says for which workers a queued run waits, if that is known here.
-    `count` is what is spent and what of, `progress` the share in [0, 1]. `hypervolume` is NaN
-    before there is one, `created` a POSIX time.
+    `count` is what is spent and what of in `unit`, `progress` the share in [0, 1]. `best` is the
+    best value of the first objective, `metric`, within the `limits` of the run; `key` is equal for
+    runs whose hypervolumes can be compared. `best` and `hypervolume` are NaN before there are any,
+    `created` is a POSIX time.
     """
 
     id: str
@@ -35,8 +37,13 @@ class RunRow:
     title: str
     objectives: str
     count: str
+    unit: str
     progress: float
+    metric: Metric
+    best: float
+    limits: str
     hypervolume: float
+    key: tuple[object, ...]
     created: float
     labels: Labels
     actions: frozenset[str]
@@ -66,7 +73,12 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
             summary.objective_labels or [metric(name).label for name in dynas.metrics]
         ),
         count=summary.count_text(),
+        unit=summary.unit,
         progress=summary.progress,
+        metric=summary.objectives[0],
+        best=summary.best,
+        limits=", ".join(limit.label for limit in summary.config.constraints),
+        key=summary.hypervolume_key,
         hypervolume=summary.hypervolume if has_measurements(summary) else math.nan,
         created=summary.created,
         labels=labels,
@@ -101,7 +113,8 @@ _ORDERS = {
     "state": lambda row: row.state,
     "supernet": lambda row: (row.title, row.objectives),
     "progress": lambda row: row.progress,
-    "hypervolume": lambda row: row.hypervolume if math.isfinite(row.hypervolume) else -1.0,
+    "best": lambda row: (row.metric.name, -row.metric.sign * row.best),
+    "hypervolume": lambda row: row.hypervolume,
     "created": lambda row: row.created,
 }
 
@@ -119,11 +132,47 @@ def next_order(order: str, column: str) -> str:
 
 
 def matching_rows(rows: Iterable[RunRow], query: Query) -> list[RunRow]:
-    """The rows that match `query`, in its order; equal ones the newest first."""
+    """The rows that match `query`, in its order; equal ones the newest first.
+
+    Rows without the value that decides come last. An order by hypervolume keeps runs together whose
+    hypervolumes can be compared, those with the best (or, ascending, the worst) run first.
+    """
     order = valid_order(query.order)
-    key: Any = _ORDERS[order.removeprefix("-")]
+    column, descending = order.removeprefix("-"), order.startswith("-")
+    key: Any = _ORDERS[column]
     matching = sorted(filter(query.matches, rows), key=lambda row: row.created, reverse=True)
-    return sorted(matching, key=key, reverse=order.startswith("-"))
+    if column not in ("best", "hypervolume"):
+        return sorted(matching, key=key, reverse=descending)
+    known = [row for row in matching if math.isfinite(getattr(row, column))]
+    ordered = sorted(known, key=key, reverse=descending)
+    if column == "hypervolume":
+        groups: dict[object, int] = {}
+        for row in ordered:
+            groups.setdefault(row.key or row.id, len(groups))
+        ordered.sort(key=lambda row: groups[row.key or row.id])
+    return ordered + [row for row in matching if not math.isfinite(getattr(row, column))]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How the hypervolume of a run stands among the `count` runs that it can be compared with.
+
+    `best` is the largest hypervolume of these.
+    """
+
+    count: int
+    best: float
+
+
+def comparisons(rows: Iterable[RunRow]) -> dict[tuple[object, ...], Comparison]:
+    """For each `key` of several rows, what their hypervolumes are compared with."""
+    values: dict[tuple[object, ...], list[float]] = {}
+    for row in rows:
+        if row.key and math.isfinite(row.hypervolume):
+            values.setdefault(row.key, []).append(row.hypervolume)
+    return {
+        key: Comparison(len(found), max(found)) for key, found in values.items() if len(found) > 1
+    }
 
 
 def filter_choices(rows: Sequence[RunRow]) -> tuple[list[str], list[str], list[str]]:

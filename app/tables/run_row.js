@@ -48,9 +48,8 @@ function selectionCheckbox(run, actions) {
  * @param {RunActions} actions
  */
 function nameLink(run, actions) {
-  const link = createElement("a", "cut", run.name, run.name)
-  link.href = `live?run=${encodeURIComponent(run.id)}`
-  link.style.display = "block"
+  const link = createElement("a", "name", run.name, run.name)
+  link.href = `run?run=${encodeURIComponent(run.id)}`
   link.dataset.testid = "run-open"
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -86,7 +85,7 @@ function progressBar(run) {
   bar.setAttribute("aria-valuemin", "0")
   bar.setAttribute("aria-valuemax", "100")
   bar.setAttribute("aria-valuenow", String(run.progress))
-  bar.setAttribute("aria-label", `${run.count} evaluations`)
+  bar.setAttribute("aria-label", `${run.count} ${run.unit}`)
   return bar
 }
 
@@ -94,8 +93,20 @@ function progressBar(run) {
 function hypervolumeChart(run) {
   const drawing = createElement("div", "grown")
   drawing.innerHTML = run.spark
-  drawing.append(createElement("span", "", run.hypervolume))
+  const texts = createElement("div")
+  texts.append(createElement("div", "", run.hypervolume))
+  if (run.standing) texts.append(createElement("div", "minor", run.standing))
+  drawing.append(texts)
+  drawing.title = run.standingHelp
   return drawing
+}
+
+/** @param {RunRow} run */
+function bestCell(run) {
+  const element = cell("", createElement("div", "", run.best))
+  if (run.limits) element.append(createElement("div", "minor cut", run.limits))
+  element.title = run.bestHelp
+  return element
 }
 
 /**
@@ -128,7 +139,8 @@ export function runRow(run, actions) {
     cell("", stateLabel(run), ...driverNotes),
     cell("", createElement("div", "cut", run.objectives, run.objectives),
       createElement("div", "minor cut", run.title, `${run.title}\n${run.supernet}`)),
-    cell("", createElement("div", "minor", run.count), progressBar(run)),
+    cell("", createElement("div", "minor cut", run.count, `${run.count} ${run.unit}`), progressBar(run)),
+    bestCell(run),
     cell("", hypervolumeChart(run)),
     cell("minor", createElement("span", "", run.age, run.started)),
     cell("more", menuButton(run, actions)),

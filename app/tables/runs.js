@@ -9,7 +9,7 @@ import { createCheckbox, runRow } from "./run_row.js"
 
 await addStyleSheet(new URL("runs.css", import.meta.url))
 
-const WIDTHS = ["34px", "26%", "12%", "27%", "12%", "15%", "11%", "40px"]
+const WIDTHS = ["34px", "27%", "10%", "17%", "10%", "12%", "16%", "8%", "40px"]
 const CAPTION = "Runs: the name opens a run, the checkbox selects it for an action."
 
 /** @type {WeakMap<Element, RunsTable>} */

@@ -1,5 +1,6 @@
 """The table of runs: state, progress and hypervolume, a selection, and a menu for each row."""
 
+import math
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,16 +12,17 @@ import streamlit as st
 from app.components import component
 from app.formatting import age
 from app.run_header import state_colour
-from app.run_list.rows import RunRow
-from engine.analysis.number_text import hypervolume_text
+from app.run_list.rows import Comparison, RunRow
+from engine.analysis.number_text import hypervolume_text, number_with_unit
 
 _mount = component("dynas_runs", html='<div class="dynas-runs"></div>\n', module="tables/runs.js")
 
 COLUMNS = {
     "name": "Run",
     "state": "State",
-    "supernet": "Supernet and objectives",
-    "progress": "Evaluations",
+    "supernet": "Supernet",
+    "progress": "Progress",
+    "best": "Best",
     "hypervolume": "Hypervolume",
     "created": "Started",
 }
@@ -39,9 +41,14 @@ class RequestedAction:
 
 
 def row_data(
-    row: RunRow, spark: str, now: float, menu: Sequence[tuple[str, str]]
+    row: RunRow,
+    spark: str,
+    now: float,
+    menu: Sequence[tuple[str, str]],
+    comparison: Comparison | None = None,
 ) -> dict[str, Any]:
     """The data of a row for the browser, at the POSIX time `now`."""
+    standing, standing_help = standing_texts(row.hypervolume, comparison)
     return {
         "id": row.id,
         "name": row.name,
@@ -55,7 +62,13 @@ def row_data(
         "approach": row.approach.replace("_", " "),
         "progress": round(100 * row.progress, 1),
         "count": row.count,
+        "unit": row.unit,
+        "best": number_with_unit(row.best, row.metric.unit),
+        "limits": row.limits,
+        "bestHelp": _best_help(row),
         "hypervolume": hypervolume_text(row.hypervolume),
+        "standing": standing,
+        "standingHelp": standing_help,
         "spark": spark,
         "age": age(now - row.created),
         "started": time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created)),
@@ -64,6 +77,31 @@ def row_data(
         "summary": _MARKS.sub("", row.labels.note.partition("\n")[0]),
         "menu": [list(entry) for entry in menu],
     }
+
+
+def _best_help(row: RunRow) -> str:
+    limits = f" within {row.limits}" if row.limits else "; the run has no limits"
+    return f"The best value of {row.metric.label}{limits}"
+
+
+def standing_texts(hypervolume: float, comparison: Comparison | None) -> tuple[str, str]:
+    """How a hypervolume stands among those it can be compared with, and an explanation.
+
+    >>> standing_texts(0.45, Comparison(12, 0.9))[0]
+    '50.0 % of best'
+    """
+    if math.isnan(hypervolume):
+        return "", ""
+    if comparison is None:
+        return "", "No other run has this supernet, these objectives and these limits."
+    count = comparison.count
+    explanation = (
+        f"{count:,} runs have the same supernet, objectives and limits, so that their hypervolumes "
+        "and small charts can be compared: these share one scale."
+    )
+    if hypervolume == comparison.best:
+        return f"best of {count:,}", explanation
+    return f"{100 * hypervolume / (comparison.best or 1.0):.1f} % of best", explanation
 
 
 def runs_table(

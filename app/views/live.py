@@ -1,7 +1,8 @@
-"""Live: the state of a run, its front so far, and the buttons that control it."""
+"""Run: the state of a run, its front so far, and the buttons that control it."""
 
 import streamlit as st
 
+from app import view_memory
 from app.baselines import is_measuring
 from app.live import charts, controls, details, utilisation
 from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
@@ -19,7 +20,7 @@ def render() -> None:
     """Draw the page."""
     summaries = service().list()
     sentence = "Set up a search, and its front grows here as it is measured."
-    run = run_to_show("live", "Live", sentence, summaries)
+    run = run_to_show("live", "Run", sentence, summaries)
     if run is None:
         return
     summary = next(s for s in summaries if s.id == run)
@@ -53,3 +54,4 @@ def _live(run: str, is_moving: bool, was_measuring: bool) -> None:
         details.records_panel(run, history)
         if (summary.state in MOVING_STATES, is_measuring(run)) != (is_moving, was_measuring):
             st.rerun()
+    view_memory.remember()

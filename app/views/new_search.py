@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import escape_markdown
-from app.forms import execution, fields, search_address, stored_paths
+from app.forms import draft, execution, fields, search_address, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
 from app.forms.field_words import in_words_of_form
@@ -14,18 +14,29 @@ from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
+from engine.runs.run_name import run_name
 from engine.runs.search_checks import search_warnings
 
 
 def render() -> None:
     """Draw the page."""
+    draft.restore()
     is_filled = form.fill()
     search_address.read_supernet(is_filled)
     stored_paths.fill_paths(is_filled)
     search_address.read_goal(is_filled)
     form.resolve_conflicts()
     search_address.write()
-    st.title("New search", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="new_title"):
+        st.title("New search", anchor=False, width="stretch")
+        st.button(
+            "Reset",
+            key="new_reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=draft.reset,
+            help="Fills the form with the defaults",
+        )
     left, right = st.columns([0.69, 0.31], gap="medium")
     with left:
         goal_section([*form.template_notes(), *search_address.notes()])
@@ -35,6 +46,7 @@ def render() -> None:
         execution.execution_section()
     with right, st.container(key="new_side"):  # stays in sight while the form is scrolled
         _summary()
+    draft.save()
 
 
 def _summary() -> None:
@@ -53,12 +65,13 @@ def _summary() -> None:
         return
     with st.container(border=True, key="new_summary"):
         estimate_panel(config)
-        for sentence in search_warnings(config, form.load_supernet(config.dynas.supernet)):
+        supernet = form.load_supernet(config.dynas.supernet)
+        for sentence in search_warnings(config, supernet):
             st.caption(f":material/info: {escape_markdown(sentence)}")
         st.text_input(
             "Name",
             key=key("name"),
-            placeholder="Named by date if left empty",
+            placeholder=run_name(config, supernet),
             persist_state="session",
             max_chars=80,
         )
@@ -81,6 +94,7 @@ def _start(config: NASConfig) -> None:
         run = service().start(config, st.session_state[key("name")].strip() or None)
     if run is not None:
         form.clear_name()
+        draft.forget()
         navigation.open_live(run)
 
 

@@ -278,8 +278,7 @@ class RunHistory(LabelledMetrics, RunPace):
             is_interrupted = self.is_orphaned and self.state in ACTIVE
             finished = self.evaluations[-1].finished if self.evaluations else 0.0
             return RunSummary(
-                id=self.id,
-                name=self.name,
+                id=self.id, name=self.name,
                 state="interrupted" if is_interrupted else self.state,
                 config=self.config,
                 evaluations=len(self.evaluations),
@@ -287,6 +286,8 @@ class RunHistory(LabelledMetrics, RunPace):
                 computed=self.computed_count,
                 failed=self._failed_count,
                 hypervolume=(self.tracked_front.hypervolume or [0.0])[-1],
+                best=self.tracked_front.best,
+                reference=tuple(self.tracked_front.reference.values()),
                 created=self.created,
                 updated=max(self._last_event, finished),
                 is_run_by_this_process=self.is_run_by_this_process,
@@ -295,4 +296,4 @@ class RunHistory(LabelledMetrics, RunPace):
                 fingerprint=self.fingerprint,
                 imported=self.imported,
                 objective_labels=tuple(objective.label for objective in self.objectives),
-            )
+            )  # fmt: skip

@@ -1,5 +1,6 @@
 """RunSummary: a snapshot of a run's state, and the actions that it allows."""
 
+import math
 from dataclasses import dataclass
 
 from engine.config import NASConfig
@@ -34,6 +35,8 @@ class RunSummary:
     failed evaluations that can be repeated. `imported` marks a run from a results file.
     `objective_labels` are labels of the objectives with the sources of their values. `computed` is
     how many sub-networks a search that measures nothing has computed, of which the log keeps some.
+    `best` is the best value of the first objective within the constraints, NaN without one.
+    `reference` `(objectives,)` is the reference point of the hypervolume, empty while unknown.
     """
 
     id: str
@@ -53,6 +56,8 @@ class RunSummary:
     imported: bool = False
     objective_labels: tuple[str, ...] = ()
     computed: int | None = None
+    best: float = math.nan
+    reference: tuple[float, ...] = ()
 
     @property
     def spent(self) -> int:
@@ -78,6 +83,17 @@ class RunSummary:
         """What is spent, and what of, such as `12 / 250`; the former alone if there is no rest."""
         spent = f"{self.spent:,}"
         return spent if self.is_computed_whole else f"{spent}{between}{self.budget:,}"
+
+    @property
+    def hypervolume_key(self) -> tuple[object, ...]:
+        """Equal for runs whose hypervolumes can be compared; empty while its box is unknown.
+
+        These have one supernet with the same settings, the same objectives and sources of their
+        values, and one reference point.
+        """
+        names = tuple(self.config.dynas.metrics)
+        key = (self.fingerprint, names, self.objective_labels, self.reference)
+        return key if self.fingerprint and self.reference else ()
 
     @property
     def objectives(self) -> list[Metric]:

@@ -4,7 +4,6 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from engine.runs.run_control import RunControl
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
 from engine.runs.run_labels import clean_shortlist, label_events
+from engine.runs.run_name import run_name
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import script_entries
@@ -74,7 +74,8 @@ class RunService(RunControl):
     ) -> str:  # fmt: skip
         """Start a search in the background; returns the run's id.
 
-        `created` is called with the id before the search begins. `on_evaluation` is called in the
+        Without a `name`, the run is called for what it does, as `run_name` says. `created` is
+        called with the id before the search begins. `on_evaluation` is called in the
         run's thread, here and where a run is resumed or extended. Paths in `config` become
         absolute, so that the run can be resumed from another folder.
 
@@ -110,7 +111,7 @@ class RunService(RunControl):
         loaded = warm_start.load_warm_start(
             config, supernet, fingerprint, self.folder, self.history
         )
-        name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
+        name = name or run_name(config, supernet)
         created = {
             "name": name, "fingerprint": fingerprint, **script_entries(config, supernet),
             **most_evaluations(config, supernet, loaded.evaluations),

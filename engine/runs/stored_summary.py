@@ -4,6 +4,7 @@ A stored summary is valid while the checksums of all records are unchanged and t
 record.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from engine.supernets.choices.supernet import describe_supernet
 _PLAIN_FIELDS = (
     "name", "state", "evaluations", "budget", "failed", "hypervolume", "created", "updated",
     "message", "retriable", "fingerprint", "imported", "objective_labels", "computed",
+    "best", "reference",
 )  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def store_summary(log: DiskLog, history: RunHistory, labels: Labels) -> None:
         {
             **plain,
             "state": history.state,
+            "best": None if math.isnan(summary.best) else summary.best,
             "config": summary.config.to_dict(),
             "metrics": created.get("metrics", {}),
             "choices": created.get("choices"),
@@ -73,6 +76,8 @@ def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
     )
     plain = {"computed": None, **{name: data[name] for name in _PLAIN_FIELDS if name in data}}
     plain["objective_labels"] = tuple(plain["objective_labels"])
+    plain["reference"] = tuple(plain["reference"])  # missing in summaries of other versions
+    plain["best"] = math.nan if plain["best"] is None else plain["best"]
     with defined_by(definitions):
         config = NASConfig.from_dict(data["config"])
     config.set_definitions(definitions)

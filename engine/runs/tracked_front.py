@@ -1,9 +1,11 @@
 """TrackedFront: the Pareto front and the hypervolume of a run, updated incrementally."""
 
+import math
 from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.config import NASConfig
 from engine.constraints import Constraint, violations
@@ -17,13 +19,15 @@ class TrackedFront:
     """The front and hypervolume of the evaluations so far.
 
     `reference` is the reference point by objective, empty while unknown. `hypervolume` has one
-    entry per evaluation, and none while the reference is unknown.
+    entry per evaluation, and none while the reference is unknown. `best` is the best value of the
+    first objective among feasible evaluations, NaN without one.
     """
 
     def __init__(self, config: NASConfig) -> None:
         self.constraints: list[Constraint] = config.constraints
         self.reference: dict[str, float] = {}
         self.hypervolume: list[float] = []
+        self.best = math.nan
         self._config = config
         self._objectives: list[Metric] = config.objectives
         self._first_evaluations: list[Evaluation] = []  # at most two, for the reference box
@@ -52,11 +56,12 @@ class TrackedFront:
         if self._box is None:
             untracked = self._start_tracking(old_evaluations, new_evaluations)
         assert self._tracker is not None
-        points = minimised(untracked, self._objectives)
+        points, feasible = minimised(untracked, self._objectives), self.all_feasible(untracked)
         shares = [
             self._tracker.add(point, feasible=is_feasible)
-            for point, is_feasible in zip(points, self.all_feasible(untracked), strict=True)
+            for point, is_feasible in zip(points, feasible, strict=True)
         ]
+        self._update_best(points[feasible, 0])
         if self._box is not None:
             self.hypervolume += shares
         return self._tracker is not tracker or self.front_version != front_version
@@ -64,6 +69,13 @@ class TrackedFront:
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and satisfies all constraints."""
         return evaluation.ok and not violations(self.constraints, evaluation.metrics)
+
+    def _update_best(self, values: npt.NDArray[np.float64]) -> None:
+        """Take further values of the first objective, `(n,)` for minimisation, into `best`."""
+        sign = self._objectives[0].sign
+        known = [sign * self.best, *values[np.isfinite(values)]]
+        if not np.isnan(known).all():
+            self.best = float(sign * np.nanmin(known))
 
     def _start_tracking(
         self, old_evaluations: Sequence[Evaluation], new_evaluations: Sequence[Evaluation]

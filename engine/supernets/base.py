@@ -77,6 +77,8 @@ class Supernet(ExactCosts, PredictedQuality):
 
     name: str
     title: str = ""
+    short_title: str = ""
+    """For names of runs, such as `MobileNetV3 w1.0`; the title if empty."""
     description: str = ""
     space: SearchSpace
     task: Task

@@ -102,21 +102,21 @@ def report():
 
 
 TEXTS = {
-    "Live, the front": lambda s: live_front_figure(live(s))["layout"]["yaxis"]["title"]["text"],
-    "Live, the front upright": lambda s: live_front_figure(
+    "Run, the front": lambda s: live_front_figure(live(s))["layout"]["yaxis"]["title"]["text"],
+    "Run, the front upright": lambda s: live_front_figure(
         live_front_info("run", s.history, s.name, s.other, None, 8)
     )["layout"]["xaxis"]["title"]["text"],
-    "Live, pointer": lambda s: live_front_figure(live(s))["data"][1]["hovertemplate"],
-    "Live, text alternative": lambda s: live(s).description,
-    "Live, table of the front": lambda s: front_rows(s.history, METRICS).titles,
-    "Live, titles": lambda s: title_with_provenance("Pareto front", s.history.provenance),
-    "Live, axis of the hypervolume": lambda s: hypervolume_figure(
+    "Run, pointer": lambda s: live_front_figure(live(s))["data"][1]["hovertemplate"],
+    "Run, text alternative": lambda s: live(s).description,
+    "Run, table of the front": lambda s: front_rows(s.history, METRICS).titles,
+    "Run, titles": lambda s: title_with_provenance("Pareto front", s.history.provenance),
+    "Run, axis of the hypervolume": lambda s: hypervolume_figure(
         hypervolume_info("run", s.history)
     )["layout"]["yaxis"]["title"]["text"],
-    "Live, hypervolume": lambda s: hypervolume_info("run", s.history).description,
-    "Live, predictors": lambda s: predictor_info("run", s.history, s.name).metric.label,
-    "Live, predictions": lambda s: predictions(s).description,
-    "Live, axis of predictions": lambda s: prediction_figure(predictions(s))["layout"]["xaxis"],
+    "Run, hypervolume": lambda s: hypervolume_info("run", s.history).description,
+    "Run, predictors": lambda s: predictor_info("run", s.history, s.name).metric.label,
+    "Run, predictions": lambda s: predictions(s).description,
+    "Run, axis of predictions": lambda s: prediction_figure(predictions(s))["layout"]["xaxis"],
     "Explore, the front": lambda s: front_figure(plane(s))["layout"]["yaxis"]["title"]["text"],
     "Explore, pointer": lambda s: front_figure(plane(s))["data"][0]["hovertemplate"],
     "Explore, space": lambda s: front_figure(space(s))["layout"]["scene"]["yaxis"]["title"],
@@ -233,7 +233,7 @@ def test_every_export_names_the_source_in_full(predicted_run, view):
 
 
 @pytest.mark.parametrize(
-    "view", ["Live, the front", "Explore, the front", "Decide, the front", "Compare, the front"]
+    "view", ["Run, the front", "Explore, the front", "Decide, the front", "Compare, the front"]
 )
 def test_axes_name_the_calibration_in_lines_that_fit(data_dir, view):
     title = TEXTS[view](of(data_dir, "acc", EXTRAPOLATED))
@@ -258,7 +258,7 @@ def test_extrapolated_evaluations_are_marked(data_dir):
     every = np.ones(EVALUATIONS, dtype=bool)
     table = table_info(predicted_run.columns, every, ("acc", "extrapolated"), "number", False, 1)
     assert [cells[2] for cells in table.cells] == [""] * 4 + ["yes"] * 4
-    assert "partly extrapolated" in TEXTS["Live, the front"](predicted_run).replace("<br>", " ")
+    assert "partly extrapolated" in TEXTS["Run, the front"](predicted_run).replace("<br>", " ")
 
 
 def test_calibrated_and_uncalibrated_values_are_shown_and_exported(data_dir):

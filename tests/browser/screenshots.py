@@ -105,7 +105,7 @@ def decide(page: Page, scheme: str, into: Path) -> None:
 
 
 def explore(page: Page, scheme: str, into: Path) -> None:
-    """Explore with the sub-network that is selected on Live, and its views further down."""
+    """Explore with the sub-network that is selected on Run, and its views further down."""
     page.locator(".st-key-live_explore button").first.click()
     page.wait_for_selector("[data-testid=plot-front][data-updates]")
     picture(page, f"explore-{scheme}", into)

@@ -102,7 +102,7 @@ def test_charts_are_drawn_below_a_path_and_load_each_script_once(server_below_pa
     run = write_long_log(server_below_path.folder, 30)
     loaded = []
     visitor.on("response", lambda answer: loaded.append((answer.status, answer.url)))
-    visitor.goto(f"{server_below_path.url}/live?run={run}&token={TOKEN}")
+    visitor.goto(f"{server_below_path.url}/run?run={run}&token={TOKEN}")
     visitor.wait_for_selector("[data-testid=plot-pareto][data-evaluations='30']")
     visitor.wait_for_selector("[data-testid=plot-hypervolume][data-evaluations='30']")
     scripts = [url for _, url in loaded if "/browser/" in url]

@@ -16,7 +16,7 @@ FRAMEWORK = {  # findings in Streamlit's own widgets that a page cannot change, 
 PAGES = {  # address, and what is there once all of the page is
     "elastic": ("elastic", ".st-key-elastic_check"),
     "new-search": ("", ".st-key-new_section_where"),
-    "live": ("live?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
+    "live": ("run?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
     "explore": ("explore?run={run}", "[data-testid=plot-front][data-updates]"),
     "explore-parallel": (
         "explore?run={run}&tab=Parallel+coordinates",

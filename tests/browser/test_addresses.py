@@ -16,6 +16,12 @@ def test_new_search_has_an_address_of_its_own(server, page, query):
     expect(page.get_by_role("link", name="New search")).to_have_count(1)
 
 
+def test_a_link_to_live_leads_to_the_page_of_the_run(server, page, long_run):
+    page.goto(f"{server.url}/live?run={long_run}&live_x=Parameters", timeout=60_000)
+    page.wait_for_url(lambda url: f"/run?run={long_run}" in url and "live_x=Parameters" in url)
+    expect(page).to_have_title("Run · DyNAS Studio")
+
+
 def test_the_title_of_the_browser_names_the_page(server, page):
     page.goto(server.url, timeout=60_000)
     page.wait_for_selector(FORM, timeout=60_000)

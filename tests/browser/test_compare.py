@@ -157,7 +157,7 @@ def test_the_table_is_sorted_and_run_from_the_keyboard(server, page):
     page.keyboard.press("Escape")
     expect(page.get_by_role("menuitem", name="Rename")).to_be_hidden()
     page.get_by_test_id("run-open").first.press("Enter")
-    page.wait_for_url("**/live?run=*", timeout=LONG)
+    page.wait_for_url("**/run?run=*", timeout=LONG)
 
 
 def test_a_run_of_another_process_is_shown_as_it_grows(server, folder, page):
@@ -171,7 +171,7 @@ def test_a_run_of_another_process_is_shown_as_it_grows(server, folder, page):
         expect(row.get_by_test_id("run-state")).to_have_text("running", timeout=LONG)
         expect(row).to_contain_text("elsewhere")
         expect(row).to_contain_text("2 / 14", timeout=LONG)
-        page.goto(f"{server.url}/live?run={run}")
+        page.goto(f"{server.url}/run?run={run}")
         expect(page.get_by_test_id("run-count")).to_have_text("2 / 14", timeout=LONG)
         expect(page.get_by_text("Another process drives this run.")).to_be_visible()
         page.get_by_role("button", name="Pause").click()

@@ -47,7 +47,7 @@ def test_a_near_true_front_is_offered_computed_and_shown_on_every_page(page, ser
     amount.press("Enter")
     expect(page.get_by_test_id("estimate")).to_contain_text("6,000 sub-networks", timeout=60_000)
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)
     kept = int(page.get_by_test_id("run-kept").inner_text().replace(",", ""))
     spent = int(page.get_by_test_id("run-count").inner_text().replace(",", ""))

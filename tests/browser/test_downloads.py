@@ -53,7 +53,7 @@ def search(page, url):
     fill(page, "Population", "4")
     expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=LONG)
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*", timeout=LONG)
+    page.wait_for_url("**/run?run=*", timeout=LONG)
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=LONG)
     return page.url.split("run=")[1].split("&")[0]
 

@@ -68,7 +68,7 @@ def search(page):
     expect(page.get_by_text(f"num_evals: {_EVALUATIONS}").first).to_be_attached(timeout=_SLOW)
     expect(page.get_by_text("supernet: mine").first).to_be_attached()
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=_SLOW)
     page.locator("[data-testid=table-front] tbody tr").first.click()
     page.locator(".st-key-live_open_subnetwork button").click()

@@ -44,14 +44,14 @@ def wait_until(page, condition, seconds=400):
 
 
 def start(page):
-    """Fill the form and start the search; the first points arrive on the Live page."""
+    """Fill the form and start the search; the first points arrive on the Run page."""
     page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
     page.locator('input[aria-label="Evaluations"]').press("Enter")
     page.locator('input[aria-label="Population"]').fill("8")
     page.locator('input[aria-label="Population"]').press("Enter")
     expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=60_000)
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*", timeout=60_000)
+    page.wait_for_url("**/run?run=*", timeout=60_000)
     page.evaluate("() => { window.notReloaded = true }")
     wait_until(page, lambda: points(page) >= 2)
 

@@ -49,7 +49,7 @@ def start(page, supernet):
     fill(page, "Evaluations", str(EVALUATIONS))
     expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=_SLOW)
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
 
 
 def import_again(page, supernet, table):
@@ -64,7 +64,7 @@ def import_again(page, supernet, table):
     pressed = page.get_by_role("dialog").locator("[aria-pressed=true]")
     expect(pressed).to_have_count(3, timeout=_SLOW)
     page.get_by_role("button", name=f"Import {EVALUATIONS} sub-networks").click()
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
     head = page.locator("[data-testid=table-front] thead")
     for imported in (supernet.task.metrics[0].label, label):
         expect(head).to_contain_text(f"{imported}, imported", timeout=_SLOW)

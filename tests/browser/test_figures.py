@@ -111,12 +111,12 @@ def assert_same(figure, on_page):
 @pytest.mark.parametrize("style", ["light", "dark"])
 def test_the_live_front(server, page, run, style):
     page.emulate_media(color_scheme=style)
-    on_page = figure_on_page(page, f"{server.url}/live?run={run.id}", "pareto")
+    on_page = figure_on_page(page, f"{server.url}/run?run={run.id}", "pareto")
     assert_same(plot_live_front(run, style=style), on_page)
 
 
 def test_the_hypervolume_with_the_marks_of_cycles(server, page, run):
-    on_page = figure_on_page(page, f"{server.url}/live?run={run.id}", "hypervolume")
+    on_page = figure_on_page(page, f"{server.url}/run?run={run.id}", "hypervolume")
     assert_same(plot_hypervolume(run), on_page)
 
 
@@ -129,7 +129,7 @@ def test_the_hypervolume_with_the_marks_of_cycles(server, page, run):
     ],
 )
 def test_predictors_and_predictions(server, page, run, view, draw):
-    address = f"{server.url}/live?run={run.id}&predictions={view}"
+    address = f"{server.url}/run?run={run.id}&predictions={view}"
     assert_same(draw(run), figure_on_page(page, address, "predictor"))
 
 
@@ -139,7 +139,7 @@ def test_the_workers_with_what_each_has_done(server, page, folder):
     run_id = service.start(config)
     service.wait(run_id, 60)
     service.close()
-    page.goto(f"{server.url}/live?run={run_id}")
+    page.goto(f"{server.url}/run?run={run_id}")
     page.locator(".st-key-live_utilisation summary").click()
     page.wait_for_selector("[data-testid=plot-workers][data-updates]")
     assert_same(plot_workers(load_run(run_id, folder)), page.evaluate(SHOWN, "workers"))

@@ -36,7 +36,7 @@ def test_names_are_shown_as_they_are_and_nothing_is_fetched_for_them(data_folder
     requested_urls = []
     page.on("request", lambda request: requested_urls.append(request.url))
     try:
-        page.goto(f"{server.url}/live?run={run}")
+        page.goto(f"{server.url}/run?run={run}")
         heading = page.locator(".st-key-live_title h3")
         expect(heading).to_be_visible(timeout=_SLOW)
         assert heading.inner_text().replace(JOINER, "") == NAME

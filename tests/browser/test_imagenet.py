@@ -30,7 +30,7 @@ def test_a_search_by_the_published_predictor_says_so_everywhere(page, server):
         str(PREDICTOR)
     )
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)
     expect(page.get_by_test_id("run-count")).to_have_text("250 / 250")
     page.locator("[data-testid=table-front] tbody tr").nth(3).click()

@@ -56,7 +56,7 @@ def imagenet(folder):
 
 
 @pytest.mark.parametrize(
-    ("page_name", "plot"), [("live", "pareto"), ("explore", "front"), ("decide", "choice")]
+    ("page_name", "plot"), [("run", "pareto"), ("explore", "front"), ("decide", "choice")]
 )
 def test_the_title_of_a_front_of_several_sources_is_not_cut(page, server, page_name, plot):
     page.goto(f"{server.url}/{page_name}?run=sources")
@@ -75,7 +75,7 @@ def test_explore_shows_the_source_of_each_row(page, server):
 
 
 def test_the_table_of_the_front_shows_the_last_column(page, server, imagenet):
-    page.goto(f"{server.url}/live?run={imagenet[0]}")
+    page.goto(f"{server.url}/run?run={imagenet[0]}")
     table = page.get_by_test_id("table-front")
     expect(table.locator("th").last).to_contain_text("Depth")
     assert table.evaluate(OVERFLOW) == 0

@@ -1,4 +1,4 @@
-"""Live: before the first sub-network has been measured, its links, and runs that wait."""
+"""Run: before the first sub-network has been measured, its links, and runs that wait."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def empty_run(folder):
 
 
 def test_charts_without_points_show_a_text(server, empty_run, page):
-    opened(page, f"{server.url}/live?run={empty_run}")
+    opened(page, f"{server.url}/run?run={empty_run}")
     chart = page.get_by_test_id("chart-pareto")
     expect(chart).to_contain_text("Nothing was measured.")  # the run has ended
     expect(page.get_by_text("undefined")).to_have_count(0)
@@ -38,7 +38,7 @@ def test_charts_without_points_show_a_text(server, empty_run, page):
 
 @pytest.fixture
 def live(server, long_run):
-    return f"{server.url}/live?run={long_run}"
+    return f"{server.url}/run?run={long_run}"
 
 
 def opened(page, address):
@@ -60,7 +60,7 @@ def test_a_pasted_link_shows_the_same_selection_axes_and_view(live, page, anothe
     opened(another, page.url)
     page.get_by_role("link", name="Runs").click()  # another page, and back
     expect(page.get_by_test_id("table-runs")).to_be_visible()
-    page.get_by_role("link", name="Live").click()
+    page.get_by_role("link", name="Run", exact=True).click()
     expect(page.get_by_test_id("chart-predictor")).to_contain_text("Predictions")
     expect(another.get_by_text(f"Selected sub-network · #{number}")).to_be_visible()
     selected = another.locator("[data-testid=table-front] tr[aria-selected=true]")
@@ -90,7 +90,7 @@ def greedy_runs(folder):
 
 def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, page):
     for run in greedy_runs:
-        page.goto(f"{server.url}/live?run={run}")
+        page.goto(f"{server.url}/run?run={run}")
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_test_id("run-state")).to_have_text(
             re.compile("queued|running"), timeout=LONG
@@ -101,7 +101,7 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     page.get_by_role("button", name="Go first").click()
     expect(page.get_by_text("'second' comes first.")).to_be_hidden(timeout=LONG)
 
-    page.goto(f"{server.url}/live?run={greedy_runs[0]}")
+    page.goto(f"{server.url}/run?run={greedy_runs[0]}")
     page.locator(".st-key-live_buttons").get_by_role("button", name="Workers").click()
     page.get_by_role("spinbutton", name="At most").fill("1")
     page.keyboard.press("Enter")
@@ -111,6 +111,6 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_test_id("run-state")).to_have_text(re.compile("stopp(ing|ed)"), timeout=LONG)
-    page.goto(f"{server.url}/live?run={greedy_runs[1]}")
+    page.goto(f"{server.url}/run?run={greedy_runs[1]}")
     expect(page.get_by_text("which 'third' has.")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("run-state")).to_have_text("queued")

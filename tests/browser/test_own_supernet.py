@@ -31,7 +31,7 @@ def start(page):
     fill(page, "Evaluations", str(EVALUATIONS))
     expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=_SLOW)
     page.get_by_role("button", name="Start search").click()
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
 
 
 @pytest.mark.slow  # test_example_packages.py searches another one, test_end_to_end.py exports

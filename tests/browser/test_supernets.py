@@ -59,7 +59,7 @@ def give_weights(page, server, name, tmp_path):
 
 def finished_and_exported(page, name):
     """Wait for the run's end; the selected sub-network as it was downloaded."""
-    page.wait_for_url("**/live?run=*")
+    page.wait_for_url("**/run?run=*")
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=900_000)
     expect(page.get_by_test_id("run-count")).to_have_text(f"{EVALUATIONS} / {EVALUATIONS}")
     expect(page.get_by_test_id("run-failed")).to_have_count(0)

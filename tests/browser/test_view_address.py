@@ -1,6 +1,7 @@
 """The zoom and the camera of the front are in the address, so that a link restores them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import plotly_parts
 
@@ -63,8 +64,8 @@ def double_click(page, name):
 @pytest.mark.parametrize(
     ("page_name", "name", "query"),
     [
-        ("live", "pareto", ""),
-        ("live", "pareto", "&live_x=Parameters"),
+        ("run", "pareto", ""),
+        ("run", "pareto", "&live_x=Parameters"),
         ("explore", "front", ""),
         ("explore", "front", "&scale=log x"),
     ],
@@ -104,12 +105,43 @@ def test_a_zoom_outlives_the_page_and_ends_with_its_axes(run_page, page):
 
 
 def test_another_page_starts_without_a_zoom(run_page, page):
-    visit(page, run_page("live"), "pareto")
+    visit(page, run_page("run"), "pareto")
     drag(page, "pareto")
     page.wait_for_url("**zoom=**")
     page.get_by_role("link", name="Explore").click()
     page.wait_for_selector("[data-testid=plot-front][data-updates]")
     page.wait_for_url(lambda url: "/explore" in url and "zoom=" not in url)
+
+
+def test_a_view_is_as_it_was_left_where_the_sidebar_leads_back_to_it(run_page, page):
+    def go_to(name, plot):
+        page.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(f"**/{name.lower()}?**")
+        page.wait_for_selector(f"[data-testid=plot-{plot}][data-updates]")
+
+    visit(page, run_page("run", "&live_x=Parameters"), "pareto")
+    full = settled(page, RANGES, "pareto")
+    drag(page, "pareto")
+    page.wait_for_url("**zoom=params**")
+    zoomed = settled(page, RANGES, "pareto")
+    go_to("Explore", "front")
+    box = page.locator("input[aria-label=Filter]")
+    box.fill("macs < 5M")
+    box.press("Enter")
+    page.wait_for_url("**filter=**")
+    go_to("Run", "pareto")
+    page.wait_for_url(lambda url: "live_x=Parameters" in url and "zoom=params" in url)
+    assert settled(page, RANGES, "pareto") == pytest.approx(zoomed, rel=1e-6)
+    go_to("Explore", "front")
+    page.wait_for_url("**filter=**")
+    expect(page.locator("input[aria-label=Filter]")).to_have_value("macs < 5M")
+    go_to("Run", "pareto")
+    page.wait_for_url("**zoom=params**")
+    double_click(page, "pareto")
+    page.wait_for_url(lambda url: "zoom=" not in url)
+    go_to("Explore", "front")
+    go_to("Run", "pareto")
+    assert settled(page, RANGES, "pareto") == pytest.approx(full, rel=1e-4)
 
 
 def test_a_camera_is_in_the_link(run_page, page, another):

@@ -16,7 +16,7 @@ from engine.runs.service import RunService
 from engine.runs.side_measurements import Estimate
 from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 
-_MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 
 Start = Callable[..., str]
 
@@ -53,7 +53,7 @@ def start(service: RunService) -> Start:
 @pytest.fixture
 def dashboard(service: RunService) -> AppTest:
     """The dashboard before the first run; it opens on New search."""
-    return AppTest.from_file(str(_MAIN), default_timeout=60)
+    return AppTest.from_file(str(MAIN), default_timeout=60)
 
 
 @pytest.fixture

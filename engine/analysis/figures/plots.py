@@ -113,7 +113,7 @@ def plot_front(
 def plot_live_front(
     run: Run, x: str | None = None, y: str | None = None, *, style: Style = "light"
 ) -> "go.Figure":
-    """As `plot_front`, downsampled if the run is long. As on the page *Live*.
+    """As `plot_front`, downsampled if the run is long. As on the page *Run*.
 
     >>> figure = plot_live_front(run)
     """
@@ -136,7 +136,7 @@ def plot_live_front(
 def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light") -> "go.Figure":
     """The share of the reference box that the front dominates, over evaluations.
 
-    Ticks mark the start of cycles, as on the page *Live*; with `at` there is a line at that
+    Ticks mark the start of cycles, as on the page *Run*; with `at` there is a line at that
     evaluation instead, as on *Explore*.
 
     >>> figure = plot_hypervolume(run, style="published")

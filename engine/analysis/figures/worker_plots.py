@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def plot_workers(run: Run, *, style: Style = "light") -> "go.Figure":
     """How many workers measured, and how many the run could use, over its running time.
 
-    Pauses are left out, and times in which the run waited for workers. As on the page *Live*.
+    Pauses are left out, and times in which the run waited for workers. As on the page *Run*.
 
     >>> figure = plot_workers(run)
     """

@@ -17,7 +17,7 @@ class FashionSupernet(ElasticMobileNet):
     """`ofa_mbv3_fashion_d234_e346_k357`, with the weights of the package or of another file."""
 
     name = "ofa_mbv3_fashion_d234_e346_k357"
-    title = "MobileNetV3 on Fashion-MNIST"
+    title, short_title = "MobileNetV3 on Fashion-MNIST", "Fashion-MNIST"
     description = (
         "Elastic MobileNetV3 for 28 x 28 grey images, ten classes of clothing. "
         "Ships with weights and data: nothing to download."

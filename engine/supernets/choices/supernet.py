@@ -121,6 +121,7 @@ class ChoiceSupernet(Supernet):
         digest = hashlib.sha256(content.encode()).hexdigest()
         self.name = f"choices-{digest[:10]}"
         self.title = f"Choices of {', '.join(space.values)}"
+        self.short_title = self.title if len(self.title) <= 30 else f"{len(space.values)} choices"
         self.description = "Any combination of choices, evaluated by functions of a script."
         self.functions, self.identity = functions, identity
         self.task = ChoiceTask(self._returned_names, identity)

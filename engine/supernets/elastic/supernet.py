@@ -65,6 +65,7 @@ class ElasticSupernet(Supernet):
         self.source = ModelSource.read(card.source).kept_in(folder / CODE)
         self.original_quality = card.quality.get("original", {})
         self.title = f"{folder.name}: {self.source.title}"
+        self.short_title = folder.name
         self.description = self._description()
         check_structure(folder / STRUCTURE)
         self.known_size = len(card.sizes) or card.networks

@@ -68,7 +68,9 @@ class ImageNetSupernet(Supernet):
             )
         self.model, self.resolutions = model_and_resolutions
         self.name = name
-        self.title = self.model.title + catalogue.resolution_text(self.resolutions)
+        resolutions = catalogue.resolution_text(self.resolutions)
+        self.title = self.model.title + resolutions
+        self.short_title = self.model.short_title + resolutions
         self.description = self.model.description
         self.space = self.model.space(self.resolutions)
         largest = max(self.resolutions)

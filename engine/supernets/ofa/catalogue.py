@@ -44,6 +44,7 @@ class OfaModel:
 
     name: str
     title: str
+    short_title: str
     description: str
     stages: tuple[Stage, ...]
     resolutions: tuple[int, ...]
@@ -114,6 +115,7 @@ def _mobilenet_v3(width: float, channels: tuple[int, ...], blob: str) -> OfaMode
     return OfaModel(
         name=name,
         title=f"Once-for-All MobileNetV3, width {width}",
+        short_title=f"MobileNetV3 w{width}",
         description=(
             "Elastic MobileNetV3 for ImageNet: kernel 3/5/7 and expansion 3/4/6 a block, "
             "2-4 blocks in each of five stages."
@@ -138,6 +140,7 @@ def _proxyless() -> OfaModel:
     return OfaModel(
         name=name,
         title="Once-for-All ProxylessNAS, width 1.3",
+        short_title="ProxylessNAS w1.3",
         description=(
             "Elastic ProxylessNAS (MobileNetV2 blocks) for ImageNet: kernel 3/5/7 and expansion "
             "3/4/6 a block, 2-4 blocks in each of five stages, one block in the last."
@@ -165,6 +168,7 @@ def _resnet50() -> OfaModel:
     return OfaModel(
         name="ofa_resnet50",
         title="Once-for-All ResNet50",
+        short_title="ResNet50",
         description=(
             "Elastic ResNet50D for ImageNet: width 0.65/0.8/1 a stage, expansion 0.2/0.25/0.35 a "
             "block, up to two optional blocks a stage."

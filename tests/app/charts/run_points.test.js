@@ -26,7 +26,7 @@ let serverFails = false
 let feedCount = 0
 
 /* Node has no page and no server; the module uses these two parts of them. */
-globalThis.document = { baseURI: "http://localhost/studio/live" }
+globalThis.document = { baseURI: "http://localhost/studio/run" }
 globalThis.fetch = async (url) => {
   requestedUrls.push(url)
   if (serverFails) return { ok: false }

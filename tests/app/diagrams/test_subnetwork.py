@@ -239,9 +239,19 @@ def test_the_stages_of_a_supernet_have_a_text_alternative():
 
 
 def test_a_sparkline_needs_two_values():
-    assert sparkline_svg([0.2]) == ""
-    line = ElementTree.fromstring(sparkline_svg([0.1, 0.2, 0.4])).find(f"{NAMESPACE}polyline")
+    assert sparkline_svg([0.2], 1.0) == ""
+    line = ElementTree.fromstring(sparkline_svg([0.1, 0.2, 0.4], 0.8)).find(f"{NAMESPACE}polyline")
     assert len(line.get("points").split()) == 3
+
+
+def test_sparklines_with_the_same_top_share_a_scale():
+    def heights(values):
+        line = ElementTree.fromstring(sparkline_svg(values, 0.9)).find(f"{NAMESPACE}polyline")
+        return [float(point.split(",")[1]) for point in line.get("points").split()]
+
+    lower, higher = heights([0.1, 0.3]), heights([0.1, 0.9])
+    assert lower[0] == higher[0]
+    assert lower[1] > higher[1] == 4.0
 
 
 def test_the_blocks_that_a_depth_leaves_out_are_drawn_where_they_are():

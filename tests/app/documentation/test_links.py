@@ -28,9 +28,10 @@ def test_every_page_of_the_dashboard_and_every_term_has_a_link():
 
 
 def test_an_address_is_relative_to_the_pages():
-    assert documentation_url("live") == "docs/user-guide.html#live"
+    assert documentation_url("live") == "docs/user-guide.html#run"
 
 
 def test_the_page_at_an_address_is_known():
     assert navigation.page_name("sub-network") == "subnetwork"
     assert navigation.page_name("") == navigation.page_name("new-search") == "new"
+    assert navigation.page_name("run") == navigation.page_name("live") == "live"

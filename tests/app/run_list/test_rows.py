@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 
 from app.run_list.rows import (
     NEWEST_FIRST,
+    Comparison,
     Query,
     RunRow,
+    comparisons,
     filter_choices,
     matching_rows,
     next_order,
     run_row,
     valid_order,
 )
-from app.tables.runs import COLUMNS, row_data
+from app.tables.runs import COLUMNS, row_data, standing_texts
+from engine.metrics import metric
 from engine.runs.run_labels import Labels
 from engine.supernets import registry
 
@@ -26,7 +29,9 @@ def row(run="r", **changes):
         "id": run, "name": "First search", "state": "finished", "elsewhere": False, "waits": "",
         "approach": "one_shot", "supernet": "ofa_mbv3", "title": "Once-for-All",
         "objectives": "Top-1 accuracy, MACs",
-        "count": "30 / 60", "progress": 0.5, "hypervolume": 0.4, "created": 1000.0,
+        "count": "30 / 60", "unit": "evaluations", "progress": 0.5, "metric": metric("acc"),
+        "best": 75.5, "limits": "MACs ≤ 300 M", "key": ("box",), "hypervolume": 0.4,
+        "created": 1000.0,
         "labels": Labels(("paper",), "Read *again*\nlater"), "actions": frozenset({"delete"}),
     }  # fmt: skip
     return RunRow(**{**fields, **changes})
@@ -46,6 +51,9 @@ def test_a_row_holds_the_state_of_its_run(history):
     assert run_row_of_history.objectives == "Top-1 accuracy, MACs"
     assert run_row_of_history.hypervolume == history.summary().hypervolume
     assert not run_row_of_history.elsewhere
+    front = history.front()
+    assert run_row_of_history.best == max(e.metrics["acc"] for e in front)
+    assert run_row_of_history.key
 
 
 def test_an_imported_run_is_not_said_to_have_searched(history):
@@ -110,6 +118,35 @@ def test_runs_without_a_hypervolume_are_the_lowest():
     assert [r.id for r in matching_rows(rows, Query(order="-hypervolume"))] == ["some", "none"]
 
 
+def test_an_order_by_hypervolume_keeps_together_what_can_be_compared():
+    rows = [
+        row("best here", key=("a",), hypervolume=0.5),
+        row("best there", key=("b",), hypervolume=0.9),
+        row("worse here", key=("a",), hypervolume=0.2),
+        row("worse there", key=("b",), hypervolume=0.3),
+        row("alone", key=(), hypervolume=0.4),
+    ]
+    ids = [r.id for r in matching_rows(rows, Query(order="-hypervolume"))]
+    assert ids == ["best there", "worse there", "best here", "worse here", "alone"]
+
+
+def test_an_order_by_the_best_value_follows_the_direction_of_the_metric():
+    rows = [row("none", best=math.nan), row("less", best=70.0), row("more", best=80.0)]
+    assert [r.id for r in matching_rows(rows, Query(order="-best"))] == ["more", "less", "none"]
+    rows = [row(value, metric=metric("macs"), best=float(value)) for value in ("3e8", "1e8")]
+    assert [r.id for r in matching_rows(rows, Query(order="-best"))] == ["1e8", "3e8"]
+
+
+def test_a_hypervolume_is_compared_with_those_of_equal_boxes_alone():
+    rows = [row("a", hypervolume=0.4), row("b", hypervolume=0.8), row("c", key=("other",)),
+            row("d", hypervolume=math.nan), row("e", key=(), hypervolume=0.9)]  # fmt: skip
+    found = comparisons(rows)
+    assert found == {("box",): Comparison(2, 0.8)}
+    assert standing_texts(0.8, found["box",])[0] == "best of 2"
+    assert standing_texts(0.4, found["box",])[0] == "50.0 % of best"
+    assert standing_texts(0.4, None)[0] == ""
+
+
 def test_a_second_click_on_a_title_turns_the_order():
     assert next_order(NEWEST_FIRST, "name") == "name"
     assert next_order("name", "name") == "-name"
@@ -121,6 +158,8 @@ def test_what_the_browser_gets_of_a_row():
     data = row_data(row(), "<svg/>", 1240.0, [("delete", "Delete")])
     assert (data["count"], data["progress"], data["age"]) == ("30 / 60", 50.0, "4 min ago")
     assert (data["hypervolume"], data["colour"], data["where"]) == ("0.4000", "blue", "")
+    assert (data["best"], data["limits"]) == ("75.50 %", "MACs ≤ 300 M")
+    assert data["bestHelp"] == "The best value of Top-1 accuracy within MACs ≤ 300 M"
     assert (data["summary"], data["note"]) == ("Read again", "Read *again*\nlater")
     assert (data["title"], data["supernet"], data["approach"]) == (
         "Once-for-All", "ofa_mbv3", "one shot",
