@@ -1,6 +1,7 @@
 """SearchRun: the main loop of one search, which runs in its own thread."""
 
 import logging
+import platform
 import threading
 from collections.abc import Callable
 
@@ -288,5 +289,8 @@ class SearchRun:
         if self.history.state != state or (message and message != self.history.message):
             self._stopwatch.follow(state)
             ran = round(self._stopwatch.seconds, 3)
-            self.log.append_event("state", {"state": state, "message": message, "ran": ran})
+            data = {"state": state, "message": message, "ran": ran}
+            if state == "running":
+                data["host"] = platform.node()
+            self.log.append_event("state", data)
             self.history.refresh()
