@@ -185,6 +185,8 @@ export interface Pulse {
   /** Share of the budget, from 0 to 1. */
   progress: number
   label: string
+  /** What the run does now or waits for; may be empty. */
+  activity: string
 }
 
 export interface FactsData extends Pulse {

@@ -167,7 +167,15 @@ def _retry(summary: RunSummary, missing_script: str) -> None:
 
 
 def _pause(run: str, actions: frozenset[str]) -> None:
-    """Draw Pause, or for a run that waits for workers Go first."""
+    """Draw Pause, or for a run that waits for workers Go first and Run beside it."""
+    if "run_beside" in actions and st.button(
+        "Run beside it",
+        key="live_run_beside",
+        icon=":material/splitscreen:",
+        help="Begins at once, beside the runs that have the workers: all of them measure more "
+        "slowly then",
+    ):
+        _run_action(lambda: service().run_beside(run))
     if "go_first" in actions:
         _action_button(
             run,

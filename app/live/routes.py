@@ -39,7 +39,9 @@ def _points(history: RunHistory, query: Query) -> dict[str, Any]:
 
 
 def _progress(history: RunHistory, _query: Query) -> dict[str, Any]:
-    return asdict(run_progress.run_progress(history))
+    from app.session import service  # imported late: the server listens first
+
+    return asdict(run_progress.run_progress(history, service().durations))
 
 
 def _route(address: str, read: Callable[[RunHistory, Query], dict[str, Any]]) -> Route:

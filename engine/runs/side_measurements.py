@@ -1,4 +1,4 @@
-"""SideMeasurements: time estimates, trial evaluations and held-out quality outside searches."""
+"""SideMeasurements: timings, trial evaluations and held-out quality outside searches."""
 
 import threading
 import time
@@ -23,7 +23,8 @@ from engine.runs.history import RunHistory
 from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.search_cluster import single_evaluator
 from engine.runs.time_limit import TimeLimit
-from engine.runs.whole_space import planned_evaluations
+from engine.runs.times.forecast import timed_times
+from engine.runs.times.run_times import RunTimes
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_metric, held_out_name
@@ -34,12 +35,11 @@ _TRIAL_BATCH = 50
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """The estimated duration of a search, from one timed evaluation."""
+class Timed:
+    """The times of single measurements, and how many a search makes at a time."""
 
-    seconds_per_evaluation: float
+    times: RunTimes
     workers: int
-    total_seconds: float
 
 
 class SideMeasurements:
@@ -59,12 +59,12 @@ class SideMeasurements:
         self._evaluators: dict[str, Evaluator] = {}
         self._lock, self._measurement_lock = threading.Lock(), threading.Lock()
 
-    def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
-        """Time one evaluation of the largest sub-network with the settings of `config`.
+    def timed(self, config: NASConfig, cancelled: threading.Event | None = None) -> Timed:
+        """Time the largest and the smallest sub-network with the settings of `config`.
 
-        The smallest is measured first, because a worker's first evaluation loads weights and data.
-        They are measured where the search would be, on this machine or on its cluster. Raises
-        EvaluationError, also if one takes longer than `evaluation_timeout`.
+        The smallest is measured once before, because a worker's first evaluation loads weights and
+        data. They are measured where the search would be, on this machine or on its cluster.
+        Raises EvaluationError, also if one takes longer than `evaluation_timeout`.
         """
         settings, limit = config.settings, config.dynas.evaluation_timeout
         cancel_event = _event_or_new(cancelled)
@@ -74,13 +74,13 @@ class SideMeasurements:
         space = supernet.space
         with self._exclusive(cancel_event), self._of_search(config, supernet) as place:
             evaluator, workers = place
-            for genotype in (space.smallest, space.largest):
-                subnetwork = space.to_config(genotype)
-                seconds = self._measured(
-                    evaluator, settings, subnetwork, measured, cancel_event, limit
+            seconds = [
+                self._measured(
+                    evaluator, settings, space.to_config(genotype), measured, cancel_event, limit
                 ).seconds
-        total = STARTUP_SECONDS + planned_evaluations(config, supernet) * seconds / workers
-        return Estimate(seconds, workers, total)
+                for genotype in (space.smallest, space.largest, space.smallest)
+            ]
+        return Timed(timed_times(seconds[1:]), workers)
 
     def try_out(
         self, name: str, settings: EvaluationSettings, cancelled: threading.Event | None = None

@@ -11,6 +11,7 @@ from engine.errors import DynasError
 from engine.runs.history import RunHistory
 from engine.runs.run_index import RunIndex
 from engine.runs.run_reader import RunReader
+from engine.runs.times.activity import ending_sentence, queue_sentence, starting_sentence
 from engine.runs.times.forecast import COMPUTED, EarlierRun, comparable, forecast
 from engine.runs.times.recorded import measures, planned_search, rest_of
 from engine.runs.times.remaining import remaining
@@ -67,6 +68,31 @@ class Durations:
         rest = rest_of(history, self.measures_anything(history))
         earlier = [run for run in self.earlier(history.config, history.id) if _alike(run, history)]
         return remaining(history.time_log, rest, earlier)
+
+    def activity(self, history: RunHistory) -> str:
+        """What a run does now or waits for, where its state does not say it; may be empty."""
+        if history.is_orphaned:
+            return ""
+        if history.state == "queued":
+            holders = self._reader.holders(history.id)
+            return queue_sentence([self._rest(run) for run in holders])
+        if history.state == "running":
+            if history.computed_count is not None or not self.measures_anything(history):
+                return ""
+            usual = self._usual_startup(history)
+            return starting_sentence(history, self._reader.workers_now(history.id), usual)
+        return ending_sentence(history, self._reader.workers_now(history.id))
+
+    def _rest(self, run_id: str) -> TimeRange | None:
+        try:
+            return self.remaining(self._reader.history(run_id))
+        except DynasError:
+            return None
+
+    def _usual_startup(self, history: RunHistory) -> float | None:
+        """How long workers took to start, in this run or in the newest like it."""
+        told = [history.times.startup, *(r.times.startup for r in self.earlier(history.config))]
+        return next(filter(None, told), None)
 
     def measures_anything(self, history: RunHistory) -> bool:
         """Whether a run measures anything, or all of it is computed."""

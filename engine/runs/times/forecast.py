@@ -11,9 +11,9 @@ from engine.runs.times.time_range import TimeRange, joined
 
 _MOST_RUNS = 12  # earlier runs that an estimate learns from, the newest
 _LEAST_MEASURED = 3  # measurements of a run that tell how long one takes
-_LEAST_SPREAD = 0.12  # standard deviations of the logarithm of a duration
-_OF_A_RUN = 0.15  # the same search twice
-_OF_FEW = 0.6  # over the root of the measurements of the earlier run
+_LEAST_SPREAD = 0.2  # standard deviations of the logarithm of a duration
+_OF_A_RUN = 0.35  # the same search twice, on a machine that others use as well
+_OF_FEW = 0.8  # over the root of the measurements of the earlier run
 _OF_LENGTH = 0.1  # for each factor e between the two budgets
 _OF_WORKERS = 0.5  # for each factor e between the two numbers of workers
 _OF_APPROACH = 0.3  # another approach plans otherwise
@@ -79,12 +79,12 @@ def forecast(planned: Planned, earlier: Iterable[EarlierRun]) -> TimeRange | Non
     return TimeRange(rest.low, math.sqrt(rest.likely * whole.likely), whole.high, basis)
 
 
-def seconds_per_evaluation(times: RunTimes, workers: int) -> float:
+def seconds_per_evaluation(times: RunTimes, workers: int, share_machine: bool) -> float:
     """How long a measurement takes with other workers than those of the run.
 
-    Workers of one machine share it: the truth lies between no gain by more of them, and no loss.
+    Where workers share a machine, the truth lies between no gain by more of them, and no loss.
     """
-    return times.seconds * math.sqrt(workers / times.workers)
+    return times.seconds * (math.sqrt(workers / times.workers) if share_machine else 1.0)
 
 
 def comparable(config: NASConfig) -> tuple[object, ...]:
@@ -116,7 +116,7 @@ def _by(run: EarlierRun, planned: Planned, known: int, further: float) -> TimeRa
     times, workers = run.times, max(planned.workers, 1)
     measuring = 0.0
     if planned.measures:
-        seconds = seconds_per_evaluation(times, workers)
+        seconds = seconds_per_evaluation(times, workers, not planned.config.dynas.cluster)
         measuring = (planned.evaluations - known) * seconds / workers
     likely = times.startup + measuring + times.waiting(planned.evaluations)
     parts = [
@@ -175,5 +175,5 @@ def _basis(runs: int, alike: bool) -> str:
 
 def timed_times(seconds: Sequence[float]) -> RunTimes:
     """What timing some sub-networks one after the other tells, in place of an earlier run."""
-    mean = sum(seconds) / len(seconds)
-    return RunTimes(1, _STARTUP, len(seconds), mean, 0, len(seconds), 1.0, 0.0, 0.0, 0.0)
+    mean, count = sum(seconds) / len(seconds), _LEAST_MEASURED
+    return RunTimes(1, _STARTUP, count, mean, 0, count, 1.0, 0.0, 0.0, 0.0)

@@ -51,4 +51,5 @@ def rest_of(history: RunHistory, measures_anything: bool) -> Rest:
         measures_anything,
         None if limit is None else max(limit - history.elapsed, 0.0),
         history.state in ("running", "pausing", "stopping"),
+        not config.dynas.cluster,
     )

@@ -12,11 +12,12 @@ from engine.runs.times.time_range import TimeRange
 _EARLIER_WEIGHT = 4.0  # measurements that earlier runs count for
 _RECENT = 20  # evaluations of which the share of known ones is taken
 _STARTUP = 6.0  # seconds until workers are ready, where no run tells
+_PAUSE = 1.0  # seconds without a record, in which workers start
 _MOST_RUNS = 6
-_LEAST_SPREAD = 0.1  # of a rest that is known best
-_OF_FEW = 0.6  # over the root of the measurements that tell
+_LEAST_SPREAD = 0.2  # of a rest that is known best: others use the machine as well
+_OF_FEW = 0.8  # over the root of the measurements that tell
 _OF_PLANNING = 0.6  # of the time of plans, before any was made in this run
-_OF_MADE_PLANS = 0.5  # over the root of those made
+_OF_MADE_PLANS = 0.7  # over the root of those made
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Rest:
     """What is left of a run: `evaluations` within the budget, and `repeats` of its front.
 
     `measures` is whether there is anything to measure. `limit` is when it ends in any case, in
-    seconds from now. `is_underway` is whether measurements run now.
+    seconds from now. `is_underway` is whether measurements run now, `share_machine` whether its
+    workers are those of one machine.
     """
 
     evaluations: int
@@ -32,6 +34,7 @@ class Rest:
     measures: bool = True
     limit: float | None = None
     is_underway: bool = True
+    share_machine: bool = True
 
 
 def remaining(log: TimeLog, rest: Rest, earlier: Sequence[EarlierRun] = ()) -> TimeRange | None:
@@ -50,7 +53,9 @@ def remaining(log: TimeLog, rest: Rest, earlier: Sequence[EarlierRun] = ()) -> T
 
 def _whole(log: TimeLog, rest: Rest, earlier: Sequence[RunTimes]) -> TimeRange | None:
     own = run_times(log)
-    seconds, weight = _seconds(log, own, earlier) if rest.measures else (0.0, math.inf)
+    seconds, weight = (0.0, math.inf)
+    if rest.measures:
+        seconds, weight = _seconds(log, own, earlier, rest.share_machine)
     if not weight or not (len(log) or earlier):
         return None
     waiting, waiting_spread = _waiting(log, own, rest, earlier)
@@ -60,7 +65,7 @@ def _whole(log: TimeLog, rest: Rest, earlier: Sequence[RunTimes]) -> TimeRange |
     measuring = full * (1.0 - share) + repeats
     startup = _startup(log, own, earlier) if rest.measures or not len(log) else 0.0
     likely = measuring + waiting + startup
-    if rest.is_underway and len(log) > log.since_start:
+    if rest.is_underway and log.has_ready_workers:
         begun = min(log.elapsed - float(log.ran[-1]), seconds)
         likely = max(likely - begun, 0.0)
     if likely <= 0:
@@ -77,10 +82,16 @@ def _whole(log: TimeLog, rest: Rest, earlier: Sequence[RunTimes]) -> TimeRange |
     return TimeRange(low, found.likely, max(found.high, full + waiting + repeats))
 
 
-def _seconds(log: TimeLog, own: RunTimes, earlier: Sequence[RunTimes]) -> tuple[float, float]:
+def _seconds(
+    log: TimeLog, own: RunTimes, earlier: Sequence[RunTimes], share_machine: bool
+) -> tuple[float, float]:
     """How long a measurement takes now, and how many measurements that is as good as."""
     count, recent = seconds_of_now(log)
-    told = [seconds_per_evaluation(times, log.workers) for times in earlier if times.measured]
+    told = [
+        seconds_per_evaluation(times, log.workers, share_machine)
+        for times in earlier
+        if times.measured
+    ]
     before, weight = 0.0, 0.0
     if own.measured > own.workers and own.seconds > 0:  # also of the parts before a pause
         before, weight = own.seconds, min(float(own.measured), 2 * _EARLIER_WEIGHT)
@@ -108,13 +119,14 @@ def _waiting(
         return (own.waiting(end) - own.waiting(done) if done else 0.0), 1.0
     mine = own.waiting(end) - own.waiting(done)
     weight = plans / (plans + 2.0) if told else 1.0
-    spread = _OF_MADE_PLANS / math.sqrt(plans + (2 if told else 0))
+    spread = math.hypot(_LEAST_SPREAD, _OF_MADE_PLANS / math.sqrt(plans + (2 if told else 0)))
     return weight * mine + (1 - weight) * told_mean, spread
 
 
 def _startup(log: TimeLog, own: RunTimes, earlier: Sequence[RunTimes]) -> float:
-    """Seconds until the workers are ready, 0 once something is recorded since the last start."""
-    if len(log) > log.since_start:
+    """Seconds until the workers are ready, 0 once they are, or while known values are recorded."""
+    is_recording = len(log) > log.since_start and log.elapsed - float(log.ran[-1]) < _PAUSE
+    if log.has_ready_workers or is_recording:
         return 0.0
     told = [times.startup for times in earlier]
     usual = own.startup or (sum(told) / len(told) if told else _STARTUP)

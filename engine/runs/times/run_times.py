@@ -107,13 +107,20 @@ def per_minute(log: TimeLog) -> float:
 
 
 def _startups(log: TimeLog, seconds: float) -> list[float]:
-    """How long it took, each time, until the workers were ready."""
+    """How long it took, each time, until the first record and the first measurement could begin."""
     startups = []
-    for start in log.starts:
-        first = int(np.searchsorted(log.ran, start, side="right"))
-        if first < len(log):
-            usual = seconds if log.measured[first] else 0.0
-            startups.append(max(float(log.ran[first] - start) - usual, 0.0))
+    firsts = np.searchsorted(log.ran, log.starts, side="right")
+    for start, first, end in zip(log.starts, firsts, [*firsts[1:], len(log)], strict=True):
+        if first == end:
+            continue
+        measured = np.flatnonzero(log.measured[first:end])
+        is_measured = bool(len(measured)) and measured[0] == 0
+        startup = 0.0 if is_measured else float(log.ran[first] - start)
+        if len(measured):
+            at = first + measured[0]
+            before = float(log.ran[at - 1]) if measured[0] else float(start)
+            startup += max(float(log.ran[at]) - before - seconds, 0.0)
+        startups.append(startup)
     return startups
 
 

@@ -56,6 +56,11 @@ class TimeLog:
         return int(np.searchsorted(self.ran, self.starts[-1], side="right"))
 
     @property
+    def has_ready_workers(self) -> bool:
+        """Whether anything was measured since the run last began or went on."""
+        return bool(self.measured[self.since_start :].any())
+
+    @property
     def first_of_workers(self) -> Flags:
         """`(n,)` whether a worker may have measured it first, which includes loading."""
         first = np.zeros(len(self), dtype=bool)
