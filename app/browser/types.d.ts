@@ -196,6 +196,16 @@ export interface FactsData extends Pulse {
   every: number
 }
 
+/* ---- Runs that end: app/live/run_endings.py ---- */
+
+export interface EndingsData {
+  /** The ids of the runs that are live. */
+  live: string[]
+  address: string
+  /** The time between requests in milliseconds. */
+  every: number
+}
+
 /* ---- Tables: app/tables/component.py and app/tables/runs.py ---- */
 
 export interface TableColumn {

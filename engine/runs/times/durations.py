@@ -5,6 +5,8 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import DynasError
@@ -21,6 +23,7 @@ from engine.search_methods import APPROACHES
 
 _KEPT = 5.0  # seconds for which the list of earlier runs is not read again
 _MOST_RUNS = 48  # earlier runs that are read, the newest
+_MOST_COMPUTED = 5  # earlier runs of a search that computes
 _OF_COMPUTED = 0.35  # standard deviation of the logarithm of what computing takes
 _OF_COMPUTED_GUESS = 0.7  # before anything was computed
 
@@ -46,9 +49,7 @@ class Durations:
         where nothing tells how long a measurement takes, or without workers.
         """
         if APPROACHES[config.approach].computes:
-            return TimeRange.around(
-                config.dynas.num_evals * COMPUTED, _OF_COMPUTED_GUESS, "computed by one core"
-            )
+            return self._of_computing(config)
         workers = config.dynas.workers if workers is None else workers
         if workers < 1:
             return None
@@ -58,6 +59,22 @@ class Durations:
             return found
         by_timing = forecast(planned, [EarlierRun(config, timed)])
         return None if by_timing is None else replace(by_timing, basis="from timing sub-networks")
+
+    def _of_computing(self, config: NASConfig) -> TimeRange:
+        """How long a search takes that computes all, by one core."""
+        told = []
+        for summary in self._reader.list():
+            if summary.computed and summary.supernet_name == config.dynas.supernet:
+                with suppress(DynasError):  # deleted or damaged since
+                    told.append(self._reader.history(summary.id).elapsed / summary.computed)
+            if len(told) == _MOST_COMPUTED:
+                break
+        if not told:
+            seconds = config.dynas.num_evals * COMPUTED
+            return TimeRange.around(seconds, _OF_COMPUTED_GUESS, "first run here: a guess")
+        seconds = config.dynas.num_evals * float(np.median(told))
+        basis = f"from {len(told)} earlier runs here" if told[1:] else "from an earlier run here"
+        return TimeRange.around(seconds, _OF_COMPUTED, basis)
 
     def remaining(self, history: RunHistory) -> TimeRange | None:
         """How long a run goes on once it runs; None if nothing tells, or if it has ended."""

@@ -14,12 +14,13 @@ _LEAST_MEASURED = 3  # measurements of a run that tell how long one takes
 _LEAST_SPREAD = 0.2  # standard deviations of the logarithm of a duration
 _OF_A_RUN = 0.35  # the same search twice, on a machine that others use as well
 _OF_FEW = 0.8  # over the root of the measurements of the earlier run
-_OF_LENGTH = 0.1  # for each factor e between the two budgets
+_OF_LENGTH = 0.06  # for each factor e between the two budgets
 _OF_WORKERS = 0.5  # for each factor e between the two numbers of workers
 _OF_APPROACH = 0.3  # another approach plans otherwise
 _OF_SETTINGS = 0.5  # other settings, or another machine
 _OF_GUESS = 0.9
 
+_OF_TIMING = 12  # measurements of a search that the largest and the smallest are as good as
 _STARTUP = 6.0  # seconds until workers are ready, where no run tells
 _PLANNING = 1.5  # seconds of a plan
 _RECORDING = 0.005  # seconds of an evaluation besides its measurement
@@ -175,5 +176,5 @@ def _basis(runs: int, alike: bool) -> str:
 
 def timed_times(seconds: Sequence[float]) -> RunTimes:
     """What timing some sub-networks one after the other tells, in place of an earlier run."""
-    mean, count = sum(seconds) / len(seconds), _LEAST_MEASURED
+    mean, count = sum(seconds) / len(seconds), _OF_TIMING
     return RunTimes(1, _STARTUP, count, mean, 0, count, 1.0, 0.0, 0.0, 0.0)
