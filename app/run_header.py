@@ -71,7 +71,7 @@ def header_info(
         summary.count_text(),
         summary.progress,
         summary.failed,
-        rate(history.rate) if running and summary.computed is None else "",
+        rate(history.rate) if running and summary.computed is None and history.rate else "",
         duration(history.elapsed) if running or history.elapsed else "",
         str(remaining) if running and remaining is not None else "",
         hypervolume_text(summary.hypervolume) if has_measurements(summary) else NO_VALUE,

@@ -34,5 +34,7 @@ def run_progress(history: RunHistory, durations: Durations) -> RunProgress:
     newest_cycle = history.evaluations[-1].cycle if history.evaluations else 0
     version = f"{summary.state} {len(history.events)} {history.front_version} {newest_cycle}"
     label = f"{summary.count_text(' of ')} {info.unit}"
-    activity = durations.activity(history) if is_moving else ""
+    # What a queued run waits for stands beside the buttons that change it.
+    is_told = is_moving and summary.state != "queued"
+    activity = durations.activity(history) if is_told else ""
     return RunProgress(summary.evaluations, version, facts(info), info.progress, label, activity)

@@ -43,7 +43,7 @@ class Timed:
 
 
 class SideMeasurements:
-    """One worker per supernet, started when it is first needed. Thread-safe.
+    """One worker per supernet and part of the cores, started when it is first needed. Thread-safe.
 
     `folder` defaults to the current data folder. Measurements run one at a time, since two would
     slow each other, and without a time limit unless stated. They raise CancelledError once
@@ -56,7 +56,7 @@ class SideMeasurements:
     ) -> None:  # fmt: skip
         self._cache, self._make_evaluator = cache, make_evaluator
         self._max_workers, self._folder = max_workers, folder or data_dir.current()
-        self._evaluators: dict[str, Evaluator] = {}
+        self._evaluators: dict[tuple[str, int], Evaluator] = {}
         self._lock, self._measurement_lock = threading.Lock(), threading.Lock()
 
     def timed(self, config: NASConfig, cancelled: threading.Event | None = None) -> Timed:
@@ -80,7 +80,7 @@ class SideMeasurements:
                 ).seconds
                 for genotype in (space.smallest, space.largest, space.smallest)
             ]
-        return Timed(timed_times(seconds[1:]), workers)
+        return Timed(timed_times(seconds[1:], workers), workers)
 
     def try_out(
         self, name: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
@@ -230,20 +230,21 @@ class SideMeasurements:
         evaluator = self._own_evaluator(supernet)
         return self._measured(evaluator, settings, subnetwork, metrics, cancelled, limit)
 
-    def _own_evaluator(self, supernet: str) -> Evaluator:
-        """The worker for a supernet on this machine."""
+    def _own_evaluator(self, supernet: str, workers: int = 1) -> Evaluator:
+        """The worker for a supernet on this machine, with its part of the cores of `workers`."""
         with self._lock:
-            if supernet not in self._evaluators:
+            key = (supernet, workers)
+            if key not in self._evaluators:
                 with using(self._folder):
-                    self._evaluators[supernet] = self._make_evaluator(supernet, 1)
-            return self._evaluators[supernet]
+                    self._evaluators[key] = self._make_evaluator(supernet, workers)
+            return self._evaluators[key]
 
     @contextmanager
     def _of_search(self, config: NASConfig, supernet: Supernet) -> Iterator[tuple[Evaluator, int]]:
         """An evaluator where a search measures, and how many measurements it makes at a time."""
         if not config.dynas.cluster:
             workers = min(config.dynas.workers, self._max_workers)
-            yield self._own_evaluator(config.dynas.supernet), workers
+            yield self._own_evaluator(config.dynas.supernet, workers), workers
             return
         with using(self._folder):
             fingerprint = supernet.fingerprint(config.settings)

@@ -27,7 +27,7 @@ def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunServ
     """The engine of the pages."""
     plan_quickly(monkeypatch.setattr)
     service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
-    timed = Timed(timed_times([1.2, 0.6]), workers=2)
+    timed = Timed(timed_times([1.2, 0.6], 2), workers=2)
     monkeypatch.setattr(service.side_measurements, "timed", lambda config, cancelled: timed)
     monkeypatch.setattr(session, "RunService", lambda *_, **__: service)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))

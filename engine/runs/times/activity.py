@@ -29,16 +29,19 @@ def starting_sentence(history: RunHistory, now: WorkersNow | None, usual: float 
     )
 
 
-def ending_sentence(history: RunHistory, now: WorkersNow | None) -> str:
-    """What a run that pauses or stops waits for, and how long about; empty in other states."""
+def ending_sentence(history: RunHistory, now: WorkersNow | None, usual: float) -> str:
+    """What a run that pauses or stops waits for, and how long about; empty in other states.
+
+    `usual` is how many seconds a measurement takes in earlier runs, 0 if that is not known.
+    """
     if history.state not in ("pausing", "stopping"):
         return ""
     then = "It then pauses." if history.state == "pausing" else "It then stops."
     log = history.time_log
-    seconds = _usual_seconds(log, history.times)
+    seconds = _usual_seconds(log, history.times) or usual
     if now is None:
-        usual = f", which take {_about(seconds)} each" if seconds else ""
-        return f"It waits for the running measurements{usual}. {then}"
+        each = f", which take {_about(seconds)} each" if seconds else ""
+        return f"It waits for the running measurements{each}. {then}"
     begun = [one.began for one in now.measurements if one.began is not None]
     if not begun:
         return f"It waits for what is being recorded. {then}"

@@ -98,7 +98,9 @@ class Durations:
                 return ""
             usual = self._usual_startup(history)
             return starting_sentence(history, self._reader.workers_now(history.id), usual)
-        return ending_sentence(history, self._reader.workers_now(history.id))
+        told = [run.times.seconds for run in self.earlier(history.config, history.id)]
+        usual = next(filter(None, told), 0.0)
+        return ending_sentence(history, self._reader.workers_now(history.id), usual)
 
     def _rest(self, run_id: str) -> TimeRange | None:
         try:

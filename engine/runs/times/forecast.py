@@ -174,7 +174,10 @@ def _basis(runs: int, alike: bool) -> str:
     return f"from {runs} earlier runs {'here' if alike else 'with other settings'}"
 
 
-def timed_times(seconds: Sequence[float]) -> RunTimes:
-    """What timing some sub-networks one after the other tells, in place of an earlier run."""
+def timed_times(seconds: Sequence[float], workers: int) -> RunTimes:
+    """What timing some sub-networks tells, in place of an earlier run with `workers`.
+
+    Each was measured by one worker with the part of the cores that it has in such a run.
+    """
     mean, count = sum(seconds) / len(seconds), _OF_TIMING
-    return RunTimes(1, _STARTUP, count, mean, 0, count, 1.0, 0.0, 0.0, 0.0)
+    return RunTimes(workers, _STARTUP, count, mean, 0, count, 1.0, 0.0, 0.0, 0.0)

@@ -9,6 +9,7 @@ _WIDTH = 1.3
 
 _UNITS = ((86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 _USED_FROM = 1.5  # of a unit
+_FAR = 10.0  # times the lower end, beyond which it says little
 _SHORTEST = 1.0  # seconds that are said
 
 
@@ -44,10 +45,15 @@ class TimeRange:
         return TimeRange(low, likely, high, self.basis)
 
     def __str__(self) -> str:
-        """Such as `about 12 to 20 min`, or `about 4 min` if both ends read the same."""
+        """Such as `about 12 to 20 min`; `about 4 min` if both ends read the same.
+
+        Where they are far apart, `up to about 20 min`.
+        """
         low, high = max(self.low, _SHORTEST), max(self.high, _SHORTEST)
         if high < 2 * _SHORTEST:
             return "about 1 s"
+        if high > _FAR * low:
+            return f"up to about {_number(high / _unit(high)[0])} {_unit(high)[1]}"
         low_unit, high_unit = _unit(low), _unit(high)
         low_text, high_text = _number(low / low_unit[0]), _number(high / high_unit[0])
         if low_unit == high_unit:

@@ -109,7 +109,7 @@ def test_the_first_search_that_measures_nothing_is_a_guess():
 
 
 def test_timing_two_sub_networks_takes_the_place_of_a_run():
-    found = forecast(planned(100), [EarlierRun(config(), timed_times([3.0, 1.0]))])
+    found = forecast(planned(100), [EarlierRun(config(), timed_times([3.0, 1.0], 1))])
     assert found.low < 206 < found.high
 
 

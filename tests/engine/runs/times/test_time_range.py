@@ -19,6 +19,7 @@ seconds = st.floats(0.01, 1e6)
         (50.0, 200.0, "about 50 s to 3 min"),
         (720.0, 1200.0, "about 12 to 20 min"),
         (3000.0, 7000.0, "about 50 min to 1.9 h"),
+        (2.0, 780.0, "up to about 13 min"),
         (100_000.0, 400_000.0, "about 28 h to 5 days"),
     ],
 )
