@@ -29,7 +29,6 @@ from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_metric, held_out_name
 
-STARTUP_SECONDS = 6.0  # seconds that workers need to start, for estimates
 _POLL_INTERVAL = 0.2  # seconds between two checks for cancellation
 _TRIAL_BATCH = 50
 

@@ -13,12 +13,14 @@ _PATIENCE = 3.0  # seconds without a word about the start of workers
 
 
 def starting_sentence(history: RunHistory, now: WorkersNow | None, usual: float | None) -> str:
-    """That the workers of a running run are starting; empty once one has measured since.
+    """That the workers of a running run are starting; empty once one measures.
 
     `usual` is how long that takes, in seconds.
     """
     log = history.time_log
     since = log.elapsed - float(log.starts[-1])
+    if now is not None and any(one.began is not None for one in now.measurements):
+        return ""
     is_recording = len(log) > log.since_start and (now is None or not now.measurements)
     if history.state != "running" or log.has_ready_workers or is_recording:
         return ""

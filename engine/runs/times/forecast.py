@@ -73,7 +73,7 @@ def forecast(planned: Planned, earlier: Iterable[EarlierRun]) -> TimeRange | Non
     if not repeated:
         return whole
     known = max(min(run.times.evaluations, planned.evaluations) for run in repeated)
-    basis += "; an earlier run has measured the same sub-networks"
+    basis += "; what one of them has measured is not measured again"
     rest = joined([_by(run, planned, known, further) for run in chosen], least, basis)
     if any(_is_exact(run, planned) for run in repeated):
         return rest
