@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.formatting import duration, escape_markdown
+from app.formatting import escape_markdown
 from app.progress import failure_message, progress_panel
 from app.session import jobs, service
 from engine.analysis.charts.axes import Axis
@@ -10,7 +10,7 @@ from engine.analysis.charts.baselines import BaselinesInfo, baselines_info
 from engine.runs.baselines.finding import (
     BASELINE_COUNT,
     baselines_refusal,
-    estimated_seconds,
+    estimated_time,
     find_baselines,
 )
 from engine.runs.history import RunHistory
@@ -87,8 +87,8 @@ def panel(run: str, history: RunHistory, info: BaselinesInfo | None) -> None:
 
 
 def _measure_button(run: str, history: RunHistory) -> None:
-    estimate = estimated_seconds(history)
-    about = "" if estimate is None else f", about {duration(estimate)}"
+    estimate = estimated_time(history)
+    about = "" if estimate is None else f", {estimate}"
     if st.button(
         f"Measure baselines ({BASELINE_COUNT} measurements{about})",
         key="baselines_measure",

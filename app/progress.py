@@ -16,7 +16,7 @@ POLL_SECONDS = 0.5  # between refreshes of the panel
 _DEFAULT_TASKS = {
     "download": "Connecting",
     "trial": "Measuring one random sub-network",
-    "estimate": "Timing one evaluation",
+    "estimate": "Timing two sub-networks",
     "bundle": "Waiting for the bundles that were asked for before",
     "test": "Measuring on data that no search sees",
 }

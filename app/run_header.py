@@ -8,6 +8,7 @@ from app.formatting import duration, rate
 from engine.analysis.number_text import NO_VALUE, hypervolume_text
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import ACTIVE, RunSummary
+from engine.runs.times.time_range import TimeRange
 
 _STATE_COLOURS = {
     "running": "green",
@@ -60,8 +61,10 @@ def has_measurements(summary: RunSummary) -> bool:
     return summary.evaluations > summary.failed
 
 
-def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
-    """Plain data of the header of a run."""
+def header_info(
+    summary: RunSummary, history: RunHistory, remaining: TimeRange | None = None
+) -> HeaderInfo:
+    """Plain data of the header of a run; `remaining` is how long it goes on, if that is known."""
     running = summary.state in ("running", "pausing", "stopping")
     return HeaderInfo(
         summary.name,
@@ -69,9 +72,9 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
         summary.count_text(),
         summary.progress,
         summary.failed,
-        "" if summary.computed is not None else rate(history.rate if running else None),
+        rate(history.rate) if running and summary.computed is None and history.rate else "",
         duration(history.elapsed) if running or history.elapsed else "",
-        duration(history.remaining) if running else "",
+        str(remaining) if running and remaining is not None else "",
         hypervolume_text(summary.hypervolume) if has_measurements(summary) else NO_VALUE,
         summary.unit,
         None if summary.computed is None else summary.evaluations,
@@ -126,7 +129,7 @@ def facts(info: HeaderInfo) -> tuple[Fact, ...]:
         Fact("kept", "" if info.kept is None else f"{info.kept:,}", "run-kept"),
         Fact("elapsed", info.elapsed, "run-elapsed"),
         Fact("left", info.remaining, "run-remaining"),
-        Fact("speed", info.rate if info.remaining else "", "run-rate"),
+        Fact("speed", info.rate, "run-rate"),
         Fact("hypervolume", info.hypervolume, "run-hypervolume"),
         Fact("failed", f"{info.failed:,}" if info.failed else "", "run-failed"),
     )

@@ -7,6 +7,7 @@ from app.display_names import name_markdown
 from app.documentation.links import documentation_url
 from app.elastic.sidebar_trainings import sidebar_trainings, unfinished_trainings
 from app.formatting import escape_markdown
+from app.live.run_endings import run_endings
 from app.session import LIVE_STATES, service
 from engine.runs.run_summary import RunSummary
 
@@ -51,6 +52,7 @@ def _live_runs() -> None:
             ):
                 navigation.open_live(summary.id)
             st.progress(summary.progress)
+    run_endings(live)
     sidebar_trainings({summary.id: summary.name for summary in summaries})
 
 

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from engine.python_api.run import Run
     from engine.python_api.run_list import runs
     from engine.runs.history import RunHistory
+    from engine.runs.times.time_range import TimeRange
     from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
     from engine.supernets.base import Stage, Supernet
     from engine.supernets.cost_table import count as count_costs
@@ -141,6 +142,7 @@ __all__ = [
     "Stage",
     "Supernet",
     "Task",
+    "TimeRange",
     "TorchVisionReference",
     "UnusableDataError",
     "__version__",
@@ -213,6 +215,7 @@ _NAMES = {
     "engine.python_api.run": "Run",
     "engine.python_api.run_list": "runs",
     "engine.runs.history": "RunHistory",
+    "engine.runs.times.time_range": "TimeRange",
     "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
     "engine.supernets.base": "Stage Supernet",
     "engine.supernets.sliced": "SlicedSupernet",

@@ -1,7 +1,7 @@
 """`python -m engine`: searches and their results on the command line."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from engine import (
     latency_commands,
     log_commands,
     program,
+    sharing_commands,
     supernet_commands,
 )
 from engine import data_dir as data_folder
@@ -26,7 +27,6 @@ from engine.standard_output import reserve_stdout
 if TYPE_CHECKING:
     from engine.config import NASConfig
     from engine.runs.service import RunService
-    from engine.runs.share import Workers
 
 app = typer.Typer(
     add_completion=False,
@@ -38,7 +38,7 @@ app = typer.Typer(
 app.add_typer(log_commands.app, name="log")
 for commands in (
     export_command, fine_tuning_command, supernet_commands, latency_commands, baselines_command,
-    dynast_command, cluster_command,
+    dynast_command, cluster_command, sharing_commands,
 ):  # fmt: skip
     app.add_typer(commands.app)
 app.add_typer(elastic_training_commands.app, name="elastic")
@@ -96,9 +96,13 @@ def check(
     settings: Settings = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Read the weights and data that a search needs, and say what was found."""
+    """Read the weights and data that a search needs, and say what was found.
+
+    Says how long the search takes as well, if earlier runs tell that.
+    """
     from engine.meters import registry as meters
     from engine.runs import cluster_job, warm_start
+    from engine.runs.existing_folder import estimate_line
     from engine.runs.predictor_calibration import calibrated_config
     from engine.runs.search_checks import checked_supernet, search_warnings, settings_to_check
 
@@ -120,6 +124,8 @@ def check(
             lines.append(supernet.describe_data(checkable))
         lines.append(meters.QUALITY.describe(supernet, evaluation_settings))
         state = cluster_job.cluster_state(read)
+        slots = None if state is None else state.slots
+        lines.append(estimate_line(read, data_dir, slots))
     for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
     for line in cluster_command.cluster_lines(state) if state is not None else ():
@@ -200,31 +206,6 @@ def stop(
     """Ask the process that drives a run to end it; `resume` goes on with it here."""
     service = _service_of(run, data_dir)
     (service.stop_now if now else service.stop)(run)
-
-
-@app.command()
-def share(
-    run: RunId,
-    data_dir: DataDir = None,
-    workers: Annotated[
-        str | None, typer.Option(metavar="NUMBER|all", help="How many workers it may have.")
-    ] = None,
-    priority: Annotated[
-        int | None, typer.Option(help="Runs of a larger priority come first; 0 is usual.")
-    ] = None,
-) -> None:
-    """Change what a run may have of the workers that runs share; print what that is."""
-    service = _service_of(run, data_dir)
-    number = int(workers) if workers and workers.isdecimal() else workers
-    service.set_share(run, cast("Workers | None", number), priority)
-    share = service.history(run).share
-    typer.echo(f"{share.workers_text}, priority {share.priority}")
-
-
-@app.command("go-first")
-def go_first(run: RunId, data_dir: DataDir = None) -> None:
-    """Let a queued run come before all others that wait for its workers."""
-    _service_of(run, data_dir).go_first(run)
 
 
 @app.command()

@@ -197,12 +197,24 @@ export interface Pulse {
   /** Share of the budget, from 0 to 1. */
   progress: number
   label: string
+  /** What the run does now or waits for; may be empty. */
+  activity: string
 }
 
 export interface FactsData extends Pulse {
   run: string
   address: string
   /** The minimum time between requests in milliseconds. */
+  every: number
+}
+
+/* ---- Runs that end: app/live/run_endings.py ---- */
+
+export interface EndingsData {
+  /** The ids of the runs that are live. */
+  live: string[]
+  address: string
+  /** The time between requests in milliseconds. */
   every: number
 }
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from app.formatting import duration
 from app.forms import search_form as form
-from app.forms.estimate import SECONDS_PER_SUB_NETWORK
 from app.forms.keys import key
 from engine.errors import DynasError
 from engine.meters.computed_metrics import measured_metrics
+from engine.runs.times.forecast import COMPUTED
 from engine.search_methods import APPROACHES
 
 (_COMPUTING,) = (approach for approach in APPROACHES.values() if approach.computes)
@@ -39,7 +39,7 @@ def offer() -> None:
     """Draw the offer to compute the front, where that is possible and not selected."""
     if is_selected() or not is_possible():
         return
-    seconds = duration(_COMPUTING.budget * SECONDS_PER_SUB_NETWORK)
+    seconds = duration(_COMPUTING.budget * COMPUTED)
     with st.container(border=True, key="new_offer"):
         st.markdown(
             f":material/bolt: **All of it can be computed: a near-true front in about {seconds}.** "

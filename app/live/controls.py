@@ -47,6 +47,8 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     facts_line(summary.id, history, every)
     if summary.state == "failed":
         st.error(escape_markdown(summary.message), icon=":material/error:")
+    elif summary.state == "queued" and summary.message:
+        _queue_line(summary, history)
     elif summary.message:
         st.caption(f":material/info: {escape_markdown(summary.message)}")
     if text := confirmation_text(history):
@@ -167,17 +169,6 @@ def _retry(summary: RunSummary, missing_script: str) -> None:
 
 
 def _pause(run: str, actions: frozenset[str]) -> None:
-    """Draw Pause, or for a run that waits for workers Go first."""
-    if "go_first" in actions:
-        _action_button(
-            run,
-            "Go first",
-            lambda: service().go_first(run),
-            key="live_go_first",
-            icon=":material/vertical_align_top:",
-            help="Lets this run come before all others that wait for its workers",
-        )
-        return
     _action_button(
         run,
         "Pause",
@@ -186,6 +177,39 @@ def _pause(run: str, actions: frozenset[str]) -> None:
         icon=":material/pause:",
         disabled="pause" not in actions,
     )
+
+
+def _queue_line(summary: RunSummary, history: RunHistory) -> None:
+    """Draw for which runs a queued run waits and how long, and what can be done about it."""
+    text = f"{summary.message} {service().durations.activity(history)}".strip()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live_queue"):
+        st.caption(f":material/info: {escape_markdown(text)}", width="content")
+        with st.container(horizontal=True, gap="small", width="content"):
+            _queue_buttons(summary.id, summary.actions)
+
+
+def _queue_buttons(run: str, actions: frozenset[str]) -> None:
+    if "go_first" in actions:
+        _action_button(
+            run,
+            "Go first",
+            lambda: service().go_first(run),
+            key="live_go_first",
+            icon=":material/vertical_align_top:",
+            type="tertiary",
+            help="Lets this run come before all others that wait for its workers",
+        )
+    if "run_beside" in actions:
+        _action_button(
+            run,
+            "Run beside it",
+            lambda: service().run_beside(run),
+            key="live_run_beside",
+            icon=":material/splitscreen:",
+            type="tertiary",
+            help="Begins at once, beside the runs that have the workers: all of them measure more "
+            "slowly then",
+        )
 
 
 def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str) -> None:

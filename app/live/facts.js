@@ -33,7 +33,7 @@ class RunFacts {
    * Shows the facts and the progress bar.
    * @param {Pulse} pulse
    */
-  show({ facts, progress, label }) {
+  show({ facts, progress, label, activity }) {
     const factList = createElement("div", "dynas-facts")
     for (const { name, value, hook } of facts) {
       const fact = createElement("span")
@@ -48,6 +48,8 @@ class RunFacts {
     bar.setAttribute("aria-valuenow", percent)
     bar.setAttribute("aria-label", label)
     findElement(bar, "div").style.width = `${percent}%`
+    const sentence = findElement(this.root, "[data-testid=run-activity]")
+    if (sentence.textContent !== activity) sentence.textContent = activity
   }
 
   /**

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from app.components import component
 from app.live.run_progress import ADDRESS, run_progress
+from app.session import service
 from engine.runs.history import RunHistory
 
 _HTML = """
@@ -17,6 +18,7 @@ _HTML = """
   <div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100">
     <div style="width: 0"></div>
   </div>
+  <div class="dynas-small" data-testid="run-activity" aria-live="polite"></div>
 </div>
 """
 
@@ -29,7 +31,7 @@ def facts_line(run: str, history: RunHistory, every: float) -> None:
     _mount(
         key=f"facts_{run}",
         data={
-            **asdict(run_progress(history)),
+            **asdict(run_progress(history, service().durations)),
             "run": run,
             "address": address,
             "every": round(1000 * every),

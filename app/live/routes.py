@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from app.charts import point_feed
-from app.live import run_progress
+from app.live import run_endings, run_progress
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
 
@@ -23,11 +23,17 @@ Query = Mapping[str, str]
 
 
 def routes() -> list[Route]:
-    """`/feed/points?run=ID&x=COLUMN&y=COLUMN&after=NUMBER&risen=NUMBER` and `/feed/pulse?run=ID`.
+    """Points, progress and endings of runs.
 
-    See `app.charts.point_feed` and `app.live.run_progress`.
+    `/feed/points?run=ID&x=COLUMN&y=COLUMN&after=NUMBER&risen=NUMBER`, `/feed/pulse?run=ID` and
+    `/feed/endings?run=ID&run=ID`: see `app.charts.point_feed`, `app.live.run_progress` and
+    `app.live.run_endings`.
     """
-    return [_route(point_feed.ADDRESS, _points), _route(run_progress.ADDRESS, _progress)]
+    return [
+        _route(point_feed.ADDRESS, _points),
+        _route(run_progress.ADDRESS, _progress),
+        Route(run_endings.ADDRESS, _endings),
+    ]
 
 
 def _points(history: RunHistory, query: Query) -> dict[str, Any]:
@@ -39,7 +45,17 @@ def _points(history: RunHistory, query: Query) -> dict[str, Any]:
 
 
 def _progress(history: RunHistory, _query: Query) -> dict[str, Any]:
-    return asdict(run_progress.run_progress(history))
+    from app.session import service  # imported late: the server listens first
+
+    return asdict(run_progress.run_progress(history, service().durations))
+
+
+async def _endings(request: Request) -> JSONResponse:
+    from app.session import service  # imported late: the server listens first
+
+    runs = request.query_params.getlist("run")
+    ended = await run_in_threadpool(lambda: run_endings.endings(service(), runs))
+    return JSONResponse({"ended": ended}, headers={"Cache-Control": "no-store"})
 
 
 def _route(address: str, read: Callable[[RunHistory, Query], dict[str, Any]]) -> Route:

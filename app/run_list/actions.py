@@ -124,6 +124,11 @@ def go_first(run: str) -> None:
     _apply_to_each([run], service().go_first, "Next in the queue is")
 
 
+def run_beside(run: str) -> None:
+    """Let a queued run begin at once, beside those that have the workers."""
+    _apply_to_each([run], service().run_beside, "Beside the others now runs")
+
+
 def repair(run: str) -> None:
     """Rebuild a damaged run from its readable records."""
     try:

@@ -153,6 +153,7 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
     archived = row.labels.archived
     return [
         *([("go_first", "Go first")] if "go_first" in row.actions else []),
+        *([("run_beside", "Run beside others")] if "run_beside" in row.actions else []),
         ("labels", "Tags and note"),
         ("rename", "Rename"),
         ("explore", "Explore"),
@@ -189,6 +190,8 @@ def _run_requested_action() -> None:
         dialogs.request(request.action, run)
     elif request.action == "go_first":
         actions.go_first(run)
+    elif request.action == "run_beside":
+        actions.run_beside(run)
     elif request.action in toolbar.BULK:
         toolbar.BULK[request.action]([run])
 

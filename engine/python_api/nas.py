@@ -32,6 +32,7 @@ from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
 from engine.runs.search_checks import checked_supernet, search_warnings
+from engine.runs.times.time_range import TimeRange
 from engine.space import Config
 from engine.space.choices import Choices
 
@@ -86,6 +87,17 @@ class NAS(KnownAttributes):
             nullcontext() if names_are_known else names_may_be_unknown(),
         ):
             self.config = checked_config(config)
+
+    def estimate(self) -> TimeRange | None:
+        """How long the search takes, from the times of earlier runs of the data folder.
+
+        None before a search has measured the same on this machine. Raises ConfigError as `search`.
+
+        >>> str(nas.estimate()).startswith("about ")
+        True
+        """
+        config = self.offer()
+        return service_at(self._folder).durations.forecast(config.with_absolute_paths())
 
     def offer(self) -> NASConfig:
         """Make the functions known to this process; returns the configuration of the run.
@@ -247,8 +259,9 @@ def followed(run: Run, callbacks: Callbacks, progress: bool) -> Front:
     words = _notebook_words(run.id) if in_notebook() else ()
     unit = history.summary().unit
     with shown_progress(
-        progress, history.free_count, history.planned, lambda: history.spent, unit
-    ) as display:
+        progress, history.free_count, history.planned, lambda: history.spent,
+        lambda: service.durations.remaining(history), unit,
+    ) as display:  # fmt: skip
         callbacks.progress = lambda number: display.update(max(number, history.spent))
         wait_or_stop(service, run.id, display.say, *words)
     run.wait()

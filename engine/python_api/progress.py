@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
-_COLUMNS = (
-    TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-)  # fmt: skip
+from engine.runs.times.time_range import TimeRange
+
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
 _NOTEBOOK_INTERVAL = 0.5  # seconds between two updates of a line
 _FILE_INTERVAL = 30.0  # seconds between two lines
+_REST_INTERVAL = 1.0  # seconds between two estimates
+
+Remaining = Callable[[], TimeRange | None]
+"""How long a search goes on; None if that is not known."""
 
 
 class Display(Protocol):
@@ -44,11 +49,12 @@ class TextLines:
         in_place: bool,
         clock: Callable[[], float] = time.monotonic,
         unit: str = "evaluations",
+        remaining: Remaining = lambda: None,
     ) -> None:
-        self._unit = unit
+        self._unit, self._remaining = unit, remaining
         self._stream, self._first, self._total = stream, first, total
         self._interval, self._in_place, self._clock = interval, in_place, clock
-        self._start = self._shown_at = clock()
+        self._shown_at = clock()
         self._length = 0  # characters of the line that is being written again
         self._shown_count = -1
 
@@ -70,19 +76,14 @@ class TextLines:
 
     def _show(self, count: int) -> None:
         self._shown_at, self._shown_count = self._clock(), count
-        line = f"searching: {count:,} of {self._total:,} {self._unit}{self._remaining(count)}"
+        rest = self._remaining() if self._first < count < self._total else None
+        left = "" if rest is None else f", {rest} left"
+        line = f"searching: {count:,} of {self._total:,} {self._unit}{left}"
         if self._in_place:
             self._write(f"\r{line.ljust(self._length)}")
             self._length = len(line)
         else:
             self._write(f"{line}\n")
-
-    def _remaining(self, count: int) -> str:
-        done, missing = count - self._first, self._total - count
-        if done < 1 or missing < 1:
-            return ""
-        seconds = (self._clock() - self._start) / done * missing
-        return f", about {duration_text(seconds)} left"
 
     def _end_line(self) -> None:
         if self._length:
@@ -94,13 +95,6 @@ class TextLines:
         self._stream.flush()
 
 
-def duration_text(seconds: float) -> str:
-    """Seconds as `0:42`, or `1:05:00` from an hour on."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def in_notebook() -> bool:
     """Whether this is the kernel of a notebook, which has no terminal."""
     ipython = sys.modules.get("IPython")
@@ -110,10 +104,16 @@ def in_notebook() -> bool:
 
 @contextmanager
 def shown_progress(
-    enabled: bool, first: int, total: int, count: Callable[[], int], unit: str = "evaluations"
+    enabled: bool,
+    first: int,
+    total: int,
+    count: Callable[[], int],
+    remaining: Remaining = lambda: None,
+    unit: str = "evaluations",
 ) -> Iterator[Display]:
     """Show progress from `first` to `total` evaluations; `count` returns their last number.
 
+    `remaining` returns how long the search goes on; it is asked about once a second.
     In a terminal it is a bar, in a notebook one line, elsewhere a line now and then, on stderr.
     Without `enabled` only sentences are shown.
     """
@@ -123,18 +123,37 @@ def shown_progress(
         stream, interval = (
             (sys.stdout, _NOTEBOOK_INTERVAL) if notebook else (sys.stderr, _FILE_INTERVAL)
         )
-        lines = TextLines(stream, first, total, interval, in_place=notebook, unit=unit)
+        lines = TextLines(
+            stream, first, total, interval, in_place=notebook, unit=unit, remaining=remaining
+        )
         try:
             yield lines
         finally:
             lines.close(count())
         return
-    with Progress(*_COLUMNS, console=console, disable=not enabled) as bar:
+    columns = (*_COLUMNS, _RestColumn(remaining))
+    with Progress(*columns, console=console, disable=not enabled) as bar:
         shown_bar = _Bar(console, bar, total)
         try:
             yield shown_bar
         finally:
             shown_bar.close(count())
+
+
+class _RestColumn(ProgressColumn):
+    """How long the search goes on, renewed while it does."""
+
+    def __init__(self, remaining: Remaining) -> None:
+        super().__init__()
+        self._remaining = remaining
+        self._asked_at, self._text = float("-inf"), ""
+
+    def render(self, task: Task) -> Text:
+        if time.monotonic() - self._asked_at > _REST_INTERVAL:
+            rest = None if task.finished else self._remaining()
+            self._text = "" if rest is None else f"{rest} left"
+            self._asked_at = time.monotonic()
+        return Text(self._text)
 
 
 class _Bar:

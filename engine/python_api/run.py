@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +24,14 @@ from engine.python_api.arguments import (
 from engine.python_api.callbacks import Callbacks, OnEvaluation, check_not_called_by
 from engine.python_api.dataframe import evaluations_dataframe
 from engine.python_api.front import Front, front_after
-from engine.python_api.known_attributes import KnownAttributes
-from engine.python_api.run_text import facts_line, facts_table, run_facts
-from engine.python_api.services import service_of_run, summary_of
+from engine.python_api.run_identity import RunIdentity
+from engine.python_api.services import service_of_run
 from engine.python_api.written_files import write_run
 from engine.runs.baselines.record import Baselines
 from engine.runs.history import RunHistory
-from engine.runs.run_index import UnreadableRun
 from engine.runs.run_summary import ACTIVE, RunSummary
-from engine.runs.service import RunService
 from engine.runs.share import Workers
+from engine.runs.times.time_range import TimeRange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +42,7 @@ StopWhen = Callable[["Run"], object]
 _POLL_INTERVAL, _MOST_EVALUATIONS = 0.2, 10**9  # seconds between two looks; what can be asked for
 
 
-class Run(KnownAttributes):
+class Run(RunIdentity):
     """A run of a data folder, whichever process drives it: this one, a dashboard, a command.
 
     `id` is its name in the folder, as `runs` and `dynas-studio runs` list it. `data_dir` is the
@@ -116,6 +113,15 @@ class Run(KnownAttributes):
     def budget(self) -> int:
         """The evaluations after which it ends, with known ones: no more than its space holds."""
         return self.history.planned
+
+    @property
+    def remaining(self) -> TimeRange | None:
+        """How long the run goes on once it runs, as the dashboard shows it; None if nothing tells.
+
+        >>> run.state, run.remaining
+        ('finished', None)
+        """
+        return self._service.durations.remaining(self.history)
 
     @property
     def history(self) -> RunHistory:
@@ -233,6 +239,13 @@ class Run(KnownAttributes):
         """Let a queued run come before all others that wait; RunError if it is not queued."""
         self._service.go_first(self._id)
 
+    def run_beside(self) -> None:
+        """Let a queued run begin at once, beside those that have the workers.
+
+        All of them measure more slowly then. Raises RunError if it waits for no other run.
+        """
+        self._service.run_beside(self._id)
+
     def rename(self, name: str) -> None:
         """Give the run another name; raises ConfigError for an empty one."""
         self._service.rename(self._id, checked_text("name", name))
@@ -268,32 +281,3 @@ class Run(KnownAttributes):
         Raises ConfigError for another format, DataError if the file cannot be written.
         """
         return write_run(self._service, self._id, path, format)
-
-    @property
-    def _service(self) -> RunService:
-        return service_of_run(self._id, self._folder)
-
-    def _summary(self) -> RunSummary | UnreadableRun:
-        return summary_of(self._service, self._id)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Run):
-            return NotImplemented
-        return (self._id, self._folder) == (other._id, other._folder)
-
-    def __hash__(self) -> int:
-        return hash((self._id, self._folder))
-
-    def __reduce__(self) -> tuple[type["Run"], tuple[str, Path]]:
-        return Run, (self._id, self._folder.path)
-
-    def __repr__(self) -> str:
-        return f"<Run {self._id}: {facts_line(self._facts())}>"
-
-    def _repr_html_(self) -> str:
-        return facts_table({"run": self._id, **self._facts(), "data folder": str(self.data_dir)})
-
-    def _facts(self) -> dict[str, str]:
-        with suppress(RunError):
-            return run_facts(self._summary())
-        return {"state": "deleted"}

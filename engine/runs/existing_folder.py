@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from engine import data_dir as data_folder
+from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.quoting import quoted
@@ -28,6 +29,22 @@ def service_of(run_id: str, data_dir: Path | None) -> RunService:
 def no_runs(data_dir: Path | None) -> str:
     """A sentence that says which data folder has no runs."""
     return f"There are no runs in the data folder {chosen_folder(data_dir).path}."
+
+
+def estimate_line(config: NASConfig, data_dir: Path | None, slots: int | None = None) -> str:
+    """How long a search takes and what that follows from, or that it is not known.
+
+    `slots` is how many sub-networks its cluster measures at a time.
+    """
+    limit = config.dynas.worker_limit
+    workers = config.dynas.workers if slots is None else min(slots, limit or slots)
+    service = service_with_runs(data_dir)
+    found = None
+    if service is not None:
+        found = service.durations.forecast(config.with_absolute_paths(), workers)
+    if found is None:
+        return "how long the search takes: not known before a first one like it here"
+    return f"how long the search takes: {found} ({found.basis})"
 
 
 def chosen_folder(data_dir: Path | None) -> DataFolder:

@@ -28,6 +28,7 @@ from engine.runs.run_pace import RunPace
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.share import Share, configured_share
+from engine.runs.times.time_log import RecordTimes
 from engine.runs.tracked_front import TrackedFront
 from engine.runs.whole_space import within_space
 from engine.runs.work_times import WorkTimes
@@ -83,6 +84,7 @@ class RunHistory(LabelledMetrics, RunPace):
         self._front: _Front | None = None
         self._columns: IncrementalColumns | None = None
         self._quality_tracker, self.work_times = QualityTracker(), WorkTimes(self.evaluations)
+        self.record_times = RecordTimes(self.evaluations)
         self.refresh()
 
     @property
@@ -100,11 +102,6 @@ class RunHistory(LabelledMetrics, RunPace):
     def reference(self) -> dict[str, float]:
         """The hypervolume reference point by objective; empty while unknown."""
         return self.tracked_front.reference
-
-    @property
-    def created(self) -> float:
-        """When the run was created, as a POSIX time."""
-        return self.events[0].time if self.events else 0.0
 
     @property
     def imported(self) -> bool:

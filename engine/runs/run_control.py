@@ -7,7 +7,7 @@ from engine.errors import RunError
 from engine.runs.resumption import check_resumable
 from engine.runs.run_index import RunIndex
 from engine.runs.run_reader import RunReader
-from engine.runs.run_summary import ACTIVE, GO_FIRST, STOPPED_NOW
+from engine.runs.run_summary import ACTIVE, BESIDE, GO_FIRST, STOPPED_NOW
 from engine.runs.run_threads import RunThreads
 from engine.runs.search_run import OnEvaluation
 from engine.runs.share import Workers, changed_share
@@ -64,6 +64,15 @@ class RunControl(RunReader):
         """
         self._check_action(run_id, "go_first")
         self._append(run_id, "asked", {"wanted": GO_FIRST})
+
+    def run_beside(self, run_id: str) -> None:
+        """Let a queued run begin at once, beside those that have the workers.
+
+        Both measure more slowly then. It holds until the run pauses or ends. RunError if the run
+        does not wait for others.
+        """
+        self._check_action(run_id, "run_beside")
+        self._append(run_id, "asked", {"wanted": BESIDE})
 
     def rename(self, run_id: str, name: str) -> None:
         """Give the run another name."""

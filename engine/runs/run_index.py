@@ -19,6 +19,7 @@ from engine.runs.lease import Lease
 from engine.runs.run_labels import LabelReader, Labels
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.stored_summary import StoredSummary, load_summary, store_summary
+from engine.runs.times.run_times import RunTimes
 
 _MAX_HISTORIES = 64  # histories in memory, the most recently used
 _MAX_ID_LENGTH = 200  # characters; file systems limit the length of names
@@ -48,6 +49,7 @@ class _Entry(NamedTuple):
     stamp: FileStamp
     summary: RunSummary
     labels: Labels
+    times: RunTimes | None
 
 
 class RunIndex:
@@ -144,6 +146,10 @@ class RunIndex:
         """The labels of a run; raises as `history` does."""
         return self._entry(run_id).labels
 
+    def stored_times(self, run_id: str) -> RunTimes | None:
+        """The times of a run as stored with its summary; None if they are not."""
+        return self._entry(run_id).times
+
     def labels_of(self, history: RunHistory) -> Labels:
         """The labels in a history, as of its last refresh."""
         return self._label_reader.of(history)
@@ -182,13 +188,13 @@ class RunIndex:
         if read_error is not None and read_error[0] == stamp:
             raise read_error[1]
         try:
-            summary, labels = self._read_summary(run_id)
+            summary, labels, times = self._read_summary(run_id)
         except LogError as error:
             self.forget(run_id)
             if stamp.is_settled:
                 self._read_errors[run_id] = (stamp, error)
             raise
-        entry = _Entry(stamp, summary, labels)
+        entry = _Entry(stamp, summary, labels, times)
         if stamp.is_settled:
             self._entries[run_id] = entry
         return entry

@@ -4,9 +4,11 @@ from abc import ABC, abstractmethod
 
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
-from engine.runs.running_time import evaluations_per_minute
-
-_RATE_WINDOW = 20  # evaluations
+from engine.log.event import Event
+from engine.runs.share import Share
+from engine.runs.times.run_times import RunTimes, per_minute, run_times
+from engine.runs.times.time_log import RecordTimes, TimeLog
+from engine.runs.worker_count import worker_counts
 
 
 class RunPace(ABC):
@@ -14,6 +16,9 @@ class RunPace(ABC):
 
     config: NASConfig
     evaluations: list[Evaluation]
+    events: list[Event]
+    share: Share
+    record_times: RecordTimes
     warm_start_count: int
     computed_count: int | None
 
@@ -21,6 +26,11 @@ class RunPace(ABC):
     @abstractmethod
     def elapsed(self) -> float:
         """The running time in seconds."""
+
+    @property
+    def created(self) -> float:
+        """When the run was created, as a POSIX time."""
+        return self.events[0].time if self.events else 0.0
 
     @property
     def budget(self) -> int:
@@ -54,21 +64,24 @@ class RunPace(ABC):
         return "evaluations" if self.computed_count is None else "sub-networks kept"
 
     @property
-    def rate(self) -> float:
-        """Evaluations per minute over the last twenty, without reused ones; or of all computed."""
-        if self.computed_count is not None:
-            return 60.0 * self.computed_count / self.elapsed if self.elapsed else 0.0
-        return evaluations_per_minute(self.evaluations[-_RATE_WINDOW:])
+    def time_log(self) -> TimeLog:
+        """When its evaluations and plans were made."""
+        *_, (_, counted) = worker_counts(self.config, self.events)
+        workers = counted or self.share.workers or self.config.dynas.workers
+        return self.record_times.log(self.events, self.elapsed, workers, self.created)
 
     @property
-    def remaining(self) -> float | None:
-        """Estimated seconds to the end of the budget, or to the time limit if sooner.
+    def times(self) -> RunTimes:
+        """What it teaches about how long its like will take."""
+        hosts = (e.data.get("host") for e in reversed(self.events) if e.kind == "state")
+        return run_times(self.time_log, next(filter(None, hosts), ""))
 
-        None if there is neither a rate nor a limit.
+    @property
+    def rate(self) -> float:
+        """Evaluations a minute over the last one since the run went on; or of all computed.
+
+        0 while it is unknown.
         """
-        rate, limit, missing = self.rate, self.config.stop.seconds, self.planned - self.spent
-        to_budget = 60.0 * missing / rate if rate else None
-        if limit is None:
-            return to_budget
-        to_time_limit = max(limit - self.elapsed, 0.0)
-        return to_time_limit if to_budget is None else min(to_budget, to_time_limit)
+        if self.computed_count is not None:
+            return 60.0 * self.computed_count / self.elapsed if self.elapsed else 0.0
+        return per_minute(self.time_log)

@@ -92,6 +92,10 @@ class RunReader:
         """What the workers of a run do now; None unless this process runs it."""
         return self._threads.workers_now(run_id)
 
+    def holders(self, run_id: str) -> "Sequence[str]":
+        """The ids of the runs for which a queued run waits; empty unless this process runs it."""
+        return self._threads.holders(run_id)
+
     def _append(self, run_id: str, kind: str, data: dict[str, Any]) -> None:
         """Write an event from outside the run; raises LogError if it cannot be written."""
         log = self._index.log(run_id)

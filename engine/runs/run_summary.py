@@ -11,11 +11,13 @@ STOPPED_NOW = "stopped now"
 """What is asked of a run that is to stop without waiting for its measurements."""
 GO_FIRST = "first"
 """What is asked of a run that is to come before others."""
+BESIDE = "beside"
+"""What is asked of a queued run that is to begin at once, beside those that have the workers."""
 GOES_ON = "The run goes on when it can."
 """The end of the message of a run that is queued because nothing can measure at the moment."""
 _ENDED_STATES = frozenset({"stopped", "interrupted", "failed", "finished"})
 _ACTIONS: dict[str, frozenset[str]] = {
-    "queued": frozenset({"stop", "stop_now", "extend", "change_workers", "go_first"}),
+    "queued": frozenset({"stop", "stop_now", "extend", "change_workers", "go_first", "run_beside"}),
     "running": frozenset({"pause", "stop", "stop_now", "extend", "change_workers"}),
     "pausing": frozenset({"resume", "stop", "stop_now", "extend", "change_workers"}),
     "paused": frozenset({"resume", "stop", "stop_now", "extend", "change_workers"}),
@@ -112,14 +114,14 @@ class RunSummary:
             self.state, _ACTIONS["interrupted"]
         )  # a newer version may have others
         retry = {"retry"} if self.retriable and self.state in _ENDED_STATES else set()
-        nobody_before = {"go_first"} if self.message.endswith(GOES_ON) else set()
+        nobody_before = {"go_first", "run_beside"} if self.message.endswith(GOES_ON) else set()
         return (actions | {"rename"} | retry) - nobody_before
 
     def refusal(self, action: str) -> str:
         """Why the run does not allow `action`; empty if it does."""
         if action in self.actions:
             return ""
-        if action == "go_first" and self.state == "queued":
+        if action in ("go_first", "run_beside") and self.state == "queued":
             return f"Run '{self.name}' does not wait for other runs. {self.message}"
         if action != "retry":
             verb = action.removesuffix("_now").replace("_", " ")

@@ -22,6 +22,7 @@ from engine.runs.run_summary import STOPPED_NOW
 from engine.runs.run_workers import RunWorkers
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import OnEvaluation, SearchRun
+from engine.runs.times.recorded import measures
 from engine.runs.worker_pool import WorkerPool
 from engine.runs.workers_now import RunningMeasurement, WorkersNow
 from engine.script_objects import held
@@ -88,13 +89,14 @@ class RunThreads:
             lease.acquire()
             try:
                 history = load_history()
-                workers = RunWorkers(self._pool(history), history)
+                needed = self._measures(history)
+                workers = RunWorkers(self._pool(history), history, needed)
                 run = run_class(history)(
                     history.log,  # so that it reads with the connection that writes
                     history,
                     self._cache,
                     workers,
-                    lambda: self._evaluator(history, workers),
+                    lambda: self._evaluator(history, workers, needed),
                 )
                 run.on_evaluation = on_evaluation or run.on_evaluation
                 thread = _RunThread(run, lease, threading.Event())
@@ -160,6 +162,11 @@ class RunThreads:
             state = clusters.cluster(dynas.cluster, dynas.cluster_options).state()
         return WorkersNow(RunningMeasurement.all_of(run.running), run.workers.count, state)
 
+    def holders(self, run_id: str) -> list[str]:
+        """The ids of the runs for which a queued run of this process waits."""
+        thread = self._threads.get(run_id)
+        return [] if thread is None else thread.run.workers.holders
+
     def _pool(self, history: RunHistory) -> WorkerPool:
         """The workers that a run shares with others: of its cluster, or of this machine."""
         dynas = history.config.dynas
@@ -172,10 +179,18 @@ class RunThreads:
             self._clusters[dynas.cluster] = pool
         return pool
 
-    def _evaluator(self, history: RunHistory, workers: RunWorkers) -> Evaluator:
+    def _measures(self, history: RunHistory) -> bool:
+        """Whether a run needs workers at all: all of it may be computed."""
+        if names_of_script(history):
+            return True
+        with history.own_metrics():
+            return measures(history.config, self._index.data)
+
+    def _evaluator(self, history: RunHistory, workers: RunWorkers, needed: bool) -> Evaluator:
         """Makes the evaluator of a run: on its cluster, or else on this machine."""
         dynas = history.config.dynas
-        if not dynas.cluster or APPROACHES[history.config.approach].computes:
+        computes = APPROACHES[history.config.approach].computes
+        if not dynas.cluster or computes or not needed:
             return self._make_evaluator(dynas.supernet, lambda: workers.count)
         cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
         job = job_of(

@@ -8,12 +8,17 @@ from engine.runs.worker_pool import Claim, WorkerPool
 
 
 class RunWorkers:
-    """Claims workers of the place where a run measures, as its history says. Thread-safe."""
+    """Claims workers of the place where a run measures, as its history says. Thread-safe.
 
-    def __init__(self, pool: WorkerPool, history: RunHistory) -> None:
+    A run that `measures` nothing has them at once, and takes none from others.
+    """
+
+    def __init__(self, pool: WorkerPool, history: RunHistory, measures: bool = True) -> None:
         self._pool, self._history = pool, history
         share = history.share
-        self._claim = Claim(history.id, history.name, share.workers, share.priority)
+        self._claim = Claim(
+            history.id, history.name, share.workers, share.priority, needs_none=not measures
+        )
 
     @property
     def count(self) -> int:
@@ -43,6 +48,15 @@ class RunWorkers:
         share = self._history.share
         self._claim.name = self._history.name
         self._pool.change(self._claim, share.workers, share.priority)
+
+    @property
+    def holders(self) -> list[str]:
+        """The ids of the runs that have what it waits for, or come before it."""
+        return self._pool.holders(self._claim)
+
+    def go_beside(self) -> None:
+        """Measure at once, beside the runs that have the workers, until it pauses or ends."""
+        self._pool.go_beside(self._claim)
 
     def go_first(self) -> Share:
         """Come before all other runs; returns the share, whose priority may be larger by that."""

@@ -70,16 +70,3 @@ class RunningTime:
         if self._started_at is None or self._last_evaluation_at is None:
             return self._seconds
         return self._seconds + max(self._last_evaluation_at - self._started_at, 0.0)
-
-
-def evaluations_per_minute(evaluations: Sequence[Evaluation]) -> float:
-    """The rate of these consecutive evaluations, without reused ones; 0 while it is unknown."""
-    measured = [e for e in evaluations if not e.reused]
-    if len(measured) < 2:
-        return 0.0
-    first, last = measured[0], measured[-1]
-    if first.ran is not None and last.ran is not None:
-        span = last.ran - first.ran
-    else:
-        span = last.finished - first.finished
-    return 60.0 * (len(measured) - 1) / span if span > 0 else 0.0

@@ -1,6 +1,7 @@
 """SearchRun: the main loop of one search, which runs in its own thread."""
 
 import logging
+import platform
 import threading
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.run_machine import note_machine
-from engine.runs.run_summary import GO_FIRST, GOES_ON, STOPPED_NOW
+from engine.runs.run_summary import BESIDE, GO_FIRST, GOES_ON, STOPPED_NOW
 from engine.runs.run_workers import RunWorkers
 from engine.runs.running_evaluations import (
     RunningEvaluation,
@@ -84,6 +85,8 @@ class SearchRun:
             elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
                 if (share := self.workers.go_first()) != self.history.share:
                     self.log.append_event("share", share.event_data)
+            elif event.kind == "asked" and event.data.get("wanted") == BESIDE:
+                self.workers.go_beside()
             elif event.kind in ("share", "renamed"):
                 self.workers.follow()
         return self.requested_state
@@ -288,5 +291,8 @@ class SearchRun:
         if self.history.state != state or (message and message != self.history.message):
             self._stopwatch.follow(state)
             ran = round(self._stopwatch.seconds, 3)
-            self.log.append_event("state", {"state": state, "message": message, "ran": ran})
+            data = {"state": state, "message": message, "ran": ran}
+            if state == "running":
+                data["host"] = platform.node()
+            self.log.append_event("state", data)
             self.history.refresh()

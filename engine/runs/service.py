@@ -35,6 +35,7 @@ from engine.runs.search_checks import checked_import, checked_supernet, settings
 from engine.runs.search_cluster import require_answer
 from engine.runs.search_run import OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
+from engine.runs.times.durations import Durations
 from engine.runs.trash import Trash
 from engine.runs.whole_space import most_evaluations
 
@@ -57,6 +58,7 @@ class RunService(RunControl):
             self._cache, make_evaluator, self._threads.max_workers, self.folder
         )
         self.baselines = BaselineMeasurements(self._cache, self.side_measurements, self._admit)
+        self.durations = Durations(self, index, self.folder)
         self.trash = Trash(self.folder.trash)
         self.trash.empty()
         self.damaged = DamagedRuns(self._index, self.trash)

@@ -1,4 +1,4 @@
-"""SideMeasurements: time estimates, trial evaluations and held-out quality outside searches."""
+"""SideMeasurements: timings, trial evaluations and held-out quality outside searches."""
 
 import threading
 import time
@@ -23,27 +23,26 @@ from engine.runs.history import RunHistory
 from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.search_cluster import single_evaluator
 from engine.runs.time_limit import TimeLimit
-from engine.runs.whole_space import planned_evaluations
+from engine.runs.times.forecast import timed_times
+from engine.runs.times.run_times import RunTimes
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_metric, held_out_name
 
-STARTUP_SECONDS = 6.0  # seconds that workers need to start, for estimates
 _POLL_INTERVAL = 0.2  # seconds between two checks for cancellation
 _TRIAL_BATCH = 50
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """The estimated duration of a search, from one timed evaluation."""
+class Timed:
+    """The times of single measurements, and how many a search makes at a time."""
 
-    seconds_per_evaluation: float
+    times: RunTimes
     workers: int
-    total_seconds: float
 
 
 class SideMeasurements:
-    """One worker per supernet, started when it is first needed. Thread-safe.
+    """One worker per supernet and part of the cores, started when it is first needed. Thread-safe.
 
     `folder` defaults to the current data folder. Measurements run one at a time, since two would
     slow each other, and without a time limit unless stated. They raise CancelledError once
@@ -56,15 +55,15 @@ class SideMeasurements:
     ) -> None:  # fmt: skip
         self._cache, self._make_evaluator = cache, make_evaluator
         self._max_workers, self._folder = max_workers, folder or data_dir.current()
-        self._evaluators: dict[str, Evaluator] = {}
+        self._evaluators: dict[tuple[str, int], Evaluator] = {}
         self._lock, self._measurement_lock = threading.Lock(), threading.Lock()
 
-    def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
-        """Time one evaluation of the largest sub-network with the settings of `config`.
+    def timed(self, config: NASConfig, cancelled: threading.Event | None = None) -> Timed:
+        """Time the largest and the smallest sub-network with the settings of `config`.
 
-        The smallest is measured first, because a worker's first evaluation loads weights and data.
-        They are measured where the search would be, on this machine or on its cluster. Raises
-        EvaluationError, also if one takes longer than `evaluation_timeout`.
+        The smallest is measured once before, because a worker's first evaluation loads weights and
+        data. They are measured where the search would be, on this machine or on its cluster.
+        Raises EvaluationError, also if one takes longer than `evaluation_timeout`.
         """
         settings, limit = config.settings, config.dynas.evaluation_timeout
         cancel_event = _event_or_new(cancelled)
@@ -74,13 +73,13 @@ class SideMeasurements:
         space = supernet.space
         with self._exclusive(cancel_event), self._of_search(config, supernet) as place:
             evaluator, workers = place
-            for genotype in (space.smallest, space.largest):
-                subnetwork = space.to_config(genotype)
-                seconds = self._measured(
-                    evaluator, settings, subnetwork, measured, cancel_event, limit
+            seconds = [
+                self._measured(
+                    evaluator, settings, space.to_config(genotype), measured, cancel_event, limit
                 ).seconds
-        total = STARTUP_SECONDS + planned_evaluations(config, supernet) * seconds / workers
-        return Estimate(seconds, workers, total)
+                for genotype in (space.smallest, space.largest, space.smallest)
+            ]
+        return Timed(timed_times(seconds[1:], workers), workers)
 
     def try_out(
         self, name: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
@@ -230,20 +229,21 @@ class SideMeasurements:
         evaluator = self._own_evaluator(supernet)
         return self._measured(evaluator, settings, subnetwork, metrics, cancelled, limit)
 
-    def _own_evaluator(self, supernet: str) -> Evaluator:
-        """The worker for a supernet on this machine."""
+    def _own_evaluator(self, supernet: str, workers: int = 1) -> Evaluator:
+        """The worker for a supernet on this machine, with its part of the cores of `workers`."""
         with self._lock:
-            if supernet not in self._evaluators:
+            key = (supernet, workers)
+            if key not in self._evaluators:
                 with using(self._folder):
-                    self._evaluators[supernet] = self._make_evaluator(supernet, 1)
-            return self._evaluators[supernet]
+                    self._evaluators[key] = self._make_evaluator(supernet, workers)
+            return self._evaluators[key]
 
     @contextmanager
     def _of_search(self, config: NASConfig, supernet: Supernet) -> Iterator[tuple[Evaluator, int]]:
         """An evaluator where a search measures, and how many measurements it makes at a time."""
         if not config.dynas.cluster:
             workers = min(config.dynas.workers, self._max_workers)
-            yield self._own_evaluator(config.dynas.supernet), workers
+            yield self._own_evaluator(config.dynas.supernet, workers), workers
             return
         with using(self._folder):
             fingerprint = supernet.fingerprint(config.settings)

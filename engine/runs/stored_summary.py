@@ -17,6 +17,7 @@ from engine.metrics import defined_by
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
+from engine.runs.times.run_times import RunTimes
 from engine.supernets.choices.supernet import describe_supernet
 
 _PLAIN_FIELDS = (
@@ -27,10 +28,11 @@ _PLAIN_FIELDS = (
 
 
 class StoredSummary(NamedTuple):
-    """The summary and labels of a run, for lists."""
+    """The summary and labels of a run, for lists, and its times where they are stored."""
 
     summary: RunSummary
     labels: Labels
+    times: RunTimes | None = None
 
 
 def store_summary(log: DiskLog, history: RunHistory, labels: Labels) -> None:
@@ -47,6 +49,7 @@ def store_summary(log: DiskLog, history: RunHistory, labels: Labels) -> None:
             "metrics": created.get("metrics", {}),
             "choices": created.get("choices"),
             "labels": asdict(labels),
+            "times": history.times.to_json(),
         },
         events=len(history.events),
         evaluations=len(history.evaluations),
@@ -81,6 +84,7 @@ def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
     with defined_by(definitions):
         config = NASConfig.from_dict(data["config"])
     config.set_definitions(definitions)
+    times = RunTimes.from_json(data["times"]) if "times" in data else None
     return StoredSummary(
-        RunSummary(id=run_id, config=config, is_run_by_this_process=False, **plain), labels
+        RunSummary(id=run_id, config=config, is_run_by_this_process=False, **plain), labels, times
     )

@@ -1,11 +1,14 @@
 """How many sub-networks a run may measure at a time, as its log says."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from engine.config import NASConfig
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
-from engine.runs.history import RunHistory
+
+if TYPE_CHECKING:
+    from engine.runs.history import RunHistory
 
 KIND = "workers"
 """The kind of the events."""
@@ -30,7 +33,7 @@ class WorkerCountLog:
         self._next = ran
 
     @classmethod
-    def of(cls, log: EvaluationLog, history: RunHistory, ran: float) -> "WorkerCountLog":
+    def of(cls, log: EvaluationLog, history: "RunHistory", ran: float) -> "WorkerCountLog":
         """Goes on with the count that the log has; `ran` is the running time so far."""
         *_, (_, count) = worker_counts(history.config, history.events)
         return cls(log, count, ran)

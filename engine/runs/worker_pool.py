@@ -16,7 +16,8 @@ class Claim:
     """The wish of a run for workers: at most `limit` of them, None for all that there are.
 
     Runs of a larger `priority` come first; of the same priority, those of a smaller `order`, which
-    came earlier.
+    came earlier. One that `needs_none` measures nothing: it waits for nobody, and takes nothing
+    from others. One that is `beside` the others does the same until its workers are released.
     """
 
     run_id: str
@@ -24,6 +25,13 @@ class Claim:
     limit: int | None
     priority: int = 0
     order: int = field(default_factory=lambda: next(_orders))
+    needs_none: bool = False
+    beside: bool = False
+
+    @property
+    def takes_none(self) -> bool:
+        """Whether it waits for no worker and takes none from others."""
+        return self.needs_none or self.beside
 
 
 class WorkerPool:
@@ -40,6 +48,7 @@ class WorkerPool:
         self.place, self._total, self._divisible = place, total, divisible
         self._condition = threading.Condition()
         self._held: dict[Claim, int] = {}  # workers that are given out, unless they are divisible
+        self._beside: set[Claim] = set()  # those that hold workers and take none from others
         self._asking: list[Claim] = []
 
     @property
@@ -56,22 +65,27 @@ class WorkerPool:
             while not is_held and not is_cancelled():
                 with self._condition:
                     self._give_out()
-                    is_held = claim in self._held
+                    is_held = claim in self._held or claim in self._beside
                     if not is_held:
                         self._condition.wait(_POLL_INTERVAL)
         finally:
             with self._condition:
                 self._asking.remove(claim)
                 if not is_held:
-                    self._held.pop(claim, None)
+                    self._take_back(claim)
                 self._condition.notify_all()
         return is_held
 
     def release(self, claim: Claim) -> None:
         """Give back the workers of a claim; does nothing if it holds none."""
         with self._condition:
-            self._held.pop(claim, None)
+            self._take_back(claim)
             self._condition.notify_all()
+
+    def _take_back(self, claim: Claim) -> None:
+        self._held.pop(claim, None)
+        self._beside.discard(claim)
+        claim.beside = False
 
     def share(self, claim: Claim) -> int:
         """How many measurements the run of a claim may make at a time now.
@@ -79,6 +93,8 @@ class WorkerPool:
         A run that wants more than a machine has, and holds it alone, may make as many as it wants.
         """
         with self._condition:
+            if claim in self._beside:
+                return claim.limit or max(self.total, 1)
             if claim not in self._held:
                 return 0
             if self._divisible:
@@ -101,6 +117,29 @@ class WorkerPool:
             claim.order = min(other.order for other in claims) - 1
             self._condition.notify_all()
 
+    def go_beside(self, claim: Claim) -> None:
+        """Let a claim have all that it wants at once, beside those that have the workers."""
+        with self._condition:
+            claim.beside = True
+            if claim in self._held:  # such as without a part of a cluster
+                self._held.pop(claim)
+                self._beside.add(claim)
+            self._condition.notify_all()
+
+    def holders(self, claim: Claim) -> list[str]:
+        """The ids of the runs that have what a claim waits for, and of those before it."""
+        with self._condition:
+            if not self._waits(claim):
+                return []
+            before = [one for one in _in_order({*self._waiting, claim}) if one is not claim]
+            first = before[: _in_order({*before, claim}).index(claim)]
+            return [one.run_id for one in (*self._held, *first) if one is not claim]
+
+    def _waits(self, claim: Claim) -> bool:
+        if self._divisible:
+            return bool(self._division_reason(claim))
+        return claim in self._waiting
+
     def waiting_reason(self, claim: Claim) -> str:
         """For what a claim waits, as a sentence; empty if it does not wait."""
         with self._condition:
@@ -108,7 +147,7 @@ class WorkerPool:
                 return self._division_reason(claim)
             held, total = self._held.get(claim, 0), self.total
             missing = self._size(claim) - held
-            if not missing or not (held or claim in self._asking):
+            if not missing or not (held or claim in self._waiting):
                 return ""
             if held:
                 workers = f"{missing} more of the {total} workers"
@@ -132,7 +171,8 @@ class WorkerPool:
 
     @property
     def _waiting(self) -> list[Claim]:
-        return [claim for claim in self._asking if claim not in self._held]
+        held = self._held.keys() | self._beside
+        return [claim for claim in self._asking if claim not in held]
 
     def _size(self, claim: Claim) -> int:
         return self.total if claim.limit is None else min(claim.limit, self.total)
@@ -140,8 +180,10 @@ class WorkerPool:
     def _give_out(self) -> None:
         """Give free workers to those that come first, as far as the workers go.
 
-        A claim that waits gets all that it wants or nothing, and then nobody after it does.
+        A claim that waits gets all that it wants or nothing, and then nobody after it does. What
+        takes none has what it wants at once.
         """
+        self._beside.update(claim for claim in self._waiting if claim.takes_none)
         if self._divisible:
             self._held.update(dict.fromkeys(self._waiting, 0))
             return

@@ -4,6 +4,7 @@ from dataclasses import replace
 from app.run_header import bar_html, facts, header_info, state_html
 from app.run_list.rows import run_row
 from engine.runs.run_labels import Labels
+from engine.runs.times.time_range import TimeRange
 
 
 def told(info):
@@ -25,6 +26,13 @@ def test_a_running_run_shows_speed_and_time_left(history):
     assert info.progress == 0.5
     assert told(info)["run-count"] == "12 / 24"
     assert "/ min" in told(info)["run-rate"]
+
+
+def test_the_time_left_is_a_range(history):
+    running = replace(history.summary(), state="running", budget=24)
+    info = header_info(running, history, TimeRange(720.0, 900.0, 1200.0))
+    assert told(info)["run-remaining"] == "about 12 to 20 min"
+    assert "run-remaining" not in told(header_info(running, history))
 
 
 def test_a_search_that_computes_and_ends_early_is_complete(history):

@@ -100,6 +100,13 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     )
     page.get_by_role("button", name="Go first").click()
     expect(page.get_by_text("'second' comes first.")).to_be_hidden(timeout=LONG)
+    page.goto(f"{server.url}/live?run={greedy_runs[1]}")
+    page.get_by_role("button", name="Run beside it").click()
+    expect(page.get_by_test_id("run-state")).to_have_text("running", timeout=LONG)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_test_id("run-state")).to_have_text("paused", timeout=LONG)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("'third' comes first.")).to_be_visible(timeout=LONG)
 
     page.goto(f"{server.url}/run?run={greedy_runs[0]}")
     page.locator(".st-key-live_buttons").get_by_role("button", name="Workers").click()

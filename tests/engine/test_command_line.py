@@ -117,7 +117,7 @@ def test_what_prevents_a_search_is_one_sentence_without_a_progress_bar(command, 
             (*words.split(), "20260101-000000-abcdef", *more)
             for words, more in [
                 ("csv", ()), ("export", ("1",)), ("pause", ()), ("stop", ()), ("resume", ()),
-                ("share", ()), ("go-first", ()),
+                ("share", ()), ("go-first", ()), ("run-beside", ()),
                 ("log check", ()), ("log export", ()), ("log repair", ()),
             ]
         ),

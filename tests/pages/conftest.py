@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from app import session
 from engine.config import NASConfig
 from engine.runs.service import RunService
-from engine.runs.side_measurements import Estimate
+from engine.runs.side_measurements import Timed
+from engine.runs.times.forecast import timed_times
 from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -26,8 +27,8 @@ def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunServ
     """The engine of the pages."""
     plan_quickly(monkeypatch.setattr)
     service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
-    estimate = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
-    monkeypatch.setattr(service.side_measurements, "estimate", lambda config, cancelled: estimate)
+    timed = Timed(timed_times([1.2, 0.6], 2), workers=2)
+    monkeypatch.setattr(service.side_measurements, "timed", lambda config, cancelled: timed)
     monkeypatch.setattr(session, "RunService", lambda *_, **__: service)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))
     st.cache_resource.clear()

@@ -122,8 +122,9 @@ def test_start_starts_the_search_that_the_form_describes(app, service):
 def test_an_evaluation_is_timed_when_asked_for_and_gives_the_estimate(app):
     app.button(key="new_estimate").click().run()
     jobs_done(app)
-    assert "about 1 m 58 s" in html_of(app)
-    assert "250 evaluations × 0.9 s on 2 workers" in html_of(app)
+    assert "about 60 s to 4 min" in html_of(app)
+    assert "250 evaluations on 2 workers" in html_of(app)
+    assert "from timing sub-networks" in html_of(app)
 
 
 def jobs_done(app):

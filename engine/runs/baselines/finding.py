@@ -3,7 +3,6 @@
 import hashlib
 import json
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 
@@ -16,13 +15,15 @@ from engine.runs.baselines.uniform_scaling import SIZES
 from engine.runs.history import RunHistory
 from engine.runs.run_machine import logged_machine
 from engine.runs.script_runs import missing_script_text
-from engine.runs.side_measurements import STARTUP_SECONDS
+from engine.runs.times.forecast import seconds_per_evaluation
+from engine.runs.times.time_range import TimeRange
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 BASELINE_COUNT = SIZES + 1
 """The number of networks that are measured, with the largest one."""
 
+_SPREAD = 0.35  # standard deviation of the logarithm of the time that they take
 _PROTOCOL = 1  # raised when other networks are chosen
 _ORIGINAL_SOURCE = "measured on validation data before the network was made elastic"
 
@@ -121,7 +122,10 @@ def baselines_path(history: RunHistory) -> Path:
     return history.data_folder.baselines / f"{hashlib.sha256(content.encode()).hexdigest()}.json"
 
 
-def estimated_seconds(history: RunHistory) -> float | None:
+def estimated_time(history: RunHistory) -> TimeRange | None:
     """How long all measurements take, from the run's own evaluations; None without any."""
-    seconds = [e.seconds for e in history.evaluations if e.ok and not e.reused]
-    return STARTUP_SECONDS + BASELINE_COUNT * median(seconds) if seconds else None
+    times, share_machine = history.times, not history.config.dynas.cluster
+    if not times.measured:
+        return None
+    seconds = seconds_per_evaluation(times, 1, share_machine)
+    return TimeRange.around(times.startup + BASELINE_COUNT * seconds, _SPREAD)

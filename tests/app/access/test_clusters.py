@@ -95,5 +95,5 @@ def test_an_estimate_says_why_a_cluster_measures_nothing(data_dir, monkeypatch):
     )
     service = RunService(data_dir, InstantEvaluator)
     with pytest.raises(EvaluationError, match="No workers"):
-        service.side_measurements.estimate(config(OTHER))
+        service.side_measurements.timed(config(OTHER))
     service.close()

@@ -1,13 +1,10 @@
-from types import SimpleNamespace
-
 import pytest
 
-from app.forms.estimate import EstimateInfo, estimate_from_runs, estimate_info
+from app.forms.estimate import estimate_text
 from app.forms.field_values import config_data, form_values
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import order_metrics
-from engine.runs.side_measurements import Estimate
 from engine.supernets import registry
 from engine.supernets.predictor_calibration import Calibration
 
@@ -71,47 +68,7 @@ def test_metrics_keep_the_products_order():
     assert order_metrics(["lat", "macs", "acc"]) == ["acc", "macs", "lat"]
 
 
-def test_an_estimate_follows_the_budget_without_a_new_timing():
-    estimate = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=6 + 0.9 * 250 / 2)
+def test_an_estimate_says_what_is_estimated():
     config = NASConfig.from_dict({"dynas": {"num_evals": 50}})
-    info = estimate_info(config, estimate, timed_evaluations=250)
-    assert info.total == pytest.approx(6 + 0.9 * 50 / 2)
-    assert info.text == "50 evaluations × 0.9 s on 2 workers"
-
-
-def test_a_similar_run_gives_the_estimate(history):
-    config = NASConfig.from_dict({"dynas": {"num_evals": 100, "workers": 1}})
-    info = estimate_from_runs(config, [history], 1)
-    assert info.seconds == pytest.approx(0.01)
-    assert info.total == pytest.approx(6 + 100 * 0.01)
-
-
-def test_a_run_with_other_measurements_gives_no_estimate(history):
-    config = NASConfig.from_dict({"dynas": {"record": ["lat"], "workers": 1}})
-    assert estimate_from_runs(config, [history], 2) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.0002, "1 ms"), (0.024, "24 ms"), (0.94, "0.9 s"), (9.94, "9.9 s"), (75.0, "1 m 15 s")],
-)
-def test_short_times_are_given_in_milliseconds(seconds, text):
-    assert EstimateInfo(250, 2, seconds, 6.0).text == f"250 evaluations × {text} on 2 workers"
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"accuracy_source": "published predictor"},
-        {"accuracy_source": "measured", "test_fraction": 0.5},
-    ],
-)
-def test_a_run_with_another_source_of_accuracy_gives_no_estimate(history, changes):
-    budget = {"num_evals": 100, "workers": 1}
-    config = NASConfig.from_dict({"dynas": {**budget, **changes, "supernet": OFA}})
-    measuring_run = SimpleNamespace(
-        config=NASConfig.from_dict({"dynas": {**budget, "supernet": OFA}}),
-        evaluations=history.evaluations,
-    )
-    assert estimate_from_runs(measuring_run.config, [measuring_run], 1) is not None
-    assert estimate_from_runs(config, [measuring_run], 1) is None
+    assert estimate_text(config, 2) == "50 evaluations on 2 workers"
+    assert estimate_text(config, 1) == "50 evaluations on 1 worker"

@@ -31,8 +31,22 @@ def history(log):
     return RunHistory("eight", log)
 
 
+class NoDurations:
+    """Durations of a data folder that tell nothing."""
+
+    def remaining(self, history):
+        return None
+
+    def activity(self, history):
+        return "The workers are starting."
+
+
+def progress_of(history):
+    return run_progress(history, NoDurations())
+
+
 def test_progress_counts_evaluations_and_their_share_of_the_budget(history):
-    progress = run_progress(history)
+    progress = progress_of(history)
     assert (progress.evaluations, progress.progress) == (3, 3 / 8)
     assert progress.label == "3 of 8 evaluations"
     assert {fact.hook: fact.value for fact in progress.facts}["run-count"] == "3 / 8"
@@ -40,7 +54,7 @@ def test_progress_counts_evaluations_and_their_share_of_the_budget(history):
 
 def test_digits_are_grouped(history):
     history.num_evals = 100_000
-    assert run_progress(history).label == "3 of 100,000 evaluations"
+    assert progress_of(history).label == "3 of 100,000 evaluations"
 
 
 @pytest.mark.parametrize(
@@ -54,16 +68,17 @@ def test_digits_are_grouped(history):
     ids=["dominated", "joins the front", "new cycle", "paused"],
 )
 def test_the_version_changes_with_everything_but_dominated_points(log, history, change, is_redrawn):
-    before = run_progress(history)
+    before = progress_of(history)
     change(log)
     history.refresh()
-    assert (run_progress(history).version != before.version) == is_redrawn
+    assert (progress_of(history).version != before.version) == is_redrawn
 
 
 def test_progress_is_served_and_a_bad_query_is_refused(history, monkeypatch):
     monkeypatch.setattr(session, "service", lambda: OneRunService(history))
     status, content = get_json(ADDRESS, "run=eight")
     assert (status, content["evaluations"]) == (200, 3)
+    assert content["activity"] == "The workers are starting."
     assert get_json(ADDRESS, "run=nine") == (404, {"error": "There is no such run."})
     refused = get_json(POINTS_ADDRESS, "run=eight&after=x")
     assert refused == (400, {"error": "`after` and `risen` are numbers."})
@@ -80,7 +95,7 @@ class OneRunService:
     """A service that knows one run."""
 
     def __init__(self, history):
-        self._history = history
+        self._history, self.durations = history, NoDurations()
 
     def history(self, run):
         if run != self._history.id:

@@ -214,3 +214,43 @@ def test_a_run_that_is_stopping_keeps_its_share(service, evaluators):
     wait_for(lambda: state(service, run) == "stopping")
     with pytest.raises(RunError, match="it cannot change workers now"):
         service.set_share(run, workers=2)
+
+
+def free_config():
+    """A search for computed metrics alone: nothing is measured."""
+    return NASConfig(
+        approach="random", dynas={"metrics": ["macs", "params"], "record": [], "num_evals": 20}
+    )
+
+
+def test_a_search_of_what_costs_nothing_never_waits_behind_one_that_measures(service, evaluators):
+    holder = start(service, "holder", 4)
+    wait_for(lambda: evaluators and evaluators[0].measuring == 4)
+    waits = start(service, "waits", 1)
+    wait_for(lambda: message(service, waits))
+    free = service.start(free_config(), "free")
+    service.wait(free, 60)
+    assert state(service, free) == "finished"
+    assert len(service.history(free).evaluations) == 20
+    assert state(service, holder) == "running"
+    assert evaluators[0].measuring == 4
+    assert state(service, waits) == "queued"
+
+
+def test_a_queued_run_begins_beside_the_others_when_asked(service, evaluators):
+    holder = start(service, "holder", 4)
+    wait_for(lambda: evaluators and evaluators[0].measuring == 4)
+    queued = start(service, "queued", 2)
+    wait_for(lambda: message(service, queued))
+    assert service.holders(queued) == [holder]
+    service.run_beside(queued)
+    wait_for(lambda: len(evaluators) == 2 and evaluators[1].measuring == 2)
+    assert evaluators[0].measuring == 4
+    assert (state(service, holder), message(service, queued)) == ("running", "")
+    with pytest.raises(RunError, match="'queued' is running: it cannot run beside now"):
+        service.run_beside(queued)
+    service.pause(queued)
+    evaluators[1].open_all()
+    wait_for(lambda: state(service, queued) == "paused")
+    service.resume(queued)
+    wait_for(lambda: "'holder' has" in message(service, queued))

@@ -50,7 +50,7 @@ def test_a_measurement_waits_as_long_as_it_takes_and_ends_when_cancelled(tmp_pat
 
     def estimate():
         try:
-            side_measurements.estimate(NASConfig(), cancelled)
+            side_measurements.timed(NASConfig(), cancelled)
         except CancelledError as error:
             errors.append(error)
 
@@ -77,5 +77,5 @@ def test_an_evaluation_that_is_timed_takes_no_longer_than_the_search_lets_it(tmp
     )
     config = NASConfig(dynas={"evaluation_timeout": 0.1})
     with pytest.raises(EvaluationError, match=r"took longer than 0\.1 s"):
-        side_measurements.estimate(config)
+        side_measurements.timed(config)
     assert made[0].abandoned.is_set()

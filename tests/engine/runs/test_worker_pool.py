@@ -168,3 +168,52 @@ def test_no_worker_is_given_twice_and_none_is_left_while_one_is_wanted(cluster, 
     wanted = sum(10 if limit is None else limit for limit in limits)
     assert sum(shares) == min(wanted, 10)
     assert all(limit is None or share <= limit for share, limit in zip(shares, limits, strict=True))
+
+
+def test_one_that_measures_nothing_never_waits_and_takes_nothing_from_others(machine):
+    holder, waits, free = (
+        Claim("a", "holder", 4), Claim("b", "waits", 4), Claim("c", "free", 2, needs_none=True)
+    )  # fmt: skip
+    assert machine.acquire(holder, never)
+    answers = waiting(machine, waits)
+    assert machine.acquire(free, never)
+    assert machine.share(free) == 2
+    assert machine.waiting_reason(free) == ""
+    assert machine.share(holder) == 4
+    assert not answers
+    machine.release(holder)
+    wait_for(lambda: answers == [True])
+    assert machine.share(waits) == 4, "what measures nothing has none of the workers"
+
+
+@pytest.mark.parametrize("limit", [1, 4])
+def test_one_that_is_asked_to_run_beside_others_begins_at_once(machine, limit):
+    holder, claim = Claim("a", "holder", 4), Claim("b", "second", limit)
+    assert machine.acquire(holder, never)
+    answers = waiting(machine, claim)
+    assert machine.holders(claim) == ["a"]
+    machine.go_beside(claim)
+    wait_for(lambda: answers == [True])
+    assert (machine.share(holder), machine.share(claim)) == (4, limit)
+    assert machine.holders(claim) == []
+    machine.release(claim)
+    assert not machine.acquire(claim, once()), "the next time it waits again"
+
+
+def test_one_runs_beside_others_on_a_cluster_that_has_no_worker_for_it(cluster):
+    urgent, other = Claim("a", "urgent", None, priority=1), Claim("b", "other", 3)
+    assert cluster.acquire(urgent, never)
+    assert cluster.acquire(other, never)
+    assert cluster.share(other) == 0
+    assert cluster.holders(other) == ["a"]
+    cluster.go_beside(other)
+    assert (cluster.share(urgent), cluster.share(other)) == (10, 3)
+
+
+def test_those_that_come_before_hold_up_a_claim_as_well(machine):
+    holder, large, small = Claim("a", "holder", 3), Claim("b", "large", 4), Claim("c", "small", 1)
+    assert machine.acquire(holder, never)
+    waiting(machine, large)
+    waiting(machine, small)
+    assert machine.holders(large) == ["a"]
+    assert machine.holders(small) == ["a", "b"]
