@@ -23,7 +23,8 @@ export interface Trace {
   customdata?: Values<number>
   text?: Values<string>
   marker?: Record<string, unknown>
-  meta?: { runs?: string[] }
+  /** The runs of the points; whether it is only an entry of the legend. */
+  meta?: { runs?: string[]; legend?: boolean }
   error_x?: { array: Values<number> }
   /** The axes of parallel coordinates. */
   dimensions?: Dimension[]

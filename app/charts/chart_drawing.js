@@ -3,6 +3,7 @@
 import { waitUntilVisible } from "../browser/page_visibility.js"
 import { INITIAL_STATE } from "./chart_link.js"
 import { connectChart } from "./chart_tools.js"
+import { MARKER_DENSITY } from "./engine_styles.js"
 import { resolveValues } from "./figure_values.js"
 import { linkedFigure } from "./linked_figure.js"
 import { pageTheme } from "./page_theme.js"
@@ -43,6 +44,16 @@ function themedFigure(view, theme) {
 }
 
 /**
+ * About the width and the height in pixels of the axes of a chart, in steps of 40.
+ * @param {ChartView} view
+ * @returns {[number, number]}
+ */
+function axesArea({ plot, data }) {
+  const width = Math.max(120, 40 * Math.floor(((plot.clientWidth || 800) - 110) / 40))
+  return [width, Math.max(80, data.height - 76)]
+}
+
+/**
  * Draws the chart if any input of the drawing has changed.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
@@ -55,13 +66,14 @@ async function drawOnce(view, Plotly) {
   const points = unpackedFigure.feed && view.progress
     ? await loadPoints(unpackedFigure.feed, view.progress.evaluationCount)
     : null
+  const area = axesArea(view)
   const drawingInputs = [
-    view.figureJson, points && drawingKey(unpackedFigure, points), JSON.stringify(theme),
+    view.figureJson, String(area), points && drawingKey(unpackedFigure, points), JSON.stringify(theme),
     n, String(at), selected, matches,
   ]
   if (view.drawingInputs?.every((value, i) => value === drawingInputs[i])) return
   const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
-  view.figure = linkedFigure(figure, state)
+  view.figure = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
   const { data, layout } = themedFigure(view, theme)
   await Plotly.react(view.plot, data, layout, OPTIONS)
   view.drawingInputs = drawingInputs

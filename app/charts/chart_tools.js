@@ -146,7 +146,9 @@ function connectPlot(view, Plotly) {
   })
   saveViewOnZoom(view)
   view.observer = new ResizeObserver(() => {
-    if (plot.clientWidth > 0) Plotly.Plots.resize(plot)
+    if (plot.clientWidth === 0) return
+    Plotly.Plots.resize(plot)
+    view.redraw() // markers follow the size of the chart
   })
   view.observer.observe(plot)
 }

@@ -23,7 +23,7 @@ const isExtrapolated = (trace, i) => String(trace.text?.[i] ?? "").includes("ext
 function dataTraces({ data }) {
   return data.filter((trace) => {
     const hasPoints = trace.type === "bar" || trace.mode?.includes("markers") || data.length === 1
-    return hasPoints && trace.name !== "Selected"
+    return hasPoints && trace.name !== "Selected" && !trace.meta?.legend
   })
 }
 

@@ -29,6 +29,7 @@ from engine.analysis.figures.hypervolume import CURSOR, steps_figure
 from engine.analysis.figures.layout import Figure
 from engine.analysis.filtering import FilterResult
 from engine.analysis.number_text import front_title
+from engine.constraints import Constraint
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -49,13 +50,13 @@ def _cached_figure(
     total: int,
     view: FrontView,
     objectives: tuple[str, ...],
-    limits: tuple[tuple[str, float], ...],
+    constraints: tuple[Constraint, ...],
     budget: int,
     counted: str,
     sources: tuple[tuple[str, frozenset[str]], ...],
     _columns: RunColumns,
 ) -> tuple[FrontInfo, Figure]:
-    info = front_info(run, _columns, view, objectives, dict(limits), budget, counted)
+    info = front_info(run, _columns, view, objectives, constraints, budget, counted)
     if len(info.axes) == 3:
         return info, {**front_figure(info), "place": camera_spec()}
     x, y = info.axes
@@ -65,12 +66,12 @@ def _cached_figure(
 def _front_figure(
     run: str, history: RunHistory, columns: RunColumns, view: FrontView
 ) -> tuple[FrontInfo, Figure]:
-    limits = tuple((c.metric.name, c.limit) for c in history.config.constraints)
+    constraints = tuple(history.config.constraints)
     objectives = tuple(objective.name for objective in history.objectives)
     budget = history.budget
     sources = tuple(columns.sources.items())
     return _cached_figure(
-        run, len(columns), view, objectives, limits, budget, history.counted, sources, columns
+        run, len(columns), view, objectives, constraints, budget, history.counted, sources, columns
     )
 
 
