@@ -82,15 +82,17 @@ export interface PlotElement extends HTMLElement {
   on(event: string, handler: (event: PlotEvent) => void): void
 }
 
+export interface PlotPoint {
+  x: number
+  y: number
+  z?: number
+  customdata?: number
+  curveNumber: number
+  pointNumber: number
+}
+
 export interface PlotEvent {
-  points: {
-    x: number
-    y: number
-    z?: number
-    customdata?: number
-    curveNumber: number
-    pointNumber: number
-  }[]
+  points: PlotPoint[]
 }
 
 /** The functions of Plotly that the charts call. */

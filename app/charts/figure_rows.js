@@ -5,10 +5,11 @@
 /** @typedef {(string | number)[]} Row */
 
 /**
+ * The title of an axis on one line.
  * @param {PlotAxis | undefined} axis
  * @param {string} fallback
  */
-const axisTitle = (axis, fallback) => axis?.title?.text?.replaceAll("<br>", " ") || fallback
+export const axisTitle = (axis, fallback) => axis?.title?.text?.replaceAll("<br>", " ") || fallback
 
 /**
  * @param {Trace} trace

@@ -53,7 +53,8 @@ export function indicesByRole(points, { n, matches }) {
 function traceWithPoints(trace, points, indices) {
   const { x, y, z, number } = points
   if (trace.meta?.legend) { // Plotly leaves empty traces out of the legend
-    const nowhere = indices.length ? [NaN] : []
+    /** @type {any[]} */
+    const nowhere = indices.length ? [null] : []
     return { ...trace, x: nowhere, y: nowhere, ...(z && { z: nowhere }) }
   }
   const newTrace = { ...trace, x: indices.map((i) => x[i]), y: indices.map((i) => y[i]) }

@@ -1,18 +1,13 @@
 """The charts at the top of the Explore page: the front, the replay, the hypervolume."""
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 
-from app import baselines, navigation, subnetwork_panel, url_parameters
+from app import baselines, url_parameters
 from app.charts.component import chart
 from app.charts.view_address import camera_spec, zoom_spec
-from app.decide.shortlist import shortlist_button
 from app.explore.selection import select_and_show_row
-from app.formatting import escape_markdown
 from app.replay.component import Moment, replay, steps
-from app.selection import select
 from engine.analysis.charts.front import (
     FrontInfo,
     FrontView,
@@ -22,7 +17,6 @@ from engine.analysis.charts.front import (
 )
 from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
-from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
@@ -155,31 +149,3 @@ def hypervolume_chart(run: str, history: RunHistory, total: int) -> None:
         empty="" if info.steps else info.description,
         link=_link(run),
     )
-
-
-def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
-    """Draw the metrics of the selected sub-network, and a link to its page."""
-    with st.container(border=True, key="explore_selected", gap="small"):
-        if number is None:
-            st.markdown("**Selected sub-network**")
-            st.caption("Click a point in a chart or a row of the table.")
-            return
-        evaluation = history.evaluations[number - 1]
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**#{number}**", width="stretch")
-            if st.button("Open", key="explore_open", icon=":material/open_in_new:"):
-                navigation.open_subnetwork(run, number)
-            st.button(
-                "",
-                key="explore_unselect",
-                icon=":material/close:",
-                help="Select nothing",
-                on_click=select,
-                args=(run, None),
-            )
-        if not evaluation.ok:
-            st.caption(f":red[:material/close: Failed:] {escape_markdown(evaluation.reason)}")
-        confirmed = partial(confirmed_text, history, evaluation)
-        rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
-        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
-        shortlist_button(run, evaluation, "explore_shortlist")

@@ -206,8 +206,8 @@ def _camera(info: FrontInfo) -> dict[str, Any]:
         -1.0 if axis.axis.metric.direction == "min" else 1.0 for axis in info.axes[:2]
     )
     return {
-        "eye": {"x": 1.36 * x_side, "y": 1.36 * y_side, "z": 0.62},
-        "center": {"x": 0.0, "y": 0.0, "z": -0.2},
+        "eye": {"x": 1.45 * x_side, "y": 1.45 * y_side, "z": 0.68},
+        "center": {"x": 0.0, "y": 0.0, "z": -0.24},
     }
 
 
