@@ -6,6 +6,7 @@ import { connectChart } from "./chart_tools.js"
 import { MARKER_DENSITY } from "./engine_styles.js"
 import { resolveValues } from "./figure_values.js"
 import { linkedFigure } from "./linked_figure.js"
+import { layoutForWidth } from "./narrow_layout.js"
 import { pageTheme } from "./page_theme.js"
 import { loadPlotly } from "./plotly_library.js"
 import { drawingKey, figureWithRunPoints, omissionNote } from "./run_figure.js"
@@ -38,7 +39,7 @@ function unpackFigure(view) {
 function themedFigure(view, theme) {
   const { data, layout } = view.figure
   const figure = resolveValues({ data, layout }, theme)
-  figure.layout.height = view.data.height
+  figure.layout.height = view.plot.clientHeight || view.data.height
   if (view.isPanning) (figure.layout.scene ?? figure.layout).dragmode = "pan"
   return figure
 }
@@ -50,7 +51,7 @@ function themedFigure(view, theme) {
  */
 function axesArea({ plot, data }) {
   const width = Math.max(120, 40 * Math.floor(((plot.clientWidth || 800) - 110) / 40))
-  return [width, Math.max(80, data.height - 76)]
+  return [width, Math.max(80, (plot.clientHeight || data.height) - 76)]
 }
 
 /**
@@ -73,7 +74,9 @@ async function drawOnce(view, Plotly) {
   ]
   if (view.drawingInputs?.every((value, i) => value === drawingInputs[i])) return
   const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
-  view.figure = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
+  const linked = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
+  const { clientWidth, clientHeight } = view.plot
+  view.figure = { ...linked, layout: layoutForWidth(linked.layout, clientWidth, clientHeight) }
   const { data, layout } = themedFigure(view, theme)
   await Plotly.react(view.plot, data, layout, OPTIONS)
   view.drawingInputs = drawingInputs

@@ -3,6 +3,7 @@
 import { connectKeyboard } from "./chart_keyboard.js"
 import { updateLink } from "./chart_link.js"
 import { downloadCsv } from "./file_download.js"
+import { plotHeight } from "./narrow_layout.js"
 import { openPublishedDialog } from "./published_dialog.js"
 import { saveViewOnZoom } from "./view_url.js"
 
@@ -176,6 +177,7 @@ function connectPlot(view, Plotly) {
   saveViewOnZoom(view)
   view.observer = new ResizeObserver(() => {
     if (plot.clientWidth === 0) return
+    plot.style.height = `${plotHeight(view.data.height, plot.clientWidth)}px`
     Plotly.Plots.resize(plot)
     view.redraw() // markers follow the size of the chart
   })

@@ -3,6 +3,7 @@
 import { findElement } from "../browser/elements.js"
 import { dataTable } from "./data_table.js"
 import { axisTitle } from "./figure_rows.js"
+import { plotHeight } from "./narrow_layout.js"
 
 /** @import { PlotElement, PlotPoint } from "../browser/plotly.js" */
 /** @import { ChartData, Figure } from "../browser/types.js" */
@@ -46,6 +47,7 @@ function chartHtml(name) {
     <div class="dynas-chart-head">
       <div class="dynas-chart-title"></div>
       <button type="button" class="dynas-chart-help" data-testid="${name}-help" aria-expanded="false" hidden>?</button>
+      <button type="button" class="dynas-chart-more" data-testid="${name}-more" aria-label="Chart tools" title="Chart tools" aria-expanded="false" hidden>⋯</button>
       <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
         ${CHARTS_WITH_PANNING.has(name) ? toolButton(name, "pan", "Drag moves the chart") : ""}
         ${toolButton(name, "reset", "Reset the axes")}
@@ -122,6 +124,11 @@ export class ChartView {
     this.empty = findElement(root, ".dynas-chart-empty")
     this.note = findElement(root, ".dynas-chart-note")
     this.said = findElement(root, ".dynas-chart-said")
+    this.head = findElement(root, ".dynas-chart-head")
+    this.more = findElement(root, ".dynas-chart-more")
+    this.more.addEventListener("click", () => this.openTools(this.tools.hasAttribute("hidden")))
+    this.headObserver = new ResizeObserver(() => this.fitTools())
+    this.headObserver.observe(this.head)
     this.help.addEventListener("click", () => {
       this.about.hidden = !this.about.hidden
       this.help.setAttribute("aria-expanded", String(!this.about.hidden))
@@ -149,12 +156,36 @@ export class ChartView {
     this.help.title = about
     this.help.setAttribute("aria-label", `What is this: ${title}?`)
     this.about.replaceChildren(about, " ", moreLink(more))
-    this.plot.style.height = `${height}px`
+    this.plot.style.height = `${plotHeight(height, this.root.clientWidth)}px`
     this.setRole(description)
     this.table.setAttribute("aria-label", `${title} as a table`)
     this.showMessage(empty)
-    this.tools.style.visibility = empty ? "hidden" : "visible"
+    for (const part of [this.tools, this.more]) {
+      part.style.visibility = empty ? "hidden" : "visible"
+    }
+    this.fitTools()
     this.showNote()
+  }
+
+  /** Folds the tools behind a button where they and the title do not fit on one line. */
+  fitTools() {
+    const { head, more, title, tools } = this
+    head.classList.remove("dynas-folded")
+    more.hidden = true
+    tools.hidden = false
+    if (head.scrollWidth <= head.clientWidth && title.scrollWidth <= title.clientWidth) return
+    head.classList.add("dynas-folded")
+    more.hidden = false
+    this.openTools(false)
+  }
+
+  /**
+   * Opens or closes folded tools.
+   * @param {boolean} isOpen
+   */
+  openTools(isOpen) {
+    this.tools.hidden = !isOpen
+    this.more.setAttribute("aria-expanded", String(isOpen))
   }
 
   /**
