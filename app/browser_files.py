@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parent
 _PREFIX = "/browser"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 ENGINE_STYLES = "charts/engine_styles.js"
-"""A generated module with the colours and figure style of the engine."""
+"""A generated module with the colours, the figure style and the marker sizes of the engine."""
 
 
 @cache
@@ -59,10 +59,19 @@ def _version() -> str:
 
 
 def _engine_styles() -> str:
+    from engine.analysis.figures import marker_density
     from engine.analysis.figures.published import published_style
     from engine.analysis.figures.theme import COLOURS
+
+    density = {
+        "area": marker_density.AREA,
+        "cell": marker_density.CELL,
+        "fill": marker_density.FILL,
+        "least": marker_density.LEAST,
+    }
 
     return (
         f"export const FIGURE_COLOURS = {json.dumps(COLOURS)}\n"
         f"export const PUBLISHED_STYLE = {json.dumps(published_style())}\n"
+        f"export const MARKER_DENSITY = {json.dumps(density)}\n"
     )

@@ -23,7 +23,8 @@ export interface Trace {
   customdata?: Values<number>
   text?: Values<string>
   marker?: Record<string, unknown>
-  meta?: { runs?: string[] }
+  /** The runs of the points; whether it is only an entry of the legend. */
+  meta?: { runs?: string[]; legend?: boolean }
   error_x?: { array: Values<number> }
   /** The axes of parallel coordinates. */
   dimensions?: Dimension[]
@@ -81,15 +82,17 @@ export interface PlotElement extends HTMLElement {
   on(event: string, handler: (event: PlotEvent) => void): void
 }
 
+export interface PlotPoint {
+  x: number
+  y: number
+  z?: number
+  customdata?: number
+  curveNumber: number
+  pointNumber: number
+}
+
 export interface PlotEvent {
-  points: {
-    x: number
-    y: number
-    z?: number
-    customdata?: number
-    curveNumber: number
-    pointNumber: number
-  }[]
+  points: PlotPoint[]
 }
 
 /** The functions of Plotly that the charts call. */

@@ -151,6 +151,18 @@ export interface LinkState {
 /** Colours by name; `font` is a font family. */
 export type Theme = Record<string, string>
 
+/** Built by `engine.analysis.figures.marker_density`: how markers become smaller. */
+export interface MarkerDensity {
+  /** The width and the height of the axes in pixels. */
+  area: [number, number]
+  /** The width of a cell in pixels. */
+  cell: number
+  /** The widest marker as a share of the distance between neighbours. */
+  fill: number
+  /** Where points lie most densely: the share of the usual size, and the opacity. */
+  least: Partial<Record<Role, [number, number]>>
+}
+
 /** Built by `engine.analysis.figures.published`. */
 export interface PublishedStyle {
   theme: Theme

@@ -71,6 +71,7 @@ function chartViewFor(root, data) {
 function removeView(view) {
   view.isRemoved = true
   view.observer?.disconnect()
+  view.headObserver.disconnect()
   view.link?.listeners.delete(view.redraw)
   view.progress?.listeners.delete(view.redraw)
   views.delete(view.root)

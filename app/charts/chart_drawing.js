@@ -3,8 +3,10 @@
 import { waitUntilVisible } from "../browser/page_visibility.js"
 import { INITIAL_STATE } from "./chart_link.js"
 import { connectChart } from "./chart_tools.js"
+import { MARKER_DENSITY } from "./engine_styles.js"
 import { resolveValues } from "./figure_values.js"
 import { linkedFigure } from "./linked_figure.js"
+import { layoutForWidth } from "./narrow_layout.js"
 import { pageTheme } from "./page_theme.js"
 import { loadPlotly } from "./plotly_library.js"
 import { drawingKey, figureWithRunPoints, omissionNote } from "./run_figure.js"
@@ -37,9 +39,19 @@ function unpackFigure(view) {
 function themedFigure(view, theme) {
   const { data, layout } = view.figure
   const figure = resolveValues({ data, layout }, theme)
-  figure.layout.height = view.data.height
+  figure.layout.height = view.plot.clientHeight || view.data.height
   if (view.isPanning) (figure.layout.scene ?? figure.layout).dragmode = "pan"
   return figure
+}
+
+/**
+ * About the width and the height in pixels of the axes of a chart, in steps of 40.
+ * @param {ChartView} view
+ * @returns {[number, number]}
+ */
+function axesArea({ plot, data }) {
+  const width = Math.max(120, 40 * Math.floor(((plot.clientWidth || 800) - 110) / 40))
+  return [width, Math.max(80, (plot.clientHeight || data.height) - 76)]
 }
 
 /**
@@ -55,13 +67,16 @@ async function drawOnce(view, Plotly) {
   const points = unpackedFigure.feed && view.progress
     ? await loadPoints(unpackedFigure.feed, view.progress.evaluationCount)
     : null
+  const area = axesArea(view)
   const drawingInputs = [
-    view.figureJson, points && drawingKey(unpackedFigure, points), JSON.stringify(theme),
+    view.figureJson, String(area), points && drawingKey(unpackedFigure, points), JSON.stringify(theme),
     n, String(at), selected, matches,
   ]
   if (view.drawingInputs?.every((value, i) => value === drawingInputs[i])) return
   const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
-  view.figure = linkedFigure(figure, state)
+  const linked = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
+  const { clientWidth, clientHeight } = view.plot
+  view.figure = { ...linked, layout: layoutForWidth(linked.layout, clientWidth, clientHeight) }
   const { data, layout } = themedFigure(view, theme)
   await Plotly.react(view.plot, data, layout, OPTIONS)
   view.drawingInputs = drawingInputs

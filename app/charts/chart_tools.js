@@ -1,11 +1,13 @@
 /* Event handlers of a chart: its buttons, clicks on points, brushing, zooming and resizing. */
 
+import { connectKeyboard } from "./chart_keyboard.js"
 import { updateLink } from "./chart_link.js"
 import { downloadCsv } from "./file_download.js"
+import { plotHeight } from "./narrow_layout.js"
 import { openPublishedDialog } from "./published_dialog.js"
 import { saveViewOnZoom } from "./view_url.js"
 
-/** @import { PlotEvent, PlotlyLibrary, Trace } from "../browser/plotly.js" */
+/** @import { PlotEvent, PlotlyLibrary, PlotPoint, Trace } from "../browser/plotly.js" */
 /** @import { Figure } from "../browser/types.js" */
 /** @import { ChartView } from "./chart_view.js" */
 
@@ -105,24 +107,43 @@ function connectButtons(view, Plotly) {
 }
 
 /**
+ * Marks a point as selected in this chart and in linked charts.
+ * @param {ChartView} view
+ * @param {PlotlyLibrary} Plotly
+ * @param {PlotPoint} point
+ */
+function markPoint(view, Plotly, { x, y, z, customdata: number }) {
+  const { plot } = view
+  if (view.link && number !== undefined) {
+    updateLink(view.link, { selected: number, at: z === undefined ? [x, y] : [x, y, z] })
+    return
+  }
+  const ringIndex = plot.data.findIndex((trace) => trace.name === "Selected")
+  if (ringIndex >= 0) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [ringIndex])
+}
+
+/**
+ * Sends a selected point to the page.
+ * @param {ChartView} view
+ * @param {PlotPoint} point
+ */
+function reportPoint(view, { customdata: number, curveNumber, pointNumber }) {
+  if (number === undefined) return
+  const runs = view.plot.data[curveNumber]?.meta?.runs
+  view.reportPick(number, runs && (runs[pointNumber] ?? runs[0]))
+}
+
+/**
  * Selects the sub-network of a clicked point in linked charts and on the page.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  * @param {PlotEvent} event
  */
 function pickPoint(view, Plotly, { points }) {
-  const { plot } = view
   const point = points.find(({ customdata }) => customdata !== undefined)
-  if (point?.customdata === undefined || !view.data.pickable) return
-  const { x, y, z, customdata: number } = point
-  if (view.link) {
-    updateLink(view.link, { selected: number, at: z === undefined ? [x, y] : [x, y, z] })
-  } else {
-    const ringIndex = plot.data.findIndex((trace) => trace.name === "Selected")
-    if (ringIndex >= 0) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [ringIndex])
-  }
-  const runs = plot.data[point.curveNumber].meta?.runs
-  view.reportPick(number, runs && (runs[point.pointNumber] ?? runs[0]))
+  if (!point || !view.data.pickable) return
+  markPoint(view, Plotly, point)
+  reportPoint(view, point)
 }
 
 /**
@@ -132,6 +153,15 @@ function pickPoint(view, Plotly, { points }) {
 function connectPlot(view, Plotly) {
   const { plot } = view
   plot.on("plotly_click", (event) => pickPoint(view, Plotly, event))
+  connectKeyboard(plot, {
+    isActive: () => view.data.pickable,
+    selected: () => view.link?.selected ?? view.figure.points?.selected ?? null,
+    mark: (point) => {
+      markPoint(view, Plotly, point)
+      view.announce(point)
+    },
+    report: (point) => reportPoint(view, point),
+  })
   plot.on("plotly_hover", ({ points }) => {
     const isAtPoint = points.some(({ customdata }) => customdata !== undefined)
     plot.classList.toggle("dynas-at-point", view.data.pickable && isAtPoint)
@@ -146,7 +176,10 @@ function connectPlot(view, Plotly) {
   })
   saveViewOnZoom(view)
   view.observer = new ResizeObserver(() => {
-    if (plot.clientWidth > 0) Plotly.Plots.resize(plot)
+    if (plot.clientWidth === 0) return
+    plot.style.height = `${plotHeight(view.data.height, plot.clientWidth)}px`
+    Plotly.Plots.resize(plot)
+    view.redraw() // markers follow the size of the chart
   })
   view.observer.observe(plot)
 }

@@ -2,8 +2,10 @@
 
 import { findElement } from "../browser/elements.js"
 import { dataTable } from "./data_table.js"
+import { axisTitle } from "./figure_rows.js"
+import { plotHeight } from "./narrow_layout.js"
 
-/** @import { PlotElement } from "../browser/plotly.js" */
+/** @import { PlotElement, PlotPoint } from "../browser/plotly.js" */
 /** @import { ChartData, Figure } from "../browser/types.js" */
 /** @import { ChartLink } from "./chart_link.js" */
 /** @import { RunProgress } from "./run_progress.js" */
@@ -45,6 +47,7 @@ function chartHtml(name) {
     <div class="dynas-chart-head">
       <div class="dynas-chart-title"></div>
       <button type="button" class="dynas-chart-help" data-testid="${name}-help" aria-expanded="false" hidden>?</button>
+      <button type="button" class="dynas-chart-more" data-testid="${name}-more" aria-label="Chart tools" title="Chart tools" aria-expanded="false" hidden>⋯</button>
       <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
         ${CHARTS_WITH_PANNING.has(name) ? toolButton(name, "pan", "Drag moves the chart") : ""}
         ${toolButton(name, "reset", "Reset the axes")}
@@ -58,6 +61,8 @@ function chartHtml(name) {
     <div class="dynas-chart-about" hidden></div>
     <div class="dynas-chart-body">
       <div class="dynas-chart-plot" role="img" data-testid="plot-${name}"></div>
+      <div class="dynas-chart-keys" aria-hidden="true">Arrow keys, Home and End move along the front</div>
+      <div class="dynas-chart-said" role="status"></div>
       <div class="dynas-chart-table" tabindex="0" role="region" data-testid="data-${name}" hidden></div>
       <div class="dynas-chart-empty" hidden></div>
     </div>
@@ -118,6 +123,12 @@ export class ChartView {
     this.table = findElement(root, ".dynas-chart-table")
     this.empty = findElement(root, ".dynas-chart-empty")
     this.note = findElement(root, ".dynas-chart-note")
+    this.said = findElement(root, ".dynas-chart-said")
+    this.head = findElement(root, ".dynas-chart-head")
+    this.more = findElement(root, ".dynas-chart-more")
+    this.more.addEventListener("click", () => this.openTools(this.tools.hasAttribute("hidden")))
+    this.headObserver = new ResizeObserver(() => this.fitTools())
+    this.headObserver.observe(this.head)
     this.help.addEventListener("click", () => {
       this.about.hidden = !this.about.hidden
       this.help.setAttribute("aria-expanded", String(!this.about.hidden))
@@ -145,12 +156,61 @@ export class ChartView {
     this.help.title = about
     this.help.setAttribute("aria-label", `What is this: ${title}?`)
     this.about.replaceChildren(about, " ", moreLink(more))
-    this.plot.style.height = `${height}px`
-    this.plot.setAttribute("aria-label", description)
+    this.plot.style.height = `${plotHeight(height, this.root.clientWidth)}px`
+    this.setRole(description)
     this.table.setAttribute("aria-label", `${title} as a table`)
     this.showMessage(empty)
-    this.tools.style.visibility = empty ? "hidden" : "visible"
+    for (const part of [this.tools, this.more]) {
+      part.style.visibility = empty ? "hidden" : "visible"
+    }
+    this.fitTools()
     this.showNote()
+  }
+
+  /** Folds the tools behind a button where they and the title do not fit on one line. */
+  fitTools() {
+    const { head, more, title, tools } = this
+    head.classList.remove("dynas-folded")
+    more.hidden = true
+    tools.hidden = false
+    if (head.scrollWidth <= head.clientWidth && title.scrollWidth <= title.clientWidth) return
+    head.classList.add("dynas-folded")
+    more.hidden = false
+    this.openTools(false)
+  }
+
+  /**
+   * Opens or closes folded tools.
+   * @param {boolean} isOpen
+   */
+  openTools(isOpen) {
+    this.tools.hidden = !isOpen
+    this.more.setAttribute("aria-expanded", String(isOpen))
+  }
+
+  /**
+   * Describes the plot to assistive programs; keys move along its points if they can be picked.
+   * @param {string} description
+   */
+  setRole(description) {
+    const { pickable } = this.data
+    this.plot.setAttribute("role", pickable ? "application" : "img")
+    this.plot.tabIndex = pickable ? 0 : -1
+    const keys = pickable ? " Arrow keys move along the front." : ""
+    this.plot.setAttribute("aria-label", `${description}${keys}`)
+  }
+
+  /**
+   * Tells assistive programs which point a key has led to.
+   * @param {PlotPoint} point
+   */
+  announce({ x, y, z, customdata }) {
+    const { layout } = this.figure
+    const axes = layout.scene ?? layout
+    const values = /** @type {const} */ ([[axes.yaxis, y], [axes.xaxis, x], [axes.zaxis, z]])
+      .filter(([, value]) => value !== undefined)
+      .map(([axis, value]) => `${axisTitle(axis, "")} ${Number(value?.toPrecision(6))}`)
+    this.said.textContent = `#${customdata}: ${values.join("; ")}`
   }
 
   /**

@@ -5,10 +5,11 @@
 /** @typedef {(string | number)[]} Row */
 
 /**
+ * The title of an axis on one line.
  * @param {PlotAxis | undefined} axis
  * @param {string} fallback
  */
-const axisTitle = (axis, fallback) => axis?.title?.text?.replaceAll("<br>", " ") || fallback
+export const axisTitle = (axis, fallback) => axis?.title?.text?.replaceAll("<br>", " ") || fallback
 
 /**
  * @param {Trace} trace
@@ -23,7 +24,7 @@ const isExtrapolated = (trace, i) => String(trace.text?.[i] ?? "").includes("ext
 function dataTraces({ data }) {
   return data.filter((trace) => {
     const hasPoints = trace.type === "bar" || trace.mode?.includes("markers") || data.length === 1
-    return hasPoints && trace.name !== "Selected"
+    return hasPoints && trace.name !== "Selected" && !trace.meta?.legend
   })
 }
 

@@ -1,10 +1,11 @@
 /* Fills the traces of a figure for the state of its link: evaluations, selection and filter. */
 
+import { neighbourDistance, positionsInAxes, sizedMarker } from "./marker_density.js"
 import { STILL_ON_FRONT } from "./run_figure.js"
 import { valueAt } from "./steps.js"
 
 /** @import { Role, Trace } from "../browser/plotly.js" */
-/** @import { Figure, LinkState, Points } from "../browser/types.js" */
+/** @import { Figure, LinkState, MarkerDensity, Points } from "../browser/types.js" */
 /** @typedef {Record<Exclude<Role, "selected">, number[]>} IndicesByRole */
 
 /**
@@ -51,6 +52,11 @@ export function indicesByRole(points, { n, matches }) {
  */
 function traceWithPoints(trace, points, indices) {
   const { x, y, z, number } = points
+  if (trace.meta?.legend) { // Plotly leaves empty traces out of the legend
+    /** @type {any[]} */
+    const nowhere = indices.length ? [null] : []
+    return { ...trace, x: nowhere, y: nowhere, ...(z && { z: nowhere }) }
+  }
   const newTrace = { ...trace, x: indices.map((i) => x[i]), y: indices.map((i) => y[i]) }
   if (z) newTrace.z = indices.map((i) => z[i])
   if (trace.role === "line") return newTrace
@@ -103,18 +109,26 @@ function selectionTrace(trace, points, state) {
 
 /**
  * The figure with its points in the traces of their roles, or with a cursor at evaluation n.
+ * With a `density`, markers are smaller where points lie densely.
  * @param {Figure} figure
  * @param {LinkState} state
+ * @param {MarkerDensity | null} density
  * @returns {Figure}
  */
-export function linkedFigure(figure, state) {
+export function linkedFigure(figure, state, density = null) {
   const { points } = figure
   if (points) {
     const indices = indicesByRole(points, state)
+    const positions = positionsInAxes(points, figure.layout)
     const data = figure.data.map((trace) => {
-      if (!trace.role) return trace
-      if (trace.role === "selected") return selectionTrace(trace, points, state)
-      return traceWithPoints(trace, points, indices[trace.role])
+      const { role } = trace
+      if (!role) return trace
+      if (role === "selected") return selectionTrace(trace, points, state)
+      const filled = traceWithPoints(trace, points, indices[role])
+      if (!filled.marker || !density) return filled
+      const isOnLine = role === "front" && Boolean(points.joined)
+      const distance = neighbourDistance(positions, indices[role], isOnLine, density)
+      return { ...filled, marker: sizedMarker(filled.marker, role, distance, density) }
     })
     return { ...figure, data }
   }

@@ -1,18 +1,13 @@
 """The charts at the top of the Explore page: the front, the replay, the hypervolume."""
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 
-from app import baselines, navigation, subnetwork_panel, url_parameters
+from app import baselines, url_parameters
 from app.charts.component import chart
 from app.charts.view_address import camera_spec, zoom_spec
-from app.decide.shortlist import shortlist_button
 from app.explore.selection import select_and_show_row
-from app.formatting import escape_markdown
 from app.replay.component import Moment, replay, steps
-from app.selection import select
 from engine.analysis.charts.front import (
     FrontInfo,
     FrontView,
@@ -22,13 +17,13 @@ from engine.analysis.charts.front import (
 )
 from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
-from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
 from engine.analysis.figures.layout import Figure
 from engine.analysis.filtering import FilterResult
 from engine.analysis.number_text import front_title
+from engine.constraints import Constraint
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -49,13 +44,13 @@ def _cached_figure(
     total: int,
     view: FrontView,
     objectives: tuple[str, ...],
-    limits: tuple[tuple[str, float], ...],
+    constraints: tuple[Constraint, ...],
     budget: int,
     counted: str,
     sources: tuple[tuple[str, frozenset[str]], ...],
     _columns: RunColumns,
 ) -> tuple[FrontInfo, Figure]:
-    info = front_info(run, _columns, view, objectives, dict(limits), budget, counted)
+    info = front_info(run, _columns, view, objectives, constraints, budget, counted)
     if len(info.axes) == 3:
         return info, {**front_figure(info), "place": camera_spec()}
     x, y = info.axes
@@ -65,12 +60,12 @@ def _cached_figure(
 def _front_figure(
     run: str, history: RunHistory, columns: RunColumns, view: FrontView
 ) -> tuple[FrontInfo, Figure]:
-    limits = tuple((c.metric.name, c.limit) for c in history.config.constraints)
+    constraints = tuple(history.config.constraints)
     objectives = tuple(objective.name for objective in history.objectives)
     budget = history.budget
     sources = tuple(columns.sources.items())
     return _cached_figure(
-        run, len(columns), view, objectives, limits, budget, history.counted, sources, columns
+        run, len(columns), view, objectives, constraints, budget, history.counted, sources, columns
     )
 
 
@@ -154,31 +149,3 @@ def hypervolume_chart(run: str, history: RunHistory, total: int) -> None:
         empty="" if info.steps else info.description,
         link=_link(run),
     )
-
-
-def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
-    """Draw the metrics of the selected sub-network, and a link to its page."""
-    with st.container(border=True, key="explore_selected", gap="small"):
-        if number is None:
-            st.markdown("**Selected sub-network**")
-            st.caption("Click a point in a chart or a row of the table.")
-            return
-        evaluation = history.evaluations[number - 1]
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**#{number}**", width="stretch")
-            if st.button("Open", key="explore_open", icon=":material/open_in_new:"):
-                navigation.open_subnetwork(run, number)
-            st.button(
-                "",
-                key="explore_unselect",
-                icon=":material/close:",
-                help="Select nothing",
-                on_click=select,
-                args=(run, None),
-            )
-        if not evaluation.ok:
-            st.caption(f":red[:material/close: Failed:] {escape_markdown(evaluation.reason)}")
-        confirmed = partial(confirmed_text, history, evaluation)
-        rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
-        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
-        shortlist_button(run, evaluation, "explore_shortlist")

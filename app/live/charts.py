@@ -11,6 +11,7 @@ from app.charts.point_feed import feed_spec, staircase_with_feed
 from app.charts.view_address import zoom_spec
 from app.formatting import escape_markdown
 from app.live.empty_state import empty_state_text
+from app.pinned_panel import pinned_panel
 from app.run_header import has_measurements
 from app.selection import select
 from engine.analysis.charts.axes import axis_metric, plane_names
@@ -48,6 +49,7 @@ def draw(summary: RunSummary, history: RunHistory, selected: int | None) -> None
         _front_chart(summary, history, x, y, selected, shows_baselines)
     with side:
         _hypervolume_chart(summary, history, x, y)
+        pinned_panel("live", summary.id, history, selected)
         if summary.computed is None:
             predictor_chart(summary, history, selected, lambda number: select(summary.id, number))
 

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from app import navigation, subnetwork_panel
-from app.decide.shortlist import shortlist_button
+from app import subnetwork_panel
 from app.display_names import file_name, name_markdown
 from app.formatting import age, escape_markdown
 from app.live.empty_state import empty_state_text
 from app.live.worker_sheet import short
 from app.selection import select
 from app.tables.front import front_info, front_table
-from engine.analysis.confirmation_text import confirmed_text
 from engine.analysis.number_text import cycle_name, front_name, metric_value
 from engine.count_text import count_text
 from engine.evaluation.record import Evaluation
@@ -60,27 +57,20 @@ def front_panel(run: str, history: RunHistory, selected: int | None) -> None:
     )
 
 
-def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
-    """Draw the selected sub-network: metrics, diagram, downloads."""
+def architecture_panel(run: str, history: RunHistory, number: int | None) -> None:
+    """Draw the selected sub-network: its diagram, and its downloads."""
     if number is None:
-        st.markdown("**Selected sub-network**")
+        st.markdown("**Architecture**")
         st.caption("Click a point in the chart or a row of the table.")
         return
     evaluation = history.evaluations[number - 1]
-    with st.container(horizontal=True, vertical_alignment="center", key="live_selected_head"):
-        st.markdown(f"**Selected sub-network** · #{number}", width="stretch")
-        if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
-            navigation.open_subnetwork(run, number)
-    with st.container(key="live_selected", gap="small"):
-        confirmed = partial(confirmed_text, history, evaluation)
-        rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
-        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
+    st.markdown(f"**Architecture** · #{number}")
+    with st.container(key="live_architecture", gap="small"):
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(architecture, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
             for entry in SUBNETWORK_FORMATS:
                 subnetwork_panel.download_button(entry, history.config, evaluation, "live_download")
-            shortlist_button(run, evaluation, "live_shortlist")
 
 
 def records_panel(run: str, history: RunHistory) -> None:

@@ -1,6 +1,7 @@
 /* The table of runs, updated row by row: keeps the focus, the selection and an open menu. */
 
 import { createElement } from "../browser/elements.js"
+import { addScrollHint } from "../browser/scroll_hint.js"
 import { addStyleSheet } from "../browser/style_sheet.js"
 import { createMenu, openMenu } from "./run_menu.js"
 import { createCheckbox, runRow } from "./run_row.js"
@@ -57,6 +58,7 @@ class RunsTable {
     this.table.prepend(createElement("caption", "", CAPTION), columnWidths())
     this.selectAllBox.addEventListener("click", () => this.selectAll(this.selectAllBox.checked))
     root.replaceChildren(this.table, this.menu)
+    addScrollHint(root)
   }
 
   /** Updates the checkboxes and the highlighting of the selected rows. */

@@ -1,6 +1,7 @@
 /* A table with selectable rows and sortable columns, for mouse and keyboard. */
 
 import { createElement } from "../browser/elements.js"
+import { addScrollHint } from "../browser/scroll_hint.js"
 import { addStyleSheet } from "../browser/style_sheet.js"
 import { splitTitle } from "./column_title.js"
 
@@ -113,6 +114,7 @@ class Table {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root
+    addScrollHint(root)
   }
 
   /**

@@ -11,7 +11,6 @@ from app.explore.charts import (
     front_chart,
     hypervolume_chart,
     replay_bar,
-    selected_panel,
 )
 from app.explore.columns import snapshot_columns
 from app.explore.filter import filter_box
@@ -21,6 +20,7 @@ from app.explore.parallel import parallel_view
 from app.explore.selection import select_and_show_row
 from app.explore.table import evaluations_table
 from app.live.charts import predictor_chart
+from app.pinned_panel import pinned_panel
 from app.replay.component import Moment
 from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
 from app.selection import select, selected_number
@@ -62,7 +62,7 @@ def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None
     chart_area = main.container(gap="small")
     with side:
         hypervolume_chart(run, history, total)
-        selected_panel(run, history, selection)
+        pinned_panel("explore", run, history, selection)
     filter_result = filter_box(columns, n)
     with chart_area:
         front_chart(run, history, columns, view)

@@ -49,7 +49,7 @@ def _live(run: str, is_moving: bool, was_measuring: bool) -> None:
         with table:
             details.front_panel(run, history, number)
         with panel:
-            details.selected_panel(run, history, number)
+            details.architecture_panel(run, history, number)
         utilisation.utilisation_panel(run, history)
         details.records_panel(run, history)
         if (summary.state in MOVING_STATES, is_measuring(run)) != (is_moving, was_measuring):

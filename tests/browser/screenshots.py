@@ -80,7 +80,7 @@ def pictures(browser: Browser, url: str, scheme: str, width: int, into: Path) ->
     page.locator(MAIN).evaluate("node => node.scrollTo(0, 0)")
     picture(page, f"live-{scheme}", into)
     explore(page, scheme, into)
-    page.locator(".st-key-explore_open button").click()
+    page.locator(".st-key-explore_open_subnetwork button").click()
     page.wait_for_selector(".st-key-subnetwork_metrics")
     picture(page, f"sub-network-{scheme}", into)
     page.goto(f"{url}/supernets")

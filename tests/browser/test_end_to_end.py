@@ -128,7 +128,7 @@ def test_a_search_from_the_form_to_the_exported_sub_network(server, page):
     page.wait_for_url(lambda url: "zoom=" not in url)
 
     number = click_a_point(page)
-    expect(page.get_by_text(f"Selected sub-network · #{number}")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-live_selected")).to_contain_text(f"#{number}", timeout=60_000)
     rebuilds_as_shown(download_json(page, "live_download_json"))
     page.locator(".st-key-live_open_subnetwork button").click()
     page.wait_for_url(f"**/sub-network?*n={number}*", timeout=60_000)

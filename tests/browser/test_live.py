@@ -11,6 +11,7 @@ from engine.config import NASConfig
 from engine.errors import RunError
 from engine.log.evaluation_log import DiskLog
 from engine.runs.service import RunService
+from tests.browser.streamlit_parts import MAIN
 
 LONG = 60_000  # milliseconds: what is being measured ends first
 
@@ -62,7 +63,7 @@ def test_a_pasted_link_shows_the_same_selection_axes_and_view(live, page, anothe
     expect(page.get_by_test_id("table-runs")).to_be_visible()
     page.get_by_role("link", name="Run", exact=True).click()
     expect(page.get_by_test_id("chart-predictor")).to_contain_text("Predictions")
-    expect(another.get_by_text(f"Selected sub-network · #{number}")).to_be_visible()
+    expect(another.locator(".st-key-live_selected")).to_contain_text(f"#{number}")
     selected = another.locator("[data-testid=table-front] tr[aria-selected=true]")
     expect(selected).to_have_attribute("data-number", number)
     expect(another.get_by_test_id("chart-predictor")).to_contain_text("Predictions")
@@ -121,3 +122,38 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
     page.goto(f"{server.url}/run?run={greedy_runs[1]}")
     expect(page.get_by_text("which 'third' has.")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("run-state")).to_have_text("queued")
+
+
+def test_keys_move_along_the_front_and_the_panel_beside_the_chart_follows(live, page):
+    opened(page, live)
+    plot = page.get_by_test_id("plot-pareto")
+    plot.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**selected=*")
+    rows = page.locator("[data-testid=table-front] tbody tr")
+    on_front = {row.get_attribute("data-number") for row in rows.all()}
+    first = re.search(r"selected=(\d+)", page.url)[1]
+    assert first in on_front
+    panel = page.locator(".st-key-live_selected")
+    expect(panel).to_contain_text(f"#{first}", timeout=LONG)
+    expect(page.get_by_role("status").filter(has_text=f"#{first}:")).to_have_count(1)
+    page.keyboard.press("ArrowLeft")  # the chart has kept the focus
+    page.wait_for_url(lambda url: f"selected={first}" not in url)
+    second = re.search(r"selected=(\d+)", page.url)[1]
+    assert second in on_front
+    expect(panel).to_contain_text(f"#{second}", timeout=LONG)
+
+
+def test_a_selected_sub_network_is_answered_beside_the_chart_without_scrolling(live, page):
+    opened(page, live)
+    page.locator("[data-testid=table-front] tbody tr").first.click()
+    panel = page.locator(".st-key-live_selected")
+    numbers = panel.get_by_test_id("subnetwork-metrics")
+    expect(numbers).to_be_visible(timeout=LONG)
+    page.locator(MAIN).evaluate("node => node.scrollTo(0, 0)")
+    chart, answer = (part.bounding_box() for part in (page.get_by_test_id("plot-pareto"), numbers))
+    assert answer["x"] >= chart["x"] + chart["width"]
+    assert answer["y"] + answer["height"] <= 800
+    page.locator(".st-key-live_unselect button").first.click()
+    expect(numbers).to_have_count(0, timeout=LONG)

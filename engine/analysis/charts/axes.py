@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.analysis.number_text import NumberScale, scale_for
+from engine.constraints import Constraint
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.runs.incremental_columns import NUMBER
 from engine.sources import common_source, describe_source, source_details
 
 _MAX_LINE_LENGTH = 48  # characters of an axis title: some 300 pixels
+_MAX_LINES = 2
+
+
+def _wrapped(title: str) -> list[str]:
+    return textwrap.wrap(title, _MAX_LINE_LENGTH, break_long_words=False)
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,14 @@ class Axis:
     def title(self) -> str:
         """A title such as `MACs (M), less is better`.
 
-        It names the source of values that were not measured, and their calibration; a title that is
-        too long for an upright axis continues in further lines.
+        It names the source of values that were not measured, and their calibration in a second line
+        if there is room: a third line would take too much of an upright axis.
         """
         better = "less is better" if self.metric.direction == "min" else "more is better"
-        parts = [self.short_title, better, *filter(None, [source_details(self.metric.source)])]
-        return "\n".join(textwrap.wrap(", ".join(parts), _MAX_LINE_LENGTH, break_long_words=False))
+        plain_title = f"{self.short_title}, {better}"
+        details = source_details(self.metric.source)
+        lines = _wrapped(f"{plain_title}, {details}" if details else plain_title)
+        return "\n".join(lines if len(lines) <= _MAX_LINES else _wrapped(plain_title))
 
     @property
     def short_title(self) -> str:
@@ -43,6 +51,20 @@ class Axis:
         """The source of values, as `, predicted`; empty if they are measured or exact."""
         source_words = describe_source(common_source(self.metric.source))
         return f", {source_words}" if source_words else ""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A constraint on the metric of an axis: its position in drawn units, and its label."""
+
+    position: float
+    label: str
+
+
+def limits_on(axis: Axis, constraints: Iterable[Constraint]) -> tuple[Limit, ...]:
+    """The constraints on the metric of `axis`, as limits on that axis."""
+    name, divisor = axis.metric.name, axis.scale.divisor
+    return tuple(Limit(c.limit / divisor, c.label) for c in constraints if c.metric.name == name)
 
 
 ORDER = Metric(NUMBER, "Evaluation", "", "min", "exact", "The number of the evaluation.")

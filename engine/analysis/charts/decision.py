@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.analysis.charts.axes import ORDER, Axis, axis_for, axis_value
+from engine.analysis.charts.axes import ORDER, Axis, Limit, axis_for, axis_value, limits_on
 from engine.analysis.number_text import value_of
+from engine.constraints import Constraint
 from engine.evaluation.record import Evaluation
 from engine.evaluation.uncertainty import evaluation_error
 from engine.sources import labelled_metric
@@ -38,8 +39,8 @@ class DecisionInfo:
     y: Axis
     points: tuple[DecisionPoint, ...]
     line: tuple[tuple[float, float], ...]
-    x_limit: float | None
-    y_limit: float | None
+    x_limits: tuple[Limit, ...]
+    y_limits: tuple[Limit, ...]
     budget: int
 
     @property
@@ -107,10 +108,17 @@ def decision_info(
         y_axis,
         points,
         tuple(line),
-        limits[x] / x_axis.scale.divisor if x in limits else None,
-        limits[y] / y_axis.scale.divisor if y in limits else None,
+        _limits(x_axis, limits),
+        _limits(y_axis, limits),
         budget,
     )
+
+
+def _limits(axis: Axis, limits: Mapping[str, float]) -> tuple[Limit, ...]:
+    name = axis.metric.name
+    if name not in limits:
+        return ()
+    return limits_on(axis, [Constraint.no_worse_than(axis.metric, limits[name])])
 
 
 def _axis(name: str, evaluations: Sequence[Evaluation]) -> Axis:

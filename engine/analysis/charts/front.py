@@ -1,15 +1,16 @@
 """The front of two or three metrics among all sub-networks, at any moment of the run."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.charts.axes import ORDER, Axis, axis_for, axis_metric
+from engine.analysis.charts.axes import ORDER, Axis, Limit, axis_for, axis_metric, limits_on
 from engine.analysis.charts.downsampling import downsample, robust_range
 from engine.analysis.number_text import cycle_name
+from engine.constraints import Constraint
 from engine.count_text import count_text
 from engine.runs.columns import RunColumns
 
@@ -24,13 +25,13 @@ _MARGIN = 0.05  # beyond the outermost points, as a share of their range
 
 @dataclass(frozen=True)
 class FrontAxis:
-    """One axis: the metric, whether it is logarithmic, its range in drawn units, and the limit."""
+    """One axis: the metric, whether it is logarithmic, its range in drawn units, and its limits."""
 
     axis: Axis
     log: bool
     low: float
     high: float
-    limit: float | None
+    limits: tuple[Limit, ...]
 
     @property
     def range(self) -> list[float]:
@@ -115,7 +116,7 @@ def front_info(
     columns: RunColumns,
     view: FrontView,
     objectives: tuple[str, ...],
-    limits: Mapping[str, float],
+    constraints: Sequence[Constraint],
     budget: int,
     counted: str = "evaluations",
 ) -> FrontInfo:
@@ -135,8 +136,8 @@ def front_info(
         axis, letter = axis_for(axis_metric(columns, name), metric_values[rows, i]), "xyz"[i]
         values[:, i] = metric_values[rows, i] / axis.scale.divisor
         log = letter in view.log
-        limit = limits[name] / axis.scale.divisor if name in limits else None
-        axes.append(_axis(axis, values[:, i], is_on_front, log, view.robust, limit))
+        limits = limits_on(axis, constraints)
+        axes.append(_axis(axis, values[:, i], is_on_front, log, view.robust, limits))
     is_within_axes = np.ones(len(rows), dtype=bool)
     scaled_values = values.copy()
     for i, front_axis in enumerate(axes):
@@ -178,10 +179,10 @@ def _axis(
     front: npt.NDArray[np.bool_],
     log: bool,
     robust: bool,
-    limit: float | None,
+    limits: tuple[Limit, ...],
 ) -> FrontAxis:
     if not len(values):
-        return FrontAxis(axis, False, 0.0, 1.0, limit)
+        return FrontAxis(axis, False, 0.0, 1.0, limits)
     log = log and float(values.min()) > 0
     scaled_values = np.log10(values) if log else values
     low, high = (
@@ -191,7 +192,7 @@ def _axis(
     )
     margin = _MARGIN * float(high - low) or max(_MARGIN * abs(float(high)), _MARGIN)
     low, high = float(low) - margin, float(high) + margin
-    return FrontAxis(axis, log, *((10**low, 10**high) if log else (low, high)), limit)
+    return FrontAxis(axis, log, *((10**low, 10**high) if log else (low, high)), limits)
 
 
 def newest_cycles(cycle: Numbers) -> tuple[tuple[int, int], ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.charts.axes import Axis, axis_for, axis_metric
+from engine.analysis.charts.axes import Axis, Limit, axis_for, axis_metric, limits_on
 from engine.metrics import Metric
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import Values
@@ -34,8 +34,8 @@ class LiveFrontInfo:
     selected: int | None
     selected_position: tuple[float, float] | None
     budget: int
-    x_limit: float | None = None
-    y_limit: float | None = None
+    x_limits: tuple[Limit, ...] = ()
+    y_limits: tuple[Limit, ...] = ()
     counted: str = "evaluations"
 
     @property
@@ -75,7 +75,6 @@ def live_front_info(
             float(ys[index]) / y_axis.scale.divisor,
         )
     constraints = history.config.constraints
-    limits = {c.metric.name: c.limit for c in constraints}
     return LiveFrontInfo(
         run=run,
         x=x_axis,
@@ -89,8 +88,8 @@ def live_front_info(
         selected=selected,
         selected_position=selected_position,
         budget=budget,
-        x_limit=limits[x] / x_axis.scale.divisor if x in limits else None,
-        y_limit=limits[y] / y_axis.scale.divisor if y in limits else None,
+        x_limits=limits_on(x_axis, constraints),
+        y_limits=limits_on(y_axis, constraints),
         counted=history.counted,
     )
 

@@ -12,7 +12,7 @@ from engine.analysis.figures.layout import (
     base_layout,
     evaluation_order,
     legend_above,
-    limit_line,
+    limit_marks,
     plot_axis,
 )
 
@@ -31,7 +31,7 @@ def decision_figure(info: DecisionInfo, error_bars: bool = False) -> Figure:
         f"{info.run}:{info.x.metric.name}:{info.y.metric.name}",
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
-        shapes=[*limit_line(info.x_limit, "x"), *limit_line(info.y_limit, "y")],
+        **limit_marks(info.x_limits, info.y_limits),
         coloraxis=evaluation_order(
             sorted(p.number for p in info.points), info.budget, showscale=False
         ),

@@ -10,7 +10,7 @@ from engine.analysis.figures.layout import (
     evaluation_bar,
     evaluation_order,
     legend_above,
-    limit_line,
+    limit_marks,
     plot_axis,
 )
 from engine.analysis.name_text import in_chart
@@ -21,30 +21,30 @@ _TRACE_NAMES = {
     "infeasible": "Infeasible",
     "dominated": "Dominated",
     "population": "Newest cycle",
-    "line": "Pareto front",
     "front": "On the front",
+    "line": "Pareto front",
     "selected": "Selected",
 }
 _MARKERS_2D: dict[str, dict[str, Any]] = {
-    "other": {"symbol": "circle", "size": 4, "opacity": 0.35, "color": "@muted"},
+    "other": {"symbol": "circle", "size": 4, "opacity": 0.6, "color": "@muted"},
     "infeasible": {
         "symbol": "circle-open",
         "size": 7,
-        "opacity": 0.7,
+        "opacity": 1.0,
         "color": "@muted",
         "line": {"color": "@muted", "width": 1.2},
     },
     "dominated": {
-        "symbol": "triangle-up",
-        "size": 8,
-        "opacity": 0.45,
+        "symbol": "circle",
+        "size": 7,
+        "opacity": 1.0,
         "coloraxis": "coloraxis",
         "line": {"color": "@outline", "width": 0.6},
     },
     "population": {
         "symbol": "square",
         "size": 8,
-        "opacity": 0.95,
+        "opacity": 1.0,
         "coloraxis": "coloraxis",
         "line": {"color": "@text", "width": 1.2},
     },
@@ -62,20 +62,21 @@ _MARKERS_2D: dict[str, dict[str, Any]] = {
         "line": {"color": "@selected", "width": 2.5},
     },
 }
+_ASPECT_3D = {"x": 1.45, "y": 1.45, "z": 0.95}  # lower than wide, as the frame is
 _MARKERS_3D: dict[str, dict[str, Any]] = {
     "other": {"symbol": "circle", "size": 2, "opacity": 0.35, "color": "@muted"},
-    "infeasible": {"symbol": "circle-open", "size": 3, "opacity": 0.7, "color": "@muted"},
+    "infeasible": {"symbol": "circle-open", "size": 4, "opacity": 1.0, "color": "@muted"},
     "dominated": {
         "symbol": "circle",
-        "size": 3,
-        "opacity": 0.5,
+        "size": 4,
+        "opacity": 1.0,
         "coloraxis": "coloraxis",
         "line": {"color": "@outline", "width": 0.5},
     },
     "population": {
         "symbol": "square",
         "size": 4,
-        "opacity": 0.95,
+        "opacity": 1.0,
         "coloraxis": "coloraxis",
         "line": {"color": "@text", "width": 1},
     },
@@ -84,7 +85,7 @@ _MARKERS_3D: dict[str, dict[str, Any]] = {
         "size": 6,
         "opacity": 1.0,
         "coloraxis": "coloraxis",
-        "line": {"color": "@text", "width": 1},
+        "line": {"color": "@outline", "width": 0.5},
     },
     "selected": {"symbol": "circle-open", "size": 14, "color": "@selected"},
 }
@@ -95,7 +96,10 @@ def front_figure(info: FrontInfo) -> Figure:
     in_space = len(info.axes) == 3
     return {
         "data": [
-            _trace(info, role, in_space) for role in _TRACE_NAMES if role != "line" or info.has_line
+            trace
+            for role in _TRACE_NAMES
+            if role != "line" or info.has_line
+            for trace in _traces(info, role, in_space)
         ],
         "layout": _layout_3d(info) if in_space else _layout_2d(info),
         "points": _points(info),
@@ -117,6 +121,27 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "names": info.cycle_names,
         "joined": info.has_line,
     }
+
+
+def _traces(info: FrontInfo, role: str, in_space: bool) -> list[dict[str, Any]]:
+    """The trace of a role; if its colours vary, a second one without a place for the legend.
+
+    The legend would show a varying colour as black.
+    """
+    trace = _trace(info, role, in_space)
+    if "coloraxis" not in trace.get("marker", {}):
+        return [trace]
+    group = {"legendgroup": trace["name"]}
+    marker = {name: value for name, value in trace["marker"].items() if name != "coloraxis"}
+    entry = {
+        **{name: trace[name] for name in ("type", "name", "role", "x", "y", "mode")},
+        **({"z": []} if in_space else {}),
+        **group,
+        "meta": {"legend": True},
+        "marker": {**marker, "color": "@order2"},
+        "hoverinfo": "skip",
+    }
+    return [{**trace, **group, "showlegend": False}, entry]
 
 
 def _trace(info: FrontInfo, role: str, in_space: bool) -> dict[str, Any]:
@@ -168,11 +193,22 @@ def _layout_2d(info: FrontInfo) -> dict[str, Any]:
         _revision(info),
         xaxis=_axis_2d(x),
         yaxis=_axis_2d(y),
-        shapes=[*limit_line(x.limit, "x"), *limit_line(y.limit, "y")],
+        **limit_marks(x.limits, y.limits, (x.log, y.log)),
         coloraxis=_colours(info),
         **_legend(),
         margin={"l": 56, "r": 12, "t": 28, "b": 44},
     )
+
+
+def _camera(info: FrontInfo) -> dict[str, Any]:
+    """A view from the corner of the better values: the front is in front of what it dominates."""
+    x_side, y_side = (
+        -1.0 if axis.axis.metric.direction == "min" else 1.0 for axis in info.axes[:2]
+    )
+    return {
+        "eye": {"x": 1.45 * x_side, "y": 1.45 * y_side, "z": 0.68},
+        "center": {"x": 0.0, "y": 0.0, "z": -0.24},
+    }
 
 
 def _axis_2d(front_axis: FrontAxis) -> dict[str, Any]:
@@ -194,11 +230,14 @@ def _layout_3d(info: FrontInfo) -> dict[str, Any]:
         for letter, front_axis in zip("xyz", info.axes, strict=True)
     }
     revision = _revision(info)
-    scene = {**axes, "uirevision": revision, "aspectmode": "cube", "bgcolor": "@background"}
-    scene["dragmode"] = "turntable"
-    scene["camera"] = {
-        "eye": {"x": 1.42, "y": 1.42, "z": 0.9},
-        "center": {"x": 0, "y": 0, "z": -0.2},
+    scene = {
+        **axes,
+        "uirevision": revision,
+        "aspectmode": "manual",
+        "aspectratio": _ASPECT_3D,
+        "bgcolor": "@background",
+        "dragmode": "turntable",
+        "camera": _camera(info),
     }
     margin = {"l": 0, "r": 0, "t": 28, "b": 0}
     return base_layout(revision, scene=scene, coloraxis=_colours(info), **_legend(), margin=margin)

@@ -4,9 +4,11 @@ A figure names colours by their meaning, such as `@front`; a theme defines them.
 serves light and dark pages.
 """
 
+import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
+from engine.analysis.charts.axes import Limit
 from engine.analysis.name_text import in_chart
 
 Figure = dict[str, Any]
@@ -36,10 +38,12 @@ def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
 
 
 def evaluation_order(numbers: Sequence[int], budget: int, **extra: Any) -> dict[str, Any]:
-    """The colours of evaluations by ascending number, up to the budget: reversed viridis."""
+    """The colours of evaluations by ascending number, up to the budget: a part of viridis.
+
+    The newest have the strongest contrast to the page.
+    """
     return {
-        "colorscale": "Viridis",
-        "reversescale": True,
+        "colorscale": [[i / 4, f"@order{i}"] for i in range(5)],
         "cmin": 1,
         "cmax": max(2, budget, *numbers[-1:]),
         **extra,
@@ -72,15 +76,51 @@ def legend_above() -> dict[str, Any]:
     }
 
 
-def limit_line(value: float | None, axis: Literal["x", "y"]) -> list[dict[str, Any]]:
-    """A dotted line at a constraint's value on an axis; none without a value."""
-    if value is None:
-        return []
+def limit_marks(
+    x_limits: Sequence[Limit],
+    y_limits: Sequence[Limit],
+    log: tuple[bool, bool] = (False, False),
+) -> dict[str, Any]:
+    """The `shapes` and `annotations` of limits: a dotted line with a label for each.
+
+    The labels are at the lower end of upright lines and at the right end of level ones. `log` says
+    which of the axes are logarithmic.
+    """
+    limits = [("x", limit, log[0]) for limit in x_limits]
+    limits += [("y", limit, log[1]) for limit in y_limits]
+    drawable = [mark for mark in limits if mark[1].position > 0 or not mark[2]]
+    return {
+        "shapes": [_limit_line(limit, axis) for axis, limit, _ in drawable],
+        "annotations": [_limit_label(limit, axis, is_log) for axis, limit, is_log in drawable],
+    }
+
+
+def _limit_line(limit: Limit, axis: str) -> dict[str, Any]:
     other_axis = "y" if axis == "x" else "x"
-    position = {f"{axis}0": value, f"{axis}1": value}
+    position = {f"{axis}0": limit.position, f"{axis}1": limit.position}
     extent = {f"{other_axis}ref": "paper", f"{other_axis}0": 0, f"{other_axis}1": 1}
-    line = {"color": "@muted", "width": 1, "dash": "dot"}
-    return [{"type": "line", "layer": "below", "line": line, **position, **extent}]
+    line = {"color": "@muted", "width": 1.5, "dash": "dot"}
+    return {"type": "line", "layer": "below", "line": line, **position, **extent}
+
+
+def _limit_label(limit: Limit, axis: str, is_log: bool) -> dict[str, Any]:
+    # On a logarithmic axis, Plotly places lines by numbers and annotations by exponents.
+    position = math.log10(limit.position) if is_log else limit.position
+    end = (
+        {"x": position, "yref": "paper", "y": 0, "xanchor": "right"}
+        if axis == "x"
+        else {"y": position, "xref": "paper", "x": 1, "xanchor": "right"}
+    )
+    return {
+        **end,
+        "yanchor": "bottom",
+        "text": in_chart(limit.label),
+        "showarrow": False,
+        "bgcolor": "@background",
+        "opacity": 0.85,
+        "borderpad": 1,
+        "font": {"size": 11, "color": "@text"},
+    }
 
 
 def base_layout(revision: str, **extra: Any) -> dict[str, Any]:

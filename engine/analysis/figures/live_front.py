@@ -3,13 +3,12 @@
 from typing import Any
 
 from engine.analysis.charts.live_front import LiveFrontInfo
-from engine.analysis.charts.run_points import MAX_POINTS
 from engine.analysis.figures.layout import (
     Figure,
     base_layout,
     evaluation_bar,
     evaluation_order,
-    limit_line,
+    limit_marks,
     plot_axis,
     ring,
 )
@@ -21,7 +20,7 @@ def _infeasible(info: LiveFrontInfo) -> dict[str, Any]:
     marker = {
         "symbol": "circle-open",
         "size": 7,
-        "opacity": 0.7,
+        "opacity": 1.0,
         "color": "@muted",
         "line": {"color": "@muted", "width": 1.2},
     }
@@ -29,11 +28,10 @@ def _infeasible(info: LiveFrontInfo) -> dict[str, Any]:
 
 
 def _feasible(info: LiveFrontInfo, on_front: bool) -> dict[str, Any]:
-    size, opacity = (12, 1.0) if on_front else (9 if info.measured < MAX_POINTS else 7, 0.45)
     marker = {
-        "symbol": "triangle-up",
-        "size": size,
-        "opacity": opacity,
+        "symbol": "triangle-up" if on_front else "circle",
+        "size": 12 if on_front else 7,
+        "opacity": 1.0,
         "coloraxis": "coloraxis",
         "line": {"color": "@outline", "width": 0.8},
     }
@@ -74,23 +72,23 @@ def _front_line(info: LiveFrontInfo) -> dict[str, Any]:
 
 
 def live_front_figure(info: LiveFrontInfo) -> Figure:
-    """Traces in this order: infeasible and dominated points, the front's line and points, the ring.
+    """Traces in this order: infeasible and dominated points, the front's points and line, the ring.
 
-    A constraint on the metric of an axis is a dotted line. The traces have roles and no points:
-    `point_traces` or a browser fills them.
+    A constraint on the metric of an axis is a dotted line with a label. The traces have roles and
+    no points: `point_traces` or a browser fills them.
     """
     revision = f"{info.run}:{info.x.metric.name}:{info.y.metric.name}"
     layout = base_layout(
         revision,
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
-        shapes=[*limit_line(info.x_limit, "x"), *limit_line(info.y_limit, "y")],
+        **limit_marks(info.x_limits, info.y_limits),
         coloraxis=evaluation_order(
             [info.evaluation_count], info.budget, colorbar=evaluation_bar(info.counted)
         ),
     )
     points = [_infeasible(info), _feasible(info, False)]
-    traces = [*points, _front_line(info), _feasible(info, True), ring([], [])]
+    traces = [*points, _feasible(info, True), _front_line(info), ring([], [])]
     return {
         "data": traces,
         "layout": layout,

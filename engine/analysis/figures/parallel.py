@@ -11,15 +11,12 @@ from engine.analysis.figures.layout import Figure, base_layout
 _MIN_MARGIN, _LETTER_WIDTH = 60.0, 6.8  # pixels: least margin, width of a letter
 
 
-_VIRIDIS = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
-
-
 def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
     """Lines by evaluation order, the selected one in its own colour; `ranges` are brushed."""
     top = float(max(2, info.budget, *info.number[-1:]))
     colour = info.number.astype(np.float64)
     colour[info.number == (info.selected or 0)] = top * 1.01
-    scale = [[i / 5 * 0.988, tone] for i, tone in enumerate(_VIRIDIS)]
+    scale = [[i / 4 * 0.988, f"@order{i}"] for i in range(5)]
     line = {
         "color": colour.astype(np.float32),
         "colorscale": [*scale, [0.992, "@selected"], [1.0, "@selected"]],

@@ -97,9 +97,9 @@ def plot_front(
     if z is not None:
         axes.append(choose_metric(z, names))
     view = FrontView(tuple(axes), frozenset(log), not outliers, infeasible)
-    limits = {c.metric.name: c.limit for c in history.config.constraints}
+    constraints = history.config.constraints
     info = front_info(
-        history.id, columns, view, objectives, limits, history.budget, history.counted
+        history.id, columns, view, objectives, constraints, history.budget, history.counted
     )
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")

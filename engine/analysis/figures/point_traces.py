@@ -12,6 +12,12 @@ import numpy.typing as npt
 
 from engine.analysis.charts.run_points import RunPoints
 from engine.analysis.figures.layout import Figure
+from engine.analysis.figures.marker_density import (
+    AREA,
+    neighbour_distance,
+    positions_in_axes,
+    sized_marker,
+)
 from engine.pareto.lifetimes import STILL_ON_FRONT
 
 Mask = npt.NDArray[np.bool_]
@@ -43,7 +49,8 @@ def with_filled_traces(
     """
     points = figure["points"]
     roles = _roles(points, n, matching)
-    data = [_fill_trace(trace, points, roles, n) for trace in figure["data"]]
+    positions = positions_in_axes(figure)
+    data = [_fill_trace(trace, points, roles, positions, n) for trace in figure["data"]]
     return {**figure, "data": data}
 
 
@@ -79,7 +86,11 @@ def _newest_cycle(cycles: Sequence[tuple[int, int]], last: int) -> int:
 
 
 def _fill_trace(
-    trace: dict[str, Any], points: Mapping[str, Any], roles: Mapping[str, Rows], n: int | None
+    trace: dict[str, Any],
+    points: Mapping[str, Any],
+    roles: Mapping[str, Rows],
+    positions: npt.NDArray[np.float64],
+    n: int | None,
 ) -> dict[str, Any]:
     role = trace.get("role")
     if role is None:
@@ -89,12 +100,18 @@ def _fill_trace(
         return {**filled_trace, **_ring(points, n)}
     rows = roles[role]
     axes = [axis for axis in "xyz" if axis in points]
+    if trace.get("meta", {}).get("legend"):  # Plotly leaves empty traces out of the legend
+        return filled_trace | {axis: [None] * min(1, len(rows)) for axis in axes}
     filled_trace |= {axis: points[axis][rows] for axis in axes}
     if role == "line":
         return filled_trace
     filled_trace |= {"customdata": points["number"][rows], "text": [_text(points, i) for i in rows]}
-    if "coloraxis" in trace["marker"]:
-        filled_trace["marker"] = {**trace["marker"], "color": points["number"][rows]}
+    is_on_line = role == "front" and bool(points.get("joined"))
+    distance = neighbour_distance(positions[rows], is_on_line, AREA)
+    marker = sized_marker(trace["marker"], role, distance)
+    if "coloraxis" in marker:
+        marker["color"] = points["number"][rows]
+    filled_trace["marker"] = marker
     return filled_trace
 
 

@@ -7,6 +7,7 @@ applies it: a figure names colours by meaning, and a style redefines the names.
 from typing import Any
 
 _INK = "#000000"
+_REVERSED_VIRIDIS = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 
 
 def published_style() -> dict[str, Any]:
@@ -23,6 +24,7 @@ def published_style() -> dict[str, Any]:
             "front": "#d62728",
             "selected": "#e377c2",
             "outline": "rgba(0,0,0,0.25)",
+            **{f"order{i}": colour for i, colour in enumerate(_REVERSED_VIRIDIS)},
             "series0": "#1f77b4",
             "series1": "#2ca02c",
             "series2": "#ff7f0e",

@@ -13,13 +13,22 @@ COLOURS = {
     "grid": ("#e6eaf1", "#2a3342"),
     "front": ("#c2410c", "#ff9f5a"),
     "selected": ("#c2185b", "#ff7eb6"),
-    "outline": ("rgba(27,35,48,0.55)", "rgba(230,234,242,0.75)"),
+    "outline": ("#ffffff", "#11161f"),
+    "order0": ("#22908c", "#2b758e"),
+    "order1": ("#2c728e", "#1fa187"),
+    "order2": ("#3b518a", "#4ac16d"),
+    "order3": ("#462d7b", "#a0da39"),
+    "order4": ("#440154", "#fde725"),
     "series0": ("#1f4fb0", "#9cc0ff"),
     "series1": ("#0f6b3a", "#6fd69b"),
     "series2": ("#8a4b00", "#ffb667"),
     "series3": ("#6b2fa0", "#d3a6ff"),
 }
-"""Colours of figures alone, on a light and on a dark page."""
+"""Colours of figures alone, on a light and on a dark page.
+
+`order0` to `order4` are the evaluations from the oldest to the newest: the part of viridis with a
+contrast of at least 3:1 to the page, its far end for the newest.
+"""
 
 _PAGE_COLOURS = {
     "background": ("#ffffff", "#11161f"),

@@ -1,3 +1,4 @@
+from engine.analysis.charts.axes import Limit
 from tests.engine.analysis.decision import info
 
 
@@ -13,8 +14,8 @@ def test_points_know_whether_they_remain_and_what_they_are():
 def test_the_line_and_the_limit_are_drawn_in_the_units_of_the_axes():
     drawn = info()
     assert drawn.line == ((3.0, 86.0), (4.0, 90.0), (9.0, 90.6))
-    assert drawn.x_limit == 5.0
-    assert drawn.y_limit is None
+    assert drawn.x_limits == (Limit(5.0, "MACs ≤ 5 M"),)
+    assert drawn.y_limits == ()
 
 
 def test_other_axes_than_the_objectives_join_nothing():

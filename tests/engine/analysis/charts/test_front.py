@@ -1,16 +1,19 @@
 import numpy as np
 import pytest
 
+from engine.analysis.charts.axes import Limit
 from engine.analysis.charts.front import FrontView, front_info, newest_cycles
+from engine.constraints import Constraint
 from engine.runs.columns import run_columns
 
 
 @pytest.fixture
 def info(history):
-    def of(metrics=("macs", "acc"), limits=None, **view):
+    def of(metrics=("macs", "acc"), constraints=(), **view):
         columns = run_columns(history)
         objectives = tuple(objective.name for objective in history.objectives)
-        return front_info("run", columns, FrontView(metrics, **view), objectives, limits or {}, 12)
+        bounds = tuple(Constraint.parse(text) for text in constraints)
+        return front_info("run", columns, FrontView(metrics, **view), objectives, bounds, 12)
 
     return of
 
@@ -40,7 +43,9 @@ def test_a_logarithmic_axis_has_exponents_for_its_range(info):
 
 
 def test_a_limit_is_in_drawn_units(info):
-    assert info(limits={"macs": 5e6}).axes[0].limit == 5.0
+    chart = info(constraints=["macs <= 5M", "macs >= 1M"])
+    assert chart.axes[0].limits == (Limit(5.0, "MACs ≤ 5 M"), Limit(1.0, "MACs ≥ 1 M"))
+    assert chart.axes[1].limits == ()
 
 
 def test_the_newest_cycle_begins_once():

@@ -20,15 +20,14 @@ def drawn(history):
     )
 
 
-def test_the_figure_has_its_five_roles_and_reversed_viridis(history):
+def test_the_figure_has_its_five_roles_and_the_line_above_the_points(history):
     figure = live_front_figure(info(history, selected=1))
     roles = [trace["role"] for trace in figure["data"]]
-    assert roles == ["infeasible", "dominated", "line", "front", "selected"]
+    assert roles == ["infeasible", "dominated", "front", "line", "selected"]
     assert figure["points"]["selected"] == 1
-    _, _, line, _, _ = drawn(history).data
+    _, _, _, line, _ = drawn(history).data
     assert line.line.shape == "hv"
     axis = drawn(history).layout.coloraxis
-    assert axis.reversescale
     assert (axis.cmin, axis.cmax) == (1, history.budget)
     assert axis.colorbar.title.text == "Evaluation count"
 
@@ -50,6 +49,8 @@ def test_what_misses_a_constraint_is_hollow_and_the_limit_is_a_line(constrained_
     assert figure.data[0].marker.symbol == "circle-open"
     (limit,) = figure.layout.shapes
     assert (limit.y0, limit.y1, limit.xref) == (89, 89, "paper")
+    (label,) = figure.layout.annotations
+    assert (label.text, label.y, label.xref) == ("Top-1 accuracy ≥ 89 %", 89, "paper")
 
 
 def test_the_charts_of_a_run_that_computes_count_what_is_kept(make):

@@ -3,6 +3,7 @@ from engine.analysis.charts.run_points import run_points
 from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.point_traces import add_points, with_filled_traces
 from engine.analysis.figures.prediction import prediction_figure
+from engine.analysis.figures.theme import page_theme
 from engine.runs.incremental_columns import prediction_of
 
 
@@ -37,7 +38,7 @@ def test_both_axes_have_the_same_range_around_all_points(history):
 
 def test_colours_are_those_of_the_pareto_chart(history):
     axis = draw(history, info(history)).layout.coloraxis
-    assert axis.reversescale
+    assert axis.colorscale[0][1] == page_theme("light")["order0"]
     assert (axis.cmin, axis.cmax) == (1, history.budget)
 
 
