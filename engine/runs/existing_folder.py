@@ -43,8 +43,8 @@ def estimate_line(config: NASConfig, data_dir: Path | None, slots: int | None = 
     if service is not None:
         found = service.durations.forecast(config.with_absolute_paths(), workers)
     if found is None:
-        return "how long the search takes: not known before a first one like it here"
-    return f"how long the search takes: {found} ({found.basis})"
+        return "Duration: not known before a first search like it here"
+    return f"Duration: {found} ({found.basis})"
 
 
 def chosen_folder(data_dir: Path | None) -> DataFolder:

@@ -1,14 +1,10 @@
 """How many sub-networks a run may measure at a time, as its log says."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from engine.config import NASConfig
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
-
-if TYPE_CHECKING:
-    from engine.runs.history import RunHistory
 
 KIND = "workers"
 """The kind of the events."""
@@ -33,9 +29,11 @@ class WorkerCountLog:
         self._next = ran
 
     @classmethod
-    def of(cls, log: EvaluationLog, history: "RunHistory", ran: float) -> "WorkerCountLog":
-        """Goes on with the count that the log has; `ran` is the running time so far."""
-        *_, (_, count) = worker_counts(history.config, history.events)
+    def of(
+        cls, log: EvaluationLog, config: NASConfig, events: Iterable[Event], ran: float
+    ) -> "WorkerCountLog":
+        """Goes on with the count that the run's events have; `ran` is its running time so far."""
+        *_, (_, count) = worker_counts(config, events)
         return cls(log, count, ran)
 
     def note(self, count: int, ran: float) -> None:

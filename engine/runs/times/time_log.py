@@ -107,7 +107,7 @@ class RecordTimes:
         began = self._began
         self._ran.extend([e.finished - began if e.ran is None else e.ran for e in new])
         self._seconds.extend([e.seconds for e in new])
-        self._kinds.extend([2 if e.reused else int(bool(e.worker or not e.ok)) for e in new])
+        self._kinds.extend([2 if e.reused else int(_is_measured(e)) for e in new])
 
 
 def _starts(events: Sequence[Event]) -> Values:
@@ -130,3 +130,8 @@ def _plans(events: Sequence[Event], skipped: int) -> Values:
         if event.kind == "cycle" and "seconds" in event.data
     ]
     return np.array(plans, dtype=np.float64).reshape(-1, 2)
+
+
+def _is_measured(evaluation: Evaluation) -> bool:
+    """Whether a worker measured it, or failed to; older logs name no worker."""
+    return bool(evaluation.worker or not evaluation.ok or evaluation.seconds > 0)

@@ -9,6 +9,7 @@ _WIDTH = 1.3
 
 _UNITS = ((86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 _USED_FROM = 1.5  # of a unit
+_OF_AN_OLDER = 0.75  # what an estimate counts for beside the next newer one
 _FAR = 10.0  # times the lower end, beyond which it says little
 _SHORTEST = 1.0  # seconds that are said
 
@@ -63,10 +64,11 @@ class TimeRange:
 
 
 def joined(ranges: Sequence[TimeRange], spread: float, basis: str) -> TimeRange:
-    """One range from several estimates of the same duration, the narrower the more it counts.
+    """One range from several estimates of the same duration, the newest first.
 
-    It is wider where they disagree, and never narrower than the standard deviation `spread` of the
-    logarithm. Raises ValueError without any.
+    An estimate counts for the more, the narrower and the newer it is. The range is wider where they
+    disagree, and never narrower than the standard deviation `spread` of the logarithm. Raises
+    ValueError without any.
     """
     if not ranges:
         raise ValueError("There is no estimate to join.")
@@ -75,7 +77,7 @@ def joined(ranges: Sequence[TimeRange], spread: float, basis: str) -> TimeRange:
         max(math.log(max(one.high, 1e-3)) - log, 1e-3)
         for one, log in zip(ranges, logs, strict=True)
     ]
-    weights = [1.0 / (width * width) for width in widths]
+    weights = [_OF_AN_OLDER**age / (width * width) for age, width in enumerate(widths)]
     total = sum(weights)
     mean = sum(w * log for w, log in zip(weights, logs, strict=True)) / total
     between = sum(w * (log - mean) ** 2 for w, log in zip(weights, logs, strict=True)) / total
