@@ -117,6 +117,7 @@ def serve(
     from app.documentation import site_files
     from app.downloads import routes as download_routes
     from app.live import routes as live_routes
+    from app.server_address import ServerAddressMiddleware
 
     use(DataFolder(data_dir))
     access.use(policy)
@@ -136,6 +137,7 @@ def serve(
         middleware=[
             *policy.middleware(prefix),
             Middleware(BrowserCookieMiddleware, base=prefix),
+            Middleware(ServerAddressMiddleware, base=prefix),
         ],
         lifespan=_lifespan,
         on_script_error=_on_script_error,

@@ -21,7 +21,7 @@ from engine import data_dir as data_folder
 from engine.command_options import DataDir, RunId
 from engine.errors import DataError
 from engine.predecessors import dynast_command
-from engine.search_output import print_front, stopped_by_signals
+from engine.search_output import print_front, resumed_here, stopped_by_signals
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
@@ -57,13 +57,15 @@ Settings = Annotated[
     ),
 ]
 
+Quiet = Annotated[bool, typer.Option(help="No progress bar.")]
+
 
 @app.command()
 def search(
     config: ConfigFile = None,
     settings: Settings = None,
     data_dir: DataDir = None,
-    quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
+    quiet: Quiet = False,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -219,21 +221,18 @@ def resume(
             help="Measure sub-networks whose evaluation failed once more, on top of the budget.",
         ),
     ] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Go on with a run that was stopped, interrupted or failed, to its end; print as `search`.
 
     One that another process has paused goes on over there.
     """
     from engine.python_api.nas import measured_front
-    from engine.runs.interrupts import wait_or_stop
 
     with reserve_stdout(), stopped_by_signals():
         service = _service_of(run, data_dir)
         try:
-            service.resume(run, retry_failed)
-            elsewhere = not service.history(run).is_run_by_this_process
-            if not elsewhere:
-                wait_or_stop(service, run, lambda text: typer.echo(text, err=True))
+            elsewhere = not resumed_here(service, run, retry_failed, progress=not quiet)
             history = service.history(run)
         finally:
             service.close()

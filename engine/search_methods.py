@@ -120,7 +120,7 @@ APPROACHES = _by_name(
         ),
         Approach(
             "computed",
-            "Computed, a near-true front without measurements",
+            "Computed, without measurements",
             "Computed",
             "computes a hundred thousand sub-networks in seconds, where every objective and limit "
             "can be computed: NSGA-II, then every change of one gene until none improves the "

@@ -4,12 +4,15 @@ Pydantic accepts `True` for 1, bytes for text and a set for a list. A number tha
 text is accepted, such as `1e3`, which YAML reads as text.
 """
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+_WITH_EXPONENT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
 _LONGEST_NUMBER = 100  # characters of a number that is written as a text
 
 
@@ -22,6 +25,8 @@ def check_type(annotation: Any, value: Any) -> Any:
         number = "int_type" if int in kinds else "float_type"
         _require(not isinstance(value, bool | bytes | bytearray), number)
         _require(not isinstance(value, str) or len(value) <= _LONGEST_NUMBER, number)
+        if int in kinds and isinstance(value, str):
+            return _whole_number(value)
     elif str in kinds:
         _require(not isinstance(value, bytes | bytearray), "string_type")
         _require_storable_text(value)
@@ -30,6 +35,15 @@ def check_type(annotation: Any, value: Any) -> Any:
         for entry in value:
             _require_storable_text(entry)
     return value
+
+
+def _whole_number(text: str) -> int | str:
+    """The whole number that a text such as `1e5` writes; the text itself if it writes none."""
+    if not _WITH_EXPONENT.fullmatch(text.strip()):
+        return text
+    number = Decimal(text.strip())
+    is_usual = number.adjusted() < _LONGEST_NUMBER
+    return int(number) if is_usual and number == number.to_integral_value() else text
 
 
 def _kinds(annotation: Any) -> Iterator[type]:

@@ -4,6 +4,7 @@ Streamlit is imported only when needed, so that the command line stays fast.
 """
 
 import contextlib
+import json
 import os
 import re
 import sys
@@ -30,6 +31,15 @@ USER_COOKIE = "_streamlit_user"
 def styles() -> str:
     """A style sheet for parts of Streamlit that it names for its own tests alone."""
     return Path(__file__).with_name("streamlit.css").read_text()
+
+
+def server_address_script(base: str) -> str:
+    """HTML that says where the server of a page is; `base` is a path such as `/studio`.
+
+    Streamlit's page reads it before it connects, and looks for the server nowhere else.
+    """
+    address = f"new URL({json.dumps(f'{base}/')}, location.origin).href"
+    return f"<script>window.__streamlit = {{ BACKEND_BASE_URL: {address} }}</script>"
 
 
 class StreamlitError(Exception):

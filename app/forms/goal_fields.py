@@ -134,7 +134,7 @@ def _more_field(metrics: Mapping[str, Metric], shown: Sequence[str]) -> None:
         [name for name in metrics if name not in shown],
         format_func=lambda name: escape_markdown(metrics[name].label),
         key=_MORE,
-        placeholder="Choose a metric",
+        placeholder="Choose",
         on_change=_more_chosen,
     )
 
@@ -147,11 +147,11 @@ def _more_chosen() -> None:
 def _limit_field(
     metric: Metric, limit: Constraint | None, cost_range: tuple[float, float] | None
 ) -> None:
-    """A field for a limit; a slider below it for an exact cost, whose range is known."""
+    """A field for a limit; below a limit on an exact cost, whose range is known, a slider."""
     field_key, value = _limit_key(metric.name), limit.limit if limit else None
     sign = limit.sign if limit and limit.strict else ""
     limit_field(metric, field_key, value, store_limit, sign=sign)
-    if cost_range is not None:
+    if cost_range is not None and limit is not None:
         limit_slider(metric, field_key, cost_range, value, store_limit, "the space")
 
 

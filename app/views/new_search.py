@@ -17,6 +17,8 @@ from engine.errors import ConfigError, DynasError
 from engine.runs.run_name import run_name
 from engine.runs.search_checks import search_warnings
 
+_LOAD = "new_yaml_load"
+
 
 def render() -> None:
     """Draw the page."""
@@ -116,11 +118,9 @@ def _yaml(config: NASConfig) -> None:
 
 
 def _load_yaml() -> None:
-    with st.popover("Load", icon=":material/content_paste:", key="new_yaml_load"):
+    with st.popover("Load", icon=":material/content_paste:", key=_LOAD, on_change="rerun"):
         if problem := st.session_state.get("new_yaml_problem"):
             st.error(escape_markdown(problem), icon=":material/error:")
-        if notice := st.session_state.get("new_yaml_notice"):
-            st.info(escape_markdown(notice), icon=":material/info:")
         st.text_area(
             "YAML of a search",
             key="new_yaml_text",
@@ -129,6 +129,8 @@ def _load_yaml() -> None:
             help="Paste a configuration; it replaces what the form holds.",
         )
         st.button("Fill the form", key="new_yaml_apply", on_click=_apply_yaml)
+    if notice := st.session_state.get("new_yaml_notice"):
+        st.info(escape_markdown(notice), icon=":material/info:")
 
 
 def _apply_yaml() -> None:
@@ -138,5 +140,6 @@ def _apply_yaml() -> None:
             st.session_state["new_yaml_text"]
         )
         form.use_as_template(config)
+        st.session_state[_LOAD] = False
     except ConfigError as error:
         st.session_state["new_yaml_problem"] = str(error)

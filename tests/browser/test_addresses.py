@@ -22,6 +22,14 @@ def test_a_link_to_live_leads_to_the_page_of_the_run(server, page, long_run):
     expect(page).to_have_title("Run · DyNAS Studio")
 
 
+def test_a_link_to_a_page_asks_for_nothing_that_is_not_there(server, page, long_run):
+    missing = []
+    page.on("response", lambda answer: answer.status >= 400 and missing.append(answer.url))
+    page.goto(f"{server.url}/run?run={long_run}", timeout=60_000)
+    page.wait_for_selector("[data-testid=plot-pareto][data-evaluations]", timeout=60_000)
+    assert missing == []
+
+
 def test_the_title_of_the_browser_names_the_page(server, page):
     page.goto(server.url, timeout=60_000)
     page.wait_for_selector(FORM, timeout=60_000)

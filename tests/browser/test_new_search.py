@@ -37,6 +37,33 @@ def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
     expect(page.locator(ALERT)).to_be_in_viewport(ratio=1, timeout=60_000)
 
 
+def test_yaml_that_fills_the_form_closes_its_panel(server, page):
+    page.goto(server.url)
+    page.wait_for_selector(".st-key-new_section_where")
+    page.locator(OPENER).filter(has_text="Load").click()
+    text = page.get_by_role("textbox", name="YAML of a search")
+    text.fill("nas: {dynas: {num_evals: 1e2}}")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Fill the form").click()
+    expect(page.locator('input[aria-label="Evaluations"]')).to_have_value("100", timeout=60_000)
+    expect(text).to_have_count(0, timeout=60_000)
+
+
+def test_the_form_is_the_same_after_a_reload_until_it_is_reset(server, page, another):
+    evaluations = 'input[aria-label="Evaluations"]'
+    page.goto(server.url)
+    page.locator(evaluations).fill("60")
+    page.locator(evaluations).press("Enter")
+    expect(page.get_by_text("num_evals: 60")).to_be_attached(timeout=60_000)
+    expect(page.locator(AT_REST)).to_be_attached(timeout=60_000)
+    page.reload()
+    expect(page.locator(evaluations)).to_have_value("60", timeout=60_000)
+    another.goto(server.url)
+    expect(another.locator(evaluations)).to_have_value("250", timeout=60_000)
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(evaluations)).to_have_value("250", timeout=60_000)
+
+
 def test_the_goal_is_kept_in_the_address(server, page):
     page.goto(server.url)
     limit = page.locator('input[aria-label="MACs ≤"]')

@@ -173,15 +173,20 @@ def command_name(command):
     return command("runs")[1].strip().split("  ")[-1]
 
 
-def test_a_stopped_run_goes_on(command, tmp_path, finished_run):
+@pytest.mark.parametrize(
+    ("options", "first_line"),
+    [((), "searching: 48 of 48 evaluations"), (("--quiet",), "run {run}")],
+)
+def test_a_stopped_run_goes_on(command, tmp_path, finished_run, options, first_line):
     service = RunService(tmp_path, InstantEvaluator)
     service.extend(finished_run, 40)
     service.stop(finished_run)
     service.wait(finished_run, 60)
     service.close()
-    status, out, err = command("resume", finished_run)
+    status, out, err = command("resume", finished_run, *options)
     assert status == 0
-    assert err.splitlines()[0] == f"run {finished_run}"
+    assert err.splitlines()[0] == first_line.format(run=finished_run)
+    assert f"run {finished_run}" in err.splitlines()
     front = list(csv.DictReader(io.StringIO(out)))
     assert front
     assert {"acc", "macs", "config"} <= front[0].keys()

@@ -147,6 +147,19 @@ def test_numbers_that_yaml_reads_as_texts_are_numbers():
     assert (config.stop.seconds, config.dynas.num_evals) == (1000.0, 12)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("1e5", 100_000), ("1.25e2", 125), ("+2E3", 2000), ("5000e-1", 500)]
+)
+def test_a_whole_number_may_be_written_with_an_exponent(text, number):
+    assert NASConfig.from_yaml(f"nas: {{dynas: {{num_evals: {text}}}}}").dynas.num_evals == number
+
+
+@pytest.mark.parametrize("text", ["1.5e0", "1e-1", "1e999999999", "1e99", "e5", "1e", "1e5x"])
+def test_what_is_no_whole_number_is_refused_at_once(text):
+    with pytest.raises(ConfigError, match="num_evals: must be"):
+        NASConfig.from_yaml(f"nas: {{dynas: {{num_evals: {text}}}}}")
+
+
 def test_a_file_is_named_with_the_line_of_what_is_wrong(tmp_path):
     path = tmp_path / "search.yaml"
     path.write_text("nas:\n  dynas:\n    workers: x\n")

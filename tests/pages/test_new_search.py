@@ -64,6 +64,7 @@ def test_yaml_that_is_pasted_fills_the_form(app):
     app.button(key="new_yaml_apply").click().run()
     assert app.number_input(key="new_evaluations").value == 77
     assert app.number_input(key="new_seed").value == 9
+    assert app.session_state["new_yaml_load"] is False, "the panel is closed"
 
 
 def test_settings_without_effect_are_named_beside_the_form(app):
