@@ -108,10 +108,12 @@ def serve(
 ) -> None:
     """Run the server until it is stopped."""
     import streamlit as st
+    from starlette.middleware import Middleware
     from starlette.routing import Route
 
     from app import browser_files
     from app.charts import plotly_script
+    from app.charts.preload import PreloadMiddleware
     from app.documentation import site_files
     from app.downloads import routes as download_routes
     from app.live import routes as live_routes
@@ -131,7 +133,7 @@ def serve(
     server = st.App(
         FOLDER / "main.py",
         routes=[Route(f"{prefix}{route.path}", route.endpoint) for route in routes],
-        middleware=policy.middleware(prefix),
+        middleware=[*policy.middleware(prefix), Middleware(PreloadMiddleware, base=prefix)],
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )
