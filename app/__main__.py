@@ -114,6 +114,7 @@ def serve(
     from app import browser_files
     from app.browser_cookie import BrowserCookieMiddleware
     from app.charts import plotly_script
+    from app.charts.preload import PreloadMiddleware
     from app.documentation import site_files
     from app.downloads import routes as download_routes
     from app.live import routes as live_routes
@@ -138,6 +139,7 @@ def serve(
             *policy.middleware(prefix),
             Middleware(BrowserCookieMiddleware, base=prefix),
             Middleware(ServerAddressMiddleware, base=prefix),
+            Middleware(PreloadMiddleware, base=prefix),
         ],
         lifespan=_lifespan,
         on_script_error=_on_script_error,

@@ -47,7 +47,12 @@ def resumed_here(
         return False
     unit = history.summary().unit
     with shown_progress(
-        progress, history.free_count, history.planned, lambda: history.spent, unit
+        progress,
+        history.free_count,
+        history.planned,
+        lambda: history.spent,
+        lambda: service.durations.remaining(history),
+        unit,
     ) as display:
         show[0] = lambda number: display.update(max(number, history.spent))
         wait_or_stop(service, run_id, display.say)

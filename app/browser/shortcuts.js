@@ -4,7 +4,8 @@
 import { createElement, findElement } from "./elements.js"
 import { addStyleSheet } from "./style_sheet.js"
 
-/** @import { Cleanup, Component, Shortcut } from "./types.js" */
+/** @import { Cleanup, Component } from "./types.js" */
+/** @import { Shortcut } from "./shortcut_types.js" */
 
 await addStyleSheet(new URL("shortcuts.css", import.meta.url))
 

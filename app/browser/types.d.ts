@@ -171,18 +171,6 @@ export interface PublishedStyle {
   marker: Record<string, unknown>
 }
 
-/* ---- Shortcuts: app/shortcuts.py ---- */
-
-export interface Shortcut {
-  /** Keys pressed one after another, separated by spaces. */
-  keys: string
-  text: string
-  /** Of a page, relative to this one; empty for another kind of shortcut. */
-  address: string
-  click: string[]
-  focus: string[]
-}
-
 /* ---- Replay: app/replay/component.py ---- */
 
 export interface ReplayData {

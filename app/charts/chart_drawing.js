@@ -5,6 +5,7 @@ import { INITIAL_STATE } from "./chart_link.js"
 import { connectChart } from "./chart_tools.js"
 import { MARKER_DENSITY } from "./engine_styles.js"
 import { resolveValues } from "./figure_values.js"
+import { drawFirstPicture, hasFirstPicture } from "./first_picture.js"
 import { linkedFigure } from "./linked_figure.js"
 import { layoutForWidth } from "./narrow_layout.js"
 import { pageTheme } from "./page_theme.js"
@@ -19,6 +20,11 @@ import { restoreViewFromUrl } from "./view_url.js"
 /** @import { ChartView } from "./chart_view.js" */
 
 const OPTIONS = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize" }
+
+const LONGEST_WAIT = 1500 // milliseconds for the first pictures of the charts of a page
+
+/** The first pictures that are being made. @type {Set<Promise<void>>} */
+const firstPictures = new Set()
 
 /**
  * The figure with its arrays unpacked; unpacks them again only if the figure has changed.
@@ -55,11 +61,10 @@ function axesArea({ plot, data }) {
 }
 
 /**
- * Draws the chart if any input of the drawing has changed.
+ * The figure for the current data, points and link state, and the values on which it depends.
  * @param {ChartView} view
- * @param {PlotlyLibrary} Plotly
  */
-async function drawOnce(view, Plotly) {
+async function prepareFigure(view) {
   const theme = pageTheme(view.root)
   const state = view.link ?? INITIAL_STATE
   const { n, selected, at, matches } = state
@@ -68,20 +73,48 @@ async function drawOnce(view, Plotly) {
     ? await loadPoints(unpackedFigure.feed, view.progress.evaluationCount)
     : null
   const area = axesArea(view)
-  const drawingInputs = [
-    view.figureJson, String(area), points && drawingKey(unpackedFigure, points), JSON.stringify(theme),
-    n, String(at), selected, matches,
+  const inputs = [
+    view.figureJson, String(area), points && drawingKey(unpackedFigure, points),
+    JSON.stringify(theme), n, String(at), selected, matches,
   ]
-  if (view.drawingInputs?.every((value, i) => value === drawingInputs[i])) return
-  const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
-  const linked = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
-  const { clientWidth, clientHeight } = view.plot
-  view.figure = { ...linked, layout: layoutForWidth(linked.layout, clientWidth, clientHeight) }
-  const { data, layout } = themedFigure(view, theme)
+  const build = () => {
+    const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
+    const linked = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
+    const { clientWidth, clientHeight } = view.plot
+    view.figure = { ...linked, layout: layoutForWidth(linked.layout, clientWidth, clientHeight) }
+    return { figure, ...themedFigure(view, theme) }
+  }
+  return { inputs, build }
+}
+
+/**
+ * Draws the chart if any input of the drawing has changed.
+ * @param {ChartView} view
+ * @param {PlotlyLibrary} Plotly
+ */
+async function drawOnce(view, Plotly) {
+  const { inputs, build } = await prepareFigure(view)
+  if (view.drawingInputs?.every((value, i) => value === inputs[i])) return
+  const { figure, data, layout } = build()
   await Plotly.react(view.plot, data, layout, OPTIONS)
-  view.drawingInputs = drawingInputs
+  view.drawingInputs = inputs
+  view.removeFirstPicture()
   if (view.progress) recordDrawingTime(view.progress)
   await finishDrawing(view, Plotly, figure)
+}
+
+/**
+ * Shows the points and lines of a chart that is not drawn yet, as Plotly is still loading.
+ * @param {ChartView} view
+ */
+async function showFirstPicture(view) {
+  if (window.Plotly || view.drawCount || view.data.empty) return
+  const { build } = await prepareFigure(view)
+  const { data, layout } = build()
+  const { clientWidth, clientHeight } = view.plot
+  if (!clientWidth || !hasFirstPicture(data, layout)) return
+  drawFirstPicture(view.addFirstPicture(), data, layout, clientWidth, clientHeight)
+  await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)) })
 }
 
 /**
@@ -102,6 +135,19 @@ async function finishDrawing(view, Plotly, figure) {
 }
 
 /**
+ * Waits for the first pictures of all charts that are waiting: Plotly, once it is there, keeps the
+ * browser busy.
+ * @param {ChartView} view
+ */
+async function showFirstPictures(view) {
+  const picture = showFirstPicture(view).catch(() => {}) // the drawing itself reports errors
+  firstPictures.add(picture)
+  const enough = new Promise((resolve) => { setTimeout(resolve, LONGEST_WAIT) })
+  await Promise.race([Promise.all(firstPictures), enough])
+  firstPictures.delete(picture)
+}
+
+/**
  * Draws the chart with the current data, points and link state.
  * @param {ChartView} view
  */
@@ -112,6 +158,7 @@ export async function drawChart(view) {
   }
   view.isDrawing = true
   try {
+    await showFirstPictures(view)
     const Plotly = await loadPlotly(view.data.script)
     do {
       view.needsRedraw = false

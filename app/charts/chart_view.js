@@ -222,6 +222,20 @@ export class ChartView {
     this.empty.textContent = text
   }
 
+  /** A canvas in place of the plot. */
+  addFirstPicture() {
+    this.removeFirstPicture()
+    const canvas = document.createElement("canvas")
+    canvas.className = "dynas-chart-first"
+    canvas.setAttribute("aria-hidden", "true")
+    this.plot.after(canvas)
+    return canvas
+  }
+
+  removeFirstPicture() {
+    this.root.querySelector(".dynas-chart-first")?.remove()
+  }
+
   showNote() {
     this.note.textContent = this.data.note || this.omission
     this.note.hidden = !this.note.textContent

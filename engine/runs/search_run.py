@@ -133,9 +133,8 @@ class SearchRun:
             self._results = ResultsWriter(path, rows, self.history.evaluations)
         evaluator = self._make_evaluator()
         steering = Steering(self.poll_requests, self._enter_pause_or_stop, self.enter_state)
-        self._worker_count = WorkerCountLog.of(
-            self.log, config, self.history.events, self._stopwatch.seconds
-        )
+        events, ran = self.history.events, self._stopwatch.seconds
+        self._worker_count = WorkerCountLog.of(self.log, config, events, ran)
         try:
             end = self._loop(planner, evaluator)
             final_state, message = confirmed_end(end, self.log, self.history, evaluator, steering)
