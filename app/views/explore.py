@@ -5,6 +5,7 @@ import streamlit as st
 
 from app import url_parameters
 from app.display_names import file_name
+from app.explore.analysis_views import VIEWS, AnalysisData
 from app.explore.axes import view_choice
 from app.explore.charts import (
     REPLAY_POSITION,
@@ -33,7 +34,7 @@ from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
-_TABS = ["Evaluations", "Parallel coordinates", "Importance", "Predictors"]
+_TABS = ["Evaluations", "Parallel coordinates", "Importance", *VIEWS, "Predictors"]
 
 
 def render() -> None:
@@ -113,6 +114,13 @@ def _tabs(
         )
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
+    elif tab in VIEWS:
+        mask = filter_result.mask[:n]
+        VIEWS[tab](
+            AnalysisData(
+                run, history, columns, names, mask, lambda number: select_and_show_row(run, number)
+            )
+        )
     elif tab == "Predictors":
         predictor_chart(
             summary, history, selection, lambda number: select_and_show_row(run, number), 320

@@ -19,6 +19,7 @@ COLOURS = {
     "order2": ("#3b518a", "#4ac16d"),
     "order3": ("#462d7b", "#a0da39"),
     "order4": ("#440154", "#fde725"),
+    "failed": ("#b3261e", "#ff8a80"),
     "series0": ("#1f4fb0", "#9cc0ff"),
     "series1": ("#0f6b3a", "#6fd69b"),
     "series2": ("#8a4b00", "#ffb667"),
