@@ -13,7 +13,7 @@ from engine.analysis.charts.correlation import correlation_info
 from engine.analysis.charts.distribution import distribution_info
 from engine.analysis.charts.gene_pair import pair_info
 from engine.analysis.charts.gene_slice import slice_info
-from engine.analysis.charts.telling_genes import telling_genes
+from engine.analysis.charts.telling_genes import telling_genes, telling_pair
 from engine.analysis.charts.timeline import timeline_info
 from engine.analysis.figures.correlation import correlation_figure
 from engine.analysis.figures.distribution import distribution_figure
@@ -85,10 +85,11 @@ def contour_view(data: AnalysisData) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="explore_contour_choices"):
         metric = metric_choice(data.columns, data.metrics, "contour_metric")
         genes = telling_genes(data.columns, metric, data.candidates)
+        usual_x, usual_y = telling_pair(data.columns, genes)
         st.markdown("over", width="content")
-        x = gene_choice(data.columns, genes, "Horizontal gene", "contour_x", genes[0])
+        x = gene_choice(data.columns, genes, "Horizontal gene", "contour_x", usual_x)
         st.markdown("and", width="content")
-        y = gene_choice(data.columns, genes, "Vertical gene", "contour_y", genes[1])
+        y = gene_choice(data.columns, genes, "Vertical gene", "contour_y", usual_y)
     if x == y:
         st.caption("Choose two different genes. *Slice* shows a metric over one.")
         return

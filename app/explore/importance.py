@@ -52,7 +52,7 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
             label_visibility="collapsed",
         )
     name = name or names[0]
-    shown = "gene" if by == "gene" else "stage"
+    shown: By = "gene" if by == "gene" else "stage"
     values = columns.metrics[name]
     rows = np.flatnonzero(columns.ok & np.isfinite(values))
     try:

@@ -1,5 +1,9 @@
+import json
+
 import pytest
 
+from app.explore.analysis_views import VIEWS
+from app.views.explore import _TABS
 from tests.pages.conftest import html_of
 
 
@@ -61,12 +65,39 @@ def test_a_wrong_filter_is_answered_in_a_sentence(app, start):
     assert any("**0** of 12 match" in element.value for element in app.markdown)
 
 
-@pytest.mark.parametrize("tab", ["Parallel coordinates", "Importance", "Predictors"])
+@pytest.mark.parametrize("tab", _TABS)
 def test_every_view_can_be_drawn(app, start, tab):
     open_explore(app, start(), tab=tab, view="3-D")
     assert not app.exception
-    if tab == "Importance":
-        assert any("Importance needs" in element.value for element in app.caption)
+    assert not app.error
+
+
+@pytest.mark.parametrize("tab", VIEWS)
+def test_a_view_of_nothing_says_so(app, start, tab):
+    open_explore(app, start(), tab=tab, filter="macs < 100")
+    assert not app.exception
+    assert not app.error
+
+
+def test_importance_is_there_before_a_predictor_can_be_fitted(app, start):
+    open_explore(app, start(), tab="Importance")
+    charts = [chart for chart in charts_of(app) if chart["name"] == "importance"]
+    assert charts[0]["figure"]["data"][0]["type"] == "bar"
+    assert any("From 20 sub-networks on" in element.value for element in app.caption)
+
+
+def test_the_genes_of_a_contour_must_differ(app, start):
+    open_explore(app, start(), tab="Contour")
+    app.selectbox(key="contour_y").set_value(app.selectbox(key="contour_x").value).run()
+    assert any("two different genes" in element.value for element in app.caption)
+
+
+def charts_of(app):
+    return [
+        json.loads(element.proto.json)
+        for element in app.get("bidi_component")
+        if element.proto.component_name.endswith("dynas_chart")
+    ]
 
 
 def test_a_failed_evaluation_says_why(app, start):

@@ -26,3 +26,17 @@ def telling_genes(columns: RunColumns, metric: str, candidates: npt.NDArray[np.b
         usual = representative_genes(columns.space, len(columns.genes))
         return list(dict.fromkeys([*(columns.genes[i].name for i in usual), *names.values()]))
     return [names[share.label] for share in effects.genes]
+
+
+def telling_pair(columns: RunColumns, genes: list[str]) -> tuple[str, str]:
+    """The first two of the names `genes` of which neither switches the other one on and off."""
+    of = {gene.name: gene.index for gene in columns.genes}
+    first, *others = genes
+    space, index = columns.space, of[genes[0]]
+    dependent = {index, *space.conditions.descendants([index])}
+    free = (
+        name
+        for name in others
+        if of[name] not in dependent and index not in space.conditions.descendants([of[name]])
+    )
+    return first, next(free, others[0])

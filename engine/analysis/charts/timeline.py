@@ -21,10 +21,12 @@ STATES = ("measured", "failed", "reused", "known before")
 MAX_EVALUATIONS = 5000
 """Evaluations that are drawn at most: the last ones."""
 
-NO_WORKER = "no worker"
-"""The row of evaluations that no worker measured, such as reused ones."""
+NO_WORKER, UNKNOWN_WORKER = "no worker", "unknown worker"
+"""The rows of evaluations that no worker measured, such as reused ones, and of those whose worker
+the log does not name."""
 
 _MEASURED, _FAILED, _REUSED, _KNOWN = range(4)
+_UNNAMED = (UNKNOWN_WORKER, UNKNOWN_WORKER, NO_WORKER, NO_WORKER)  # by state
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,14 @@ def timeline_info(run: str, history: RunHistory, n: int | None = None) -> Timeli
     end = float(ended.max(initial=0.0))
     unit_seconds, unit = time_unit(end)
     drawn = slice(max(len(evaluations) - MAX_EVALUATIONS, 0), None)
-    names = [e.worker or NO_WORKER for e in evaluations[drawn]]
-    workers = sorted(set(names), key=lambda name: (name == NO_WORKER, *_natural(name)))
+    names = [
+        e.worker or _UNNAMED[state]
+        for e, state in zip(evaluations[drawn], states[drawn], strict=True)
+    ]
+    workers = sorted(
+        set(names),
+        key=lambda name: (_UNNAMED.count(name) and _UNNAMED.index(name) + 1, *_natural(name)),
+    )
     row_of = {name: row for row, name in enumerate(workers)}
     return TimelineInfo(
         run,

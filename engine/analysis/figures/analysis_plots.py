@@ -82,7 +82,7 @@ def plot_contour(
 ) -> "go.Figure":
     """The median of a metric for each pair of choices of two genes, horizontal and vertical.
 
-    Without `genes`, they are the two that most of the metric's variance goes with. Cells without a
+    Without `genes`, they are two that much of the metric's variance goes with. Cells without a
     sub-network stay empty: nothing is made up between those that were evaluated.
 
     >>> figure = plot_contour(run, "acc", ["d1", "d2"])

@@ -1,6 +1,7 @@
 """Draws a `PairInfo`: a cell for each pair of choices, coloured by its median."""
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.analysis.charts.gene_pair import PairInfo
 from engine.analysis.figures.layout import Figure, base_layout, gene_axis
@@ -12,7 +13,6 @@ _MOST_TEXTS = 120  # cells above which values are not written into them
 def pair_figure(info: PairInfo) -> Figure:
     """Cells from the page's colour, the worst median, to a strong one, the best."""
     scale, metric = info.axis.scale, info.axis.metric
-    is_filled = info.count > 0
     texts = [
         [
             f"{median:.{scale.decimals}f}<br>{count:,}" if count else ""
@@ -20,19 +20,23 @@ def pair_figure(info: PairInfo) -> Figure:
         ]
         for medians, counts in zip(info.median.tolist(), info.count.tolist(), strict=True)
     ]
-    details = np.stack([info.best, info.count.astype(np.float64)], axis=-1)
+    medians, best = _with_gaps(info, info.median), _with_gaps(info, info.best)
+    details = [
+        [list(cell) for cell in zip(*row, strict=True)]
+        for row in zip(best, info.count.tolist(), strict=True)
+    ]
     unit = in_chart(scale.unit)
     trace = {
         "type": "heatmap",
         "name": in_chart(metric.label),
         "x": list(range(len(info.x))),
         "y": list(range(len(info.y))),
-        "z": info.median.tolist() if is_filled.all() else _with_gaps(info),
-        "customdata": details.tolist(),
+        "z": medians,
+        "customdata": details,
         "text": texts,
         "texttemplate": "%{text}" if info.count.size <= _MOST_TEXTS else "",
-        "textfont": {"size": 11},
-        "colorscale": [[0.0, "@panel"], [1.0, "@series0"]],
+        "textfont": {"size": 11, "color": "@text"},
+        "colorscale": [[0.0, "@panel"], [1.0, "@high"]],
         "reversescale": metric.direction == "min",
         "xgap": 2,
         "ygap": 2,
@@ -57,9 +61,9 @@ def pair_figure(info: PairInfo) -> Figure:
     return {"data": [trace], "layout": layout}
 
 
-def _with_gaps(info: PairInfo) -> list[list[float | None]]:
-    """The medians, None where there is none."""
+def _with_gaps(info: PairInfo, values: npt.NDArray[np.float64]) -> list[list[float | None]]:
+    """Values of the cells, None where there is no sub-network: JSON has no NaN."""
     return [
-        [median if count else None for median, count in zip(medians, counts, strict=True)]
-        for medians, counts in zip(info.median.tolist(), info.count.tolist(), strict=True)
+        [value if count else None for value, count in zip(row, counts, strict=True)]
+        for row, counts in zip(values.tolist(), info.count.tolist(), strict=True)
     ]

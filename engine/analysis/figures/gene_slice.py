@@ -96,7 +96,7 @@ def _medians(info: SliceInfo) -> dict[str, Any]:
         "type": "scatter",
         "mode": "markers",
         "name": "Median",
-        "x": filled - _HALF_WIDTH,
+        "x": filled.astype(np.float64),
         "y": median,
         "text": texts,
         "hovertemplate": "%{text}<extra></extra>",

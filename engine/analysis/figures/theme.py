@@ -19,6 +19,8 @@ COLOURS = {
     "order2": ("#3b518a", "#4ac16d"),
     "order3": ("#462d7b", "#a0da39"),
     "order4": ("#440154", "#fde725"),
+    "high": ("#86aef5", "#2c5aa6"),
+    "low": ("#efb37c", "#8a5718"),
     "failed": ("#b3261e", "#ff8a80"),
     "series0": ("#1f4fb0", "#9cc0ff"),
     "series1": ("#0f6b3a", "#6fd69b"),

@@ -26,7 +26,7 @@ _BAR, _GAP = 12, 0.12  # pixels of a bar, share of a row between the bars of nei
 
 
 def timeline_figure(info: TimelineInfo) -> Figure:
-    """Bars from begin to end by worker; a mark at the end of each, whose shape is its state."""
+    """Bars from begin to end by worker; a mark whose shape is the state, unless it was measured."""
     rows = [in_chart(name, _LONGEST_NAME) for name in info.workers]
     layout = base_layout(
         f"{info.run}:{info.unit}",
@@ -56,7 +56,7 @@ def _trace(info: TimelineInfo, state: int) -> dict[str, Any]:
     gaps = np.full(len(numbers), np.nan)
     return {
         "type": "scattergl" if len(info.number) >= WEBGL_FROM else "scatter",
-        "mode": "lines+markers",
+        "mode": "lines" if name == "measured" else "lines+markers",
         "name": f"{name.capitalize()} ({len(numbers):,})",
         "x": np.column_stack([began, ended, gaps]).ravel(),
         "y": np.column_stack([row, row, gaps]).ravel(),
