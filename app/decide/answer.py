@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.decide import shortlist
 from app.downloads.button import download_button
-from app.formatting import escape_markdown
+from app.formatting import count_text, escape_markdown
 from engine.analysis.goal import Answer, limit_remarks, nothing_fits_text
 from engine.analysis.goal_text import AnswerEntry, answer_entries, subnetwork_entry
 from engine.gene_names import capitalised
@@ -25,7 +25,7 @@ def answer_panel(
         if not entries:
             _nothing_fits(run, history, answer, shortlisted_numbers)
             return
-        count = f"{answer.measured:,} measured sub-networks"
+        count = count_text(answer.measured, answer.known_as)
         fit = f"{answer.fitting:,} of {count} fit" if answer.fitting < answer.measured else count
         st.markdown(f"**{escape_markdown(capitalised(answer.goal.label))}** · {fit}")
         for index, entry in enumerate(entries):
