@@ -70,6 +70,15 @@ export interface Figure {
 }
 
 /** Sub-networks in ascending order of their numbers; each array has one value per sub-network. */
+/** Built by `engine.analysis.figures.hover_texts`. A value that is not a number has the text of "". */
+export interface HoverColumn {
+  label: string
+  values: Values<number>
+  texts: Record<string, string>
+  decimals: number
+  unit: string
+}
+
 export interface Points {
   number: Values<number>
   x: Values<number>
@@ -87,6 +96,10 @@ export interface Points {
   cycles: Steps
   /** The names of cycles that are not shown as a number. */
   names: Record<string, string>
+  /** Columns that the hover text has beside the axes. */
+  columns?: HoverColumn[]
+  /** The notes on evaluations, by number. */
+  notes?: Record<string, string>
   /** Whether a line connects the points of the front. */
   joined?: boolean
   selected?: number | null

@@ -6,9 +6,10 @@ import streamlit as st
 
 from app.decide import shortlist
 from app.downloads.button import download_button
-from app.formatting import count_text, escape_markdown
+from app.formatting import escape_markdown
 from engine.analysis.goal import Answer, limit_remarks, nothing_fits_text
 from engine.analysis.goal_text import AnswerEntry, answer_entries, subnetwork_entry
+from engine.count_text import count_text
 from engine.gene_names import capitalised
 from engine.runs.history import RunHistory
 

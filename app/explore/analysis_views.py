@@ -40,11 +40,6 @@ class AnalysisData:
     candidates: Mask
     on_pick: Callable[[int], None]
 
-    @property
-    def limits(self) -> dict[str, float]:
-        """The limits of the run by metric."""
-        return {c.metric.name: c.limit for c in self.history.config.constraints}
-
 
 def slice_view(data: AnalysisData) -> None:
     """Draw a metric over the choices of one gene; a click on a point selects it."""
@@ -59,7 +54,7 @@ def slice_view(data: AnalysisData) -> None:
         metric,
         gene,
         data.candidates,
-        data.limits,
+        data.history.config.constraints,
         data.history.budget,
         data.history.counted,
     )
@@ -113,7 +108,9 @@ def distribution_view(data: AnalysisData) -> None:
         horizontal=True, vertical_alignment="center", key="explore_distribution_choices"
     ):
         metric = metric_choice(data.columns, data.metrics, "distribution_metric")
-    info = distribution_info(data.run, data.columns, metric, data.candidates, data.limits)
+    info = distribution_info(
+        data.run, data.columns, metric, data.candidates, data.history.config.constraints
+    )
     chart(
         distribution_figure(info),
         name="distribution",

@@ -8,6 +8,7 @@ from app.axis_choice import axis_choice, further_axis
 from app.baselines import baselines_switch
 from engine.analysis.charts.axes import axis_metric
 from engine.analysis.charts.front import FrontView
+from engine.analysis.charts.parallel import axis_label
 from engine.runs.columns import RunColumns
 
 _AXES: tuple[Literal["x", "y", "z"], ...] = ("x", "y", "z")
@@ -47,6 +48,7 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
                 help="Show sub-networks that miss a constraint, as hollow circles.",
             )
         shows_baselines = not is_3d and baselines_switch()
+        hover = _hover_choice(columns)
     selected_scales = set(scales or [])
     return FrontView(
         (x, y) if z is None else (x, y, z),
@@ -54,7 +56,20 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
         "robust" in selected_scales,
         show_infeasible,
         shows_baselines,
+        tuple(hover),
     )
+
+
+def _hover_choice(columns: RunColumns) -> list[str]:
+    names = [name for name in columns.by_name(len(columns)) if name not in ("number", "cycle")]
+    with st.popover("Hover", icon=":material/arrow_selector_tool:", key="explore_hover"):
+        return st.multiselect(
+            "Shown beside the axes where a pointer rests on a point",
+            names,
+            format_func=lambda name: axis_label(columns, name),
+            key="hover",
+            bind="query-params",
+        )
 
 
 def _dimensions() -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from app.explore.analysis_views import VIEWS
 from app.views.explore import _TABS
-from tests.pages.conftest import html_of
+from engine.runs.evaluation_notes import evaluation_notes
+from tests.pages.conftest import data_of, html_of
 
 
 def open_explore(app, run=None, **state):
@@ -149,3 +150,36 @@ def test_decide_says_what_the_front_of_a_single_objective_is(app, start):
     texts = [element.value for element in app.caption]
     assert any("With one objective the front is the best that was measured" in t for t in texts)
     assert not [box for box in app.selectbox if box.label.endswith(" axis")]
+
+
+def test_a_note_is_written_shown_and_undone(app, start, service):
+    run = start()
+    open_explore(app, run, selected="3")
+    text = next(area for area in app.text_area if area.label == "Note on #3")
+    text.set_value("*keep* this one")
+    next(button for button in app.button if button.label == "Save note").click().run()
+    assert not app.exception
+    assert evaluation_notes(service.history(run)) == {3: "*keep* this one"}
+    assert any("\\*keep\\* this one" in element.value for element in app.markdown)
+    table = data_of(app, "table")
+    assert table["columns"][-1]["title"] == "Note"
+    assert [row["cells"][-1] for row in table["rows"] if row["number"] == 3] == ["*keep* this one"]
+    app.button(key="explore_note_undo").click().run()
+    assert evaluation_notes(service.history(run)) == {}
+    assert not any(button.key == "explore_note_undo" for button in app.button)
+
+
+def test_noted_evaluations_can_be_sorted_to_the_top(app, start, service):
+    run = start()
+    service.note_evaluation(run, 7, "this")
+    open_explore(app, run, sort="note")
+    assert data_of(app, "table")["rows"][0]["number"] == 7
+
+
+def test_a_pointer_shows_the_columns_in_the_address(app, start):
+    open_explore(app, start(), hover=["Parameters", "Stage 1 depth"])
+    front = next(chart for chart in charts_of(app) if chart["name"] == "front")
+    assert [c["label"] for c in front["figure"]["points"]["columns"]] == [
+        "Parameters",
+        "Stage 1 depth",
+    ]

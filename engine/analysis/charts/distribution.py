@@ -1,13 +1,14 @@
 """The distribution of a metric: which share of the sub-networks is at least as good as a value."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.charts.axes import Axis, axis_for
+from engine.analysis.charts.axes import Axis, Limit, axis_for, limits_on
 from engine.analysis.charts.gene_levels import drawable_rows
+from engine.constraints import Constraint
 from engine.runs.columns import RunColumns
 
 Values = npt.NDArray[np.float64]
@@ -33,12 +34,12 @@ class DistributionCurve:
 
 @dataclass(frozen=True)
 class DistributionInfo:
-    """Plain data of the chart; `limit` is the limit on the metric in drawn units, if any."""
+    """Plain data of the chart; `limits` are the constraints on the metric."""
 
     run: str
     axis: Axis
     curves: tuple[DistributionCurve, ...]
-    limit: float | None = None
+    limits: tuple[Limit, ...] = ()
 
     @property
     def title(self) -> str:
@@ -59,7 +60,7 @@ class DistributionInfo:
 
 
 def distribution_info(
-    run: str, columns: RunColumns, metric: str, candidates: Mask, limits: Mapping[str, float]
+    run: str, columns: RunColumns, metric: str, candidates: Mask, constraints: Sequence[Constraint]
 ) -> DistributionInfo:
     """The empirical distribution functions of a metric among the `(n,)` candidates.
 
@@ -82,8 +83,7 @@ def distribution_info(
         for name, mask in parts.items()
         if mask.any()
     )
-    limit = limits[metric] / axis.scale.divisor if metric in limits else None
-    return DistributionInfo(run, axis, curves, limit)
+    return DistributionInfo(run, axis, curves, limits_on(axis, constraints))
 
 
 def _curve(name: str, values: Values) -> DistributionCurve:

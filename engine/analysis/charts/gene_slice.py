@@ -1,15 +1,16 @@
 """A metric over the choices of one gene: every sub-network, and the quartiles of each choice."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.charts.axes import Axis, axis_for
+from engine.analysis.charts.axes import Axis, Limit, axis_for, limits_on
 from engine.analysis.charts.downsampling import downsample
 from engine.analysis.charts.gene_levels import GeneLevels, drawable_rows, gene_levels
 from engine.analysis.grouped_quantiles import grouped_quantiles
+from engine.constraints import Constraint
 from engine.runs.columns import RunColumns
 
 Values = npt.NDArray[np.float64]
@@ -31,7 +32,7 @@ class SliceInfo:
     `x` and `y` are `(k,)`: the level of each point, spread out so that points do not hide each
     other, and its value in drawn units; `number` and `on_front` are `(k,)` too. `counts` is
     `(levels,)`, `quartiles` `(3, levels)`: the lower one, the median and the upper one, in drawn
-    units, of all `total` sub-networks. `limit` is the limit on the metric in drawn units, if any.
+    units, of all `total` sub-networks. `limits` are the constraints on the metric.
     """
 
     run: str
@@ -45,7 +46,7 @@ class SliceInfo:
     quartiles: Values
     total: int
     budget: int
-    limit: float | None = None
+    limits: tuple[Limit, ...] = ()
     counted: str = "evaluations"
 
     @property
@@ -88,7 +89,7 @@ def slice_info(
     metric: str,
     gene: str,
     candidates: Mask,
-    limits: Mapping[str, float],
+    constraints: Sequence[Constraint],
     budget: int,
     counted: str = "evaluations",
 ) -> SliceInfo:
@@ -116,6 +117,6 @@ def slice_info(
         quartiles,
         len(rows),
         budget,
-        limits[metric] / divisor if metric in limits else None,
+        limits_on(axis, constraints),
         counted,
     )

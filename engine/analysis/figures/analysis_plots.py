@@ -35,7 +35,6 @@ from engine.analysis.figures.timeline import timeline_figure
 from engine.analysis.metric_names import run_metrics
 from engine.errors import FigureError
 from engine.runs.columns import RunColumns
-from engine.runs.history import RunHistory
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -64,7 +63,7 @@ def plot_slice(
     genes = telling_genes(columns, name, candidates)
     chosen = choose_gene(columns, gene, genes[0])
     info = slice_info(
-        history.id, columns, name, chosen, candidates, _limits(history), history.budget,
+        history.id, columns, name, chosen, candidates, history.config.constraints, history.budget,
         history.counted,
     )  # fmt: skip
     _check_drawable(info.total, name)
@@ -114,7 +113,7 @@ def plot_distribution(
     columns = measured_columns(history)
     name = choose_metric(metric, run_metrics(columns, history))
     candidates = _candidates(columns, where)
-    info = distribution_info(history.id, columns, name, candidates, _limits(history))
+    info = distribution_info(history.id, columns, name, candidates, history.config.constraints)
     _check_drawable(len(info.curves), name)
     return plotly_figure(distribution_figure(info), style, info.title)
 
@@ -155,10 +154,6 @@ def plot_correlation(
 def _candidates(columns: RunColumns, where: str) -> npt.NDArray[np.bool_]:
     mask = filter_mask(columns, where)
     return np.ones(len(columns), dtype=bool) if mask is None else mask
-
-
-def _limits(history: RunHistory) -> dict[str, float]:
-    return {c.metric.name: c.limit for c in history.config.constraints}
 
 
 def _check_drawable(count: int, name: str) -> None:

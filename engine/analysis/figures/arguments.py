@@ -190,6 +190,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "gene": _gene,
     "genes": _genes,
     "metrics": _names,
+    "hover": _names,
     "log": _log,
     "outliers": _boolean,
     "infeasible": _boolean,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.charts.distribution import DistributionCurve, DistributionInfo
-from engine.analysis.figures.layout import Figure, base_layout, legend_above, limit_line, plot_axis
+from engine.analysis.figures.layout import Figure, base_layout, legend_above, limit_marks, plot_axis
 from engine.analysis.name_text import in_chart
 
 _LINES = {
@@ -22,7 +22,7 @@ def distribution_figure(info: DistributionInfo) -> Figure:
         f"{info.run}:{info.axis.metric.name}",
         xaxis=plot_axis(info.axis.title),
         yaxis=plot_axis("Share of sub-networks", ticksuffix=" %", range=[0, 101]),
-        shapes=limit_line(info.limit, "x"),
+        **limit_marks(info.limits, ()),
         showlegend=True,
         legend=legend_above(),
         margin={"l": 56, "r": 12, "t": 28, "b": 44},

@@ -13,7 +13,7 @@ from engine.analysis.figures.layout import (
     evaluation_order,
     gene_axis,
     legend_above,
-    limit_line,
+    limit_marks,
     plot_axis,
 )
 from engine.analysis.name_text import in_chart
@@ -23,11 +23,13 @@ _HALF_WIDTH = 0.36  # of the bar of a choice
 
 def slice_figure(info: SliceInfo) -> Figure:
     """Points by evaluation order; a bar from quartile to quartile, and a line at the median."""
+    marks = limit_marks((), info.limits)
     layout = base_layout(
         f"{info.run}:{info.gene.name}:{info.axis.metric.name}",
         xaxis=gene_axis(info.gene.label, info.gene.texts),
         yaxis=plot_axis(info.axis.title),
-        shapes=[*_boxes(info), *limit_line(info.limit, "y")],
+        shapes=[*_boxes(info), *marks["shapes"]],
+        annotations=marks["annotations"],
         coloraxis=evaluation_order(
             info.number[-1:].tolist(), info.budget, colorbar=evaluation_bar(info.counted)
         ),

@@ -15,6 +15,7 @@ from engine.analysis.charts.gene_pair import pair_info
 from engine.analysis.charts.gene_slice import MAX_POINTS, slice_info
 from engine.analysis.charts.telling_genes import telling_genes, telling_pair
 from engine.analysis.charts.timeline import STATES, timeline_info
+from engine.constraints import parse_constraints
 from engine.pareto.lifetimes import STILL_ON_FRONT
 from engine.runs.columns import RunColumns, run_columns
 from engine.space import Gene
@@ -61,7 +62,7 @@ def of_choice(columns, history, gene, text):
 
 
 def test_a_slice_has_the_quartiles_of_each_choice(history, columns, everyone):
-    info = slice_info("run", columns, "acc", "ks3", everyone, {"acc": 89.0}, 12)
+    info = slice_info("run", columns, "acc", "ks3", everyone, parse_constraints("acc >= 89"), 12)
     assert info.gene.texts == ("off", "3", "5", "7")
     for level, text in enumerate(info.gene.texts):
         values = of_choice(columns, history, "ks3", text)
@@ -70,7 +71,9 @@ def test_a_slice_has_the_quartiles_of_each_choice(history, columns, everyone):
             np.testing.assert_allclose(
                 info.quartiles[:, level], np.quantile(values, [0.25, 0.5, 0.75])
             )
-    assert info.limit == 89.0
+    assert [(limit.position, limit.label) for limit in info.limits] == [
+        (89.0, "Top-1 accuracy ≥ 89 %")
+    ]
     assert set(info.number) == {e.number for e in history.evaluations if e.ok}
     assert np.abs(info.x - info.gene.level).max() < 0.5
     assert set(info.number[info.on_front]) == history.front_numbers
@@ -100,7 +103,7 @@ def test_the_best_of_a_cost_is_the_lowest(columns, everyone):
 
 
 def test_a_distribution_says_which_share_has_at_most_a_value(history, columns, everyone):
-    info = distribution_info("run", columns, "acc", everyone, {})
+    info = distribution_info("run", columns, "acc", everyone, ())
     by_name = {curve.name: curve for curve in info.curves}
     accuracy = [e.metrics["acc"] for e in history.evaluations if e.ok]
     everything = by_name["All"]
@@ -186,9 +189,9 @@ def test_the_usual_pair_does_not_switch_one_another(columns):
 
 def test_a_filter_that_nothing_passes_leaves_empty_charts(columns):
     nobody = np.zeros(len(columns), dtype=bool)
-    assert slice_info("run", columns, "acc", "d1", nobody, {}, 12).total == 0
+    assert slice_info("run", columns, "acc", "d1", nobody, (), 12).total == 0
     assert pair_info("run", columns, "acc", ("d1", "d2"), nobody).total == 0
-    assert distribution_info("run", columns, "acc", nobody, {}).curves == ()
+    assert distribution_info("run", columns, "acc", nobody, ()).curves == ()
     assert np.isnan(correlation_info("run", columns, ["acc", "macs"], nobody).ranks).all()
     assert len(telling_genes(columns, "acc", nobody)) == len(columns.genes)
 
@@ -196,9 +199,9 @@ def test_a_filter_that_nothing_passes_leaves_empty_charts(columns):
 @pytest.mark.parametrize(
     "view",
     [
-        lambda c, m: slice_info("run", c, "acc", "d1", m, {}, LARGE),
+        lambda c, m: slice_info("run", c, "acc", "d1", m, (), LARGE),
         lambda c, m: pair_info("run", c, "acc", ("d1", "d2"), m),
-        lambda c, m: distribution_info("run", c, "acc", m, {}),
+        lambda c, m: distribution_info("run", c, "acc", m, ()),
         lambda c, m: correlation_info("run", c, ["acc", "macs", "params"], m),
         lambda c, m: telling_genes(c, "acc", m),
     ],
@@ -215,9 +218,9 @@ def test_twenty_thousand_evaluations_take_a_fraction_of_a_second(large_columns, 
 
 def test_of_many_points_some_are_drawn(large_columns):
     everyone = np.ones(LARGE, dtype=bool)
-    info = slice_info("run", large_columns, "acc", "d1", everyone, {}, LARGE)
+    info = slice_info("run", large_columns, "acc", "d1", everyone, (), LARGE)
     off_front = int((~info.on_front).sum())
     assert off_front <= MAX_POINTS < info.total
     assert info.note.startswith(f"{len(info.number):,} of {info.total:,} sub-networks drawn")
-    curves = distribution_info("run", large_columns, "acc", everyone, {}).curves
+    curves = distribution_info("run", large_columns, "acc", everyone, ()).curves
     assert max(len(curve.value) for curve in curves) == MAX_STEPS

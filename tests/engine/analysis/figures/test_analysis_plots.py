@@ -16,6 +16,7 @@ from engine.analysis.figures.distribution import distribution_figure
 from engine.analysis.figures.gene_pair import pair_figure
 from engine.analysis.figures.gene_slice import slice_figure
 from engine.analysis.figures.timeline import timeline_figure
+from engine.constraints import parse_constraints
 from engine.errors import FigureError, FilterError
 from engine.runs.columns import run_columns
 
@@ -33,9 +34,11 @@ def figures(history, candidates):
     columns = run_columns(history)
     metrics = ["acc", "macs", "params"]
     return [
-        slice_figure(slice_info("run", columns, "acc", "ks3", candidates, {"acc": 85.0}, 12)),
+        slice_figure(
+            slice_info("run", columns, "acc", "ks3", candidates, parse_constraints("acc >= 85"), 12)
+        ),
         pair_figure(pair_info("run", columns, "macs", ("d1", "ks3"), candidates)),
-        distribution_figure(distribution_info("run", columns, "acc", candidates, {})),
+        distribution_figure(distribution_info("run", columns, "acc", candidates, ())),
         correlation_figure(correlation_info("run", columns, metrics, candidates)),
         timeline_figure(timeline_info("run", history)),
     ]
