@@ -18,7 +18,7 @@ export type Cleanup = () => void
 /** A step function: ascending pairs of the number at which a value starts, and the value. */
 export type Steps = ReadonlyArray<readonly [number, number]>
 
-/** An array as `app.charts.packing` encodes it: a type and the bytes in base64. */
+/** An array as `engine.analysis.figures.packing` encodes it: a type and the bytes in base64. */
 export interface PackedArray {
   dtype: "f8" | "f4" | "i4" | "i2" | "u1"
   bdata: string

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app import url_parameters
 from app.charts.view_address import CAMERA, ZOOM
+from app.display_names import file_name
 from app.explore.charts import REPLAY_POSITION
 from app.explore.columns import newer_count, show_newer
 from app.explore.filter import BRUSH
@@ -12,6 +13,7 @@ from app.run_links import run_links
 from app.run_picker import rerun_if_deleted, run_picker
 from app.selection import SELECTED
 from app.session import LIVE_STATES, service
+from engine.export.report.page import report_html
 from engine.runs.run_summary import RunSummary
 
 _POLL = 2.0  # seconds
@@ -26,6 +28,17 @@ def page_header(summaries: list[RunSummary], run: str) -> None:
         live = by_id[run].state in LIVE_STATES
         st.fragment(_newer_button, run_every=_POLL if live else None)(run)
         run_links("explore", run)
+        st.download_button(
+            "Report",
+            lambda: report_html(service().history(run)),
+            file_name(by_id[run].name, "html"),
+            "text/html",
+            key="explore_report",
+            icon=":material/description:",
+            on_click="ignore",
+            help="One HTML file with figures, front, chosen sub-networks and configuration, which "
+            "opens without a server",
+        )
 
 
 def _newer_button(run: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.python_api.arguments import checked_count, wrong_argument
 from engine.python_api.run_identity import RunIdentity
-from engine.python_api.written_files import write_run
+from engine.python_api.written_files import write_report, write_run
 from engine.runs.evaluation_notes import evaluation_notes
 
 
@@ -46,3 +46,15 @@ class RunRecords(RunIdentity):
         Raises ConfigError for another format, DataError if the file cannot be written.
         """
         return write_run(self._service, self._id, path, format)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the run to the HTML file `path`, which must not exist; returns its path.
+
+        It has figures, the front, the shortlist or suggestions, the configuration and versions. It
+        opens without a server or a network, and has no paths of this machine in it. Raises
+        DataError if it cannot be written, FigureError if Plotly is not installed.
+
+        >>> run.report("report.html").suffix
+        '.html'
+        """
+        return write_report(self._service.history(self._id), path)
