@@ -195,6 +195,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "outliers": _boolean,
     "infeasible": _boolean,
     "apart": _boolean,
+    "panels": _boolean,
     "baselines": _boolean,
     "where": _text,
     "at": _optional_integer,

@@ -22,7 +22,7 @@ _COLOURS = {
 }
 _SYMBOLS = {"measured": "circle", "failed": "x", "reused": "diamond", "known before": "square"}
 _LONGEST_NAME = 28  # characters of a worker's name
-_BAR, _GAP = 12, 0.12  # pixels of a bar, share of a row between the bars of neighbours
+_BAR = 12  # pixels
 
 
 def timeline_figure(info: TimelineInfo) -> Figure:
@@ -51,8 +51,6 @@ def _trace(info: TimelineInfo, state: int) -> dict[str, Any]:
     name, numbers, row = STATES[state], info.number[chosen], info.row[chosen].astype(np.float64)
     began, ended = info.began[chosen], info.ended[chosen]
     seconds = info.seconds[numbers - 1]
-    # Neighbours that follow one another at once stay apart; two of a row alternate in height.
-    row = row + _GAP * np.where(numbers % 2, 0.5, -0.5)
     gaps = np.full(len(numbers), np.nan)
     return {
         "type": "scattergl" if len(info.number) >= WEBGL_FROM else "scatter",
