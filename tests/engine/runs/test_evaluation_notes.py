@@ -5,9 +5,11 @@ import pytest
 
 from engine.errors import ConfigError, RunError
 from engine.export.table import run_csv
+from engine.log.event import Event
 from engine.python_api.run import Run
 from engine.runs.evaluation_notes import MAX_LENGTH, evaluation_notes
 from engine.runs.importing.columns import read_columns
+from engine.runs.repair import _renumber
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished
@@ -79,3 +81,18 @@ def test_python_writes_and_reads_notes(service, run_id, tmp_path):
     for number, text in ((9, "x"), ("1", "x"), (1, None)):
         with pytest.raises(ConfigError):
             run.note(number, text)
+
+
+def test_a_repair_moves_notes_and_repeated_measurements_with_their_evaluations(service, run_id):
+    evaluations = service.history(run_id).evaluations[1:]  # the first one is lost
+    repeat = {"number": 3, "repeat": 1, "metrics": {"acc": 90.0}, "seconds": 1.0}
+    events = [
+        Event(1, 0.0, "noted", {"number": 1, "text": "lost"}),
+        Event(2, 0.0, "noted", {"number": 3, "text": "kept"}),
+        Event(3, 0.0, "confirmed", repeat),
+        Event(4, 0.0, "confirmed", {**repeat, "number": 1}),
+    ]
+    renumbered = [_renumber(event, evaluations) for event in events]
+    assert renumbered[0] is renumbered[3] is None
+    assert renumbered[1].data == {"number": 2, "text": "kept"}
+    assert renumbered[2].data == {**repeat, "number": 2}
