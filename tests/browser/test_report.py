@@ -4,8 +4,7 @@ import pytest
 
 from engine.export.report.page import report_html
 from engine.runs.loading import load_run
-
-FIGURES = "[id^=figure-] .main-svg"
+from tests.browser.test_accessibility import grave_findings
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +61,10 @@ def test_it_fits_a_narrow_screen(page, report):
     page.set_viewport_size({"width": 390, "height": 800})
     drawn(page, report)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_has_no_serious_finding(page, report, scheme):
+    page.emulate_media(color_scheme=scheme)
+    drawn(page, report)
+    assert grave_findings(page) == []
