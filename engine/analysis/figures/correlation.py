@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.analysis.charts.correlation import CorrelationInfo
-from engine.analysis.figures.layout import Figure, base_layout, plot_axis
+from engine.analysis.figures.layout import Figure, base_layout, data_table, plot_axis
 from engine.analysis.name_text import in_chart
 
 _LONGEST_LABEL = 26  # characters
@@ -62,4 +62,14 @@ def correlation_figure(info: CorrelationInfo) -> Figure:
         yaxis=plot_axis("", **ticks, autorange="reversed"),
         margin={"l": 8, "r": 12, "t": 10, "b": 8},
     )
-    return {"data": [trace], "layout": layout}
+    second, first = np.tril_indices(m, -1)
+    table = data_table(
+        {
+            "metric": [info.metrics[i].label for i in first],
+            "and": [info.metrics[i].label for i in second],
+            "rank correlation": info.ranks[second, first],
+            "linear correlation": info.linear[second, first],
+            "sub-networks": info.count[second, first],
+        }
+    )
+    return {"data": [trace], "layout": layout, "table": table}

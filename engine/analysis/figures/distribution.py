@@ -5,7 +5,14 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.charts.distribution import DistributionCurve, DistributionInfo
-from engine.analysis.figures.layout import Figure, base_layout, legend_above, limit_marks, plot_axis
+from engine.analysis.figures.layout import (
+    Figure,
+    base_layout,
+    data_table,
+    legend_above,
+    limit_marks,
+    plot_axis,
+)
 from engine.analysis.name_text import in_chart
 
 _LINES = {
@@ -27,7 +34,15 @@ def distribution_figure(info: DistributionInfo) -> Figure:
         legend=legend_above(),
         margin={"l": 56, "r": 12, "t": 28, "b": 44},
     )
-    return {"data": [_trace(info, curve) for curve in info.curves], "layout": layout}
+    table = data_table(
+        {
+            "sub-networks": [c.name for c in info.curves for _ in c.value],
+            info.axis.short_title: [value for c in info.curves for value in c.value.tolist()],
+            "share (%)": [100 * share for c in info.curves for share in c.share.tolist()],
+        }
+    )
+    traces = [_trace(info, curve) for curve in info.curves]
+    return {"data": traces, "layout": layout, "table": table}
 
 
 def _trace(info: DistributionInfo, curve: DistributionCurve) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.analysis.charts.gene_pair import PairInfo
-from engine.analysis.figures.layout import Figure, base_layout, gene_axis
+from engine.analysis.figures.layout import Figure, base_layout, data_table, gene_axis
 from engine.analysis.name_text import in_chart
 
 _MOST_TEXTS = 120  # cells above which values are not written into them
@@ -58,7 +58,17 @@ def pair_figure(info: PairInfo) -> Figure:
         yaxis=gene_axis(info.y.label, info.y.texts, showgrid=False),
         margin={"l": 56, "r": 12, "t": 10, "b": 44},
     )
-    return {"data": [trace], "layout": layout}
+    row, column = np.nonzero(info.count)
+    table = data_table(
+        {
+            info.x.label: [info.x.texts[i] for i in column],
+            info.y.label: [info.y.texts[i] for i in row],
+            f"median {info.axis.short_title}": info.median[row, column],
+            f"best {info.axis.short_title}": info.best[row, column],
+            "sub-networks": info.count[row, column],
+        }
+    )
+    return {"data": [trace], "layout": layout, "table": table}
 
 
 def _with_gaps(info: PairInfo, values: npt.NDArray[np.float64]) -> list[list[float | None]]:

@@ -9,6 +9,7 @@ from engine.analysis.figures.layout import (
     WEBGL_FROM,
     Figure,
     base_layout,
+    data_table,
     evaluation_bar,
     evaluation_order,
     gene_axis,
@@ -40,6 +41,14 @@ def slice_figure(info: SliceInfo) -> Figure:
     return {
         "data": [_points(info, False), _points(info, True), _medians(info)],
         "layout": layout,
+        "table": data_table(
+            {
+                "number": info.number,
+                info.gene.label: [info.gene.texts[round(x)] for x in info.x.tolist()],
+                info.axis.short_title: info.y,
+                "on the front": ["yes" if on else "" for on in info.on_front.tolist()],
+            }
+        ),
     }
 
 

@@ -5,8 +5,10 @@ serves light and dark pages.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy.typing as npt
 
 from engine.analysis.charts.axes import Limit
 from engine.analysis.name_text import in_chart
@@ -35,6 +37,11 @@ def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
         "automargin": True,
         **extra,
     }
+
+
+def data_table(columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]]) -> dict[str, Any]:
+    """The `table` of a figure: what its points do not say by themselves, by title of the column."""
+    return {"header": list(columns), "columns": list(columns.values())}
 
 
 def gene_axis(label: str, texts: Sequence[str], **extra: Any) -> dict[str, Any]:

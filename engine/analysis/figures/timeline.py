@@ -9,6 +9,7 @@ from engine.analysis.figures.layout import (
     WEBGL_FROM,
     Figure,
     base_layout,
+    data_table,
     legend_above,
     plot_axis,
 )
@@ -43,7 +44,17 @@ def timeline_figure(info: TimelineInfo) -> Figure:
         margin={"l": 8, "r": 12, "t": 28, "b": 44},
     )
     traces = [_trace(info, state) for state in range(len(STATES)) if (info.state == state).any()]
-    return {"data": traces, "layout": layout}
+    table = data_table(
+        {
+            "number": info.number,
+            "worker": [info.workers[row] for row in info.row],
+            "state": [STATES[state] for state in info.state],
+            f"began ({info.unit})": info.began,
+            f"ended ({info.unit})": info.ended,
+            "seconds": info.seconds[info.number - 1],
+        }
+    )
+    return {"data": traces, "layout": layout, "table": table}
 
 
 def _trace(info: TimelineInfo, state: int) -> dict[str, Any]:

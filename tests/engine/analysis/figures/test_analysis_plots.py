@@ -51,6 +51,15 @@ def test_a_browser_can_read_every_figure(history, share):
         json.dumps(as_json(figure), allow_nan=False)
 
 
+def test_every_figure_has_its_data_as_a_table(history):
+    everyone = np.ones(len(history.evaluations), dtype=bool)
+    for figure in figures(history, everyone):
+        header, columns = figure["table"]["header"], figure["table"]["columns"]
+        assert len(header) == len(columns) == len(set(header))
+        assert len({len(column) for column in columns}) == 1
+        assert len(columns[0])
+
+
 def test_points_of_a_slice_are_the_measured_sub_networks(history):
     figure = plot_slice(history, "acc", "d1")
     drawn = {int(n) for trace in figure.data[:2] for n in trace.customdata}
