@@ -1,5 +1,6 @@
 """The choice of axes for the front: two or three metrics, log scales, outliers, infeasible."""
 
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import streamlit as st
@@ -15,8 +16,13 @@ _AXES: tuple[Literal["x", "y", "z"], ...] = ("x", "y", "z")
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
 
 
-def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
-    """Draw the choices, which the address keeps, and return the view that they define."""
+def view_choice(
+    columns: RunColumns, names: list[str], header: AbstractContextManager[object]
+) -> FrontView:
+    """Draw the choices, which the address keeps, and return the view that they define.
+
+    That of hover texts is drawn into `header`.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
         is_3d = len(names) > 2 and _dimensions() == "3-D"
         labels = {name: axis_metric(columns, name).label for name in names}
@@ -48,6 +54,7 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
                 help="Show sub-networks that miss a constraint, as hollow circles.",
             )
         shows_baselines = not is_3d and baselines_switch()
+    with header:
         hover = _hover_choice(columns)
     selected_scales = set(scales or [])
     return FrontView(

@@ -1,5 +1,7 @@
 """The header of the Explore page: the run, its state, and a button for newer evaluations."""
 
+from contextlib import AbstractContextManager
+
 import streamlit as st
 
 from app import url_parameters
@@ -19,10 +21,11 @@ from engine.runs.run_summary import RunSummary
 _POLL = 2.0  # seconds
 
 
-def page_header(summaries: list[RunSummary], run: str) -> None:
-    """Draw the header with a choice of the run."""
+def page_header(summaries: list[RunSummary], run: str) -> AbstractContextManager[object]:
+    """Draw the header with a choice of the run; returns it, for further choices at its end."""
     by_id = {summary.id: summary for summary in summaries}
-    with st.container(horizontal=True, vertical_alignment="center", key="explore_head"):
+    header = st.container(horizontal=True, vertical_alignment="center", key="explore_head")
+    with header:
         st.title("Explore", anchor=False, width="content")
         run_picker("explore", by_id, run, _clear_parameters)
         live = by_id[run].state in LIVE_STATES
@@ -39,6 +42,7 @@ def page_header(summaries: list[RunSummary], run: str) -> None:
             help="One HTML file with figures, front, chosen sub-networks and configuration, which "
             "opens without a server",
         )
+    return header
 
 
 def _newer_button(run: str) -> None:

@@ -143,12 +143,17 @@ def evaluations_table(
     mask: npt.NDArray[np.bool_],
     selected: int | None,
     on_pick: Callable[[int], None],
+    draw_tools: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the tools and one page of the rows in `mask`, `(n,)`; a click on a row selects it."""
+    """Draw the tools and one page of the rows in `mask`, `(n,)`; a click on a row selects it.
+
+    `draw_tools` draws further tools beside them.
+    """
     run, all_names = history.id, list(columns.by_name(len(mask)))
     notes = evaluation_notes(history)
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         names = _column_choice(columns, metrics, all_names)
+        draw_tools()
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
     sort_parameter = url_parameters.text_parameter(SORT)
     sort = sort_parameter.removeprefix("-")

@@ -1,5 +1,7 @@
 """Explore: one run in linked views, whose settings are kept in the address."""
 
+from contextlib import AbstractContextManager
+
 import numpy as np
 import streamlit as st
 
@@ -46,19 +48,24 @@ def render() -> None:
         return
     with show_run_errors("explore", run), opened_run(run) as history:
         columns = snapshot_columns(run, history)
-        page_header(list(summaries), run)
+        header = page_header(list(summaries), run)
         if not columns.ok.any():
             empty_run_panel("explore", no_measurements_text(history.summary().state), run)
             return
-        _page(history.summary(), history, columns)
+        _page(history.summary(), history, columns, header)
 
 
-def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
+def _page(
+    summary: RunSummary,
+    history: RunHistory,
+    columns: RunColumns,
+    header: AbstractContextManager[object],
+) -> None:
     run, total = summary.id, len(columns)
     n = url_parameters.int_parameter(REPLAY_POSITION, 1, total) or total
     selection = selected_number(run, total)
     names = run_metrics(columns, history)
-    view = view_choice(columns, plane_names(names, history.config.dynas.metrics))
+    view = view_choice(columns, plane_names(names, history.config.dynas.metrics), header)
     main, side = st.columns([0.67, 0.33], gap="small")
     chart_area = main.container(gap="small")
     with side:
@@ -91,17 +98,6 @@ def _tabs(
             bind="query-params",
             label_visibility="collapsed",
         )
-        if tab == "Evaluations":
-            mask = filter_result.mask[:n]
-            st.download_button(
-                "Matching rows as CSV" if filter_result.is_active else "All rows as CSV",
-                lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
-                file_name(summary.name, "csv"),
-                "text/csv",
-                key="explore_csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
     if tab == "Parallel coordinates":
         parallel_view(
             run,
@@ -133,4 +129,20 @@ def _tabs(
             filter_result.mask[:n],
             selection,
             lambda number: select(run, number),
+            lambda: _csv_button(summary, history, filter_result, n),
         )
+
+
+def _csv_button(
+    summary: RunSummary, history: RunHistory, filter_result: FilterResult, n: int
+) -> None:
+    mask = filter_result.mask[:n]
+    st.download_button(
+        "Matching rows as CSV" if filter_result.is_active else "All rows as CSV",
+        lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
+        file_name(summary.name, "csv"),
+        "text/csv",
+        key="explore_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -43,7 +43,7 @@ def test_a_note_is_in_the_panel_the_table_and_the_hover_text(explore, page):
     open_explore(page, f"{explore}&selected=5&hover=Parameters")
     panel = page.locator(".st-key-explore_selected")
     panel.get_by_role("button", name="Add note").click()
-    page.get_by_label("Note on #5").fill("looks robust")
+    page.get_by_role("textbox", name="Note on #5").fill("looks robust")
     page.get_by_role("button", name="Save note").click()
     expect(panel.get_by_text("looks robust")).to_be_visible(timeout=60_000)
     row = page.locator("[data-testid=table-evaluations] tr[data-number='5']")
