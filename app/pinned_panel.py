@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
+from app.evaluation_note import note_panel
 from app.formatting import escape_markdown
 from app.selection import select
 from engine.analysis.confirmation_text import confirmed_text
@@ -41,3 +42,4 @@ def pinned_panel(page: str, run: str, history: RunHistory, number: int | None) -
         rows = subnetwork_panel.metric_rows(evaluation, history.config, confirmed)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
         shortlist_button(run, evaluation, f"{page}_shortlist")
+        note_panel(run, history, number, page)

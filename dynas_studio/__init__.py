@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         NASConfig,
         load_run,
         load_supernet,
+        plot_contour,
+        plot_correlation,
+        plot_distribution,
         plot_front,
         plot_fronts,
         plot_hypervolume,
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
         plot_parallel,
         plot_prediction,
         plot_predictor_quality,
+        plot_slice,
         plot_suggestions,
+        plot_timeline,
         plot_workers,
     )
     from engine.analysis.comparison.efficiency import sentences as efficiency_sentences
@@ -162,6 +167,9 @@ __all__ = [
     "metric_sources",
     "offer_metrics",
     "option",
+    "plot_contour",
+    "plot_correlation",
+    "plot_distribution",
     "plot_front",
     "plot_fronts",
     "plot_hypervolume",
@@ -171,7 +179,9 @@ __all__ = [
     "plot_parallel",
     "plot_prediction",
     "plot_predictor_quality",
+    "plot_slice",
     "plot_suggestions",
+    "plot_timeline",
     "plot_workers",
     "runs",
     "series_of",
@@ -182,9 +192,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 _NAMES = {
-    "engine": "NAS NASConfig Front load_run load_supernet plot_front plot_fronts "
-    "plot_hypervolume plot_hypervolumes plot_importance plot_live_front plot_parallel "
-    "plot_prediction plot_predictor_quality plot_suggestions plot_workers",
+    "engine": "NAS NASConfig Front load_run load_supernet plot_contour plot_correlation "
+    "plot_distribution plot_front plot_fronts plot_hypervolume plot_hypervolumes plot_importance "
+    "plot_live_front plot_parallel plot_prediction plot_predictor_quality plot_slice "
+    "plot_suggestions plot_timeline plot_workers",
     "engine.analysis.comparison.efficiency": "usual_baseline",
     "engine.analysis.comparison.growth": "grown_series",
     "engine.analysis.comparison.series": "series_of",

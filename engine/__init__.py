@@ -15,6 +15,13 @@ from engine.tasks.images import metrics as _of_images  # noqa: F401
 from engine.meters import metrics as _of_meters  # noqa: F401  # isort: skip
 
 if TYPE_CHECKING:
+    from engine.analysis.figures.analysis_plots import (
+        plot_contour,
+        plot_correlation,
+        plot_distribution,
+        plot_slice,
+        plot_timeline,
+    )
     from engine.analysis.figures.comparison_plots import plot_fronts, plot_hypervolumes
     from engine.analysis.figures.plots import (
         plot_front,
@@ -39,6 +46,9 @@ __all__ = [
     "NASConfig",
     "load_run",
     "load_supernet",
+    "plot_contour",
+    "plot_correlation",
+    "plot_distribution",
     "plot_front",
     "plot_fronts",
     "plot_hypervolume",
@@ -48,10 +58,13 @@ __all__ = [
     "plot_parallel",
     "plot_prediction",
     "plot_predictor_quality",
+    "plot_slice",
     "plot_suggestions",
+    "plot_timeline",
     "plot_workers",
 ]
 
+_ANALYSIS_PLOTS = "engine.analysis.figures.analysis_plots"
 _PLOTS = "engine.analysis.figures.plots"
 _COMPARISON_PLOTS = "engine.analysis.figures.comparison_plots"
 _LOCATIONS = {
@@ -60,6 +73,9 @@ _LOCATIONS = {
     "Front": ("engine.python_api.front", "Front"),
     "load_run": ("engine.runs.loading", "load_run"),
     "load_supernet": ("engine.supernets.registry", "load"),
+    "plot_contour": (_ANALYSIS_PLOTS, "plot_contour"),
+    "plot_correlation": (_ANALYSIS_PLOTS, "plot_correlation"),
+    "plot_distribution": (_ANALYSIS_PLOTS, "plot_distribution"),
     "plot_front": (_PLOTS, "plot_front"),
     "plot_fronts": (_COMPARISON_PLOTS, "plot_fronts"),
     "plot_hypervolume": (_PLOTS, "plot_hypervolume"),
@@ -69,7 +85,9 @@ _LOCATIONS = {
     "plot_parallel": (_PLOTS, "plot_parallel"),
     "plot_prediction": (_PLOTS, "plot_prediction"),
     "plot_predictor_quality": (_PLOTS, "plot_predictor_quality"),
+    "plot_slice": (_ANALYSIS_PLOTS, "plot_slice"),
     "plot_suggestions": (_PLOTS, "plot_suggestions"),
+    "plot_timeline": (_ANALYSIS_PLOTS, "plot_timeline"),
     "plot_workers": ("engine.analysis.figures.worker_plots", "plot_workers"),
 }
 

@@ -14,6 +14,7 @@ from engine import (
     latency_commands,
     log_commands,
     program,
+    report_command,
     sharing_commands,
     supernet_commands,
 )
@@ -37,8 +38,8 @@ app = typer.Typer(
 
 app.add_typer(log_commands.app, name="log")
 for commands in (
-    export_command, fine_tuning_command, supernet_commands, latency_commands, baselines_command,
-    dynast_command, cluster_command, sharing_commands,
+    export_command, report_command, fine_tuning_command, supernet_commands, latency_commands,
+    baselines_command, dynast_command, cluster_command, sharing_commands,
 ):  # fmt: skip
     app.add_typer(commands.app)
 app.add_typer(elastic_training_commands.app, name="elastic")

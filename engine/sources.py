@@ -28,6 +28,8 @@ _DESCRIPTIONS: dict[str, str] = {
 _PUNCTUATION = re.compile(r"[^\w -]+")
 _LONGEST = 60  # characters
 _MEASURED_SOURCES = ("measured", "exact", "")
+COMPUTED_SOURCES = ("exact", PREDICTED, "lookup table")
+"""The kinds of sources of values that follow from a configuration without a measurement."""
 _EXPLANATIONS: dict[str, str] = {
     "measured": "Measured here by running the sub-network.",
     "exact": "Exact: it follows from the configuration.",
@@ -50,6 +52,11 @@ _EXPLANATIONS: dict[str, str] = {
 def is_measured_here(source: str) -> bool:
     """Whether values with this source need no description: measured by the run, or exact."""
     return all(one in _MEASURED_SOURCES for one in source.split(_OR))
+
+
+def source_kind(source: str) -> str:
+    """A source without its qualifiers: `published predictor`, also of a calibrated one."""
+    return source.split(_QUALIFIER)[0]
 
 
 def describe_source(source: str) -> str:

@@ -1,6 +1,9 @@
 /* Types of the data that the server sends to components. Only the type checker reads this file. */
 
 import type { Layout, Role, Trace, Values } from "./plotly.js"
+import type { Points } from "./points.js"
+
+export type { HoverColumn, Points } from "./points.js"
 
 /** The argument with which Streamlit calls the default export of a component. */
 export interface Component<Data> {
@@ -18,7 +21,7 @@ export type Cleanup = () => void
 /** A step function: ascending pairs of the number at which a value starts, and the value. */
 export type Steps = ReadonlyArray<readonly [number, number]>
 
-/** An array as `app.charts.packing` encodes it: a type and the bytes in base64. */
+/** An array as `engine.analysis.figures.packing` encodes it: a type and the bytes in base64. */
 export interface PackedArray {
   dtype: "f8" | "f4" | "i4" | "i2" | "u1"
   bdata: string
@@ -61,37 +64,14 @@ export interface Figure {
   steps?: boolean
   /** A line at the evaluation that the replay shows. */
   cursor?: Record<string, unknown>
+  /** The data as a table, where points in a chart do not say it: an array for each column. */
+  table?: { header: string[]; columns: Values<string | number>[] }
   /** The part of the view that is saved in the URL. */
   place?: Place
   /** The number of evaluations that the points cover; set by the browser. */
   evaluationCount?: number
   /** The number of measured sub-networks, drawn or not; set by the browser. */
   measuredCount?: number
-}
-
-/** Sub-networks in ascending order of their numbers; each array has one value per sub-network. */
-export interface Points {
-  number: Values<number>
-  x: Values<number>
-  y: Values<number>
-  z?: Values<number>
-  cycle: Values<number>
-  feasible: Values<number | boolean>
-  /** The evaluation at which each one leaves the front; 0 if it is never on the front. */
-  ends: Values<number>
-  /** The constraints that each one violates: a bit for each of `limits`. */
-  missed?: Values<number>
-  extrapolated?: Values<number>
-  limits?: string[]
-  /** The current cycle at each evaluation. */
-  cycles: Steps
-  /** The names of cycles that are not shown as a number. */
-  names: Record<string, string>
-  /** Whether a line connects the points of the front. */
-  joined?: boolean
-  selected?: number | null
-  /** The position of the selected sub-network if it is not among the points. */
-  at?: number[] | null
 }
 
 /** Built by `app.charts.point_feed`: the URL of the points and the evaluations that must be loaded. */

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from app.charts.packing import with_packed_arrays
 from app.charts.plotly_script import ADDRESS
 from app.components import component
 from app.documentation.links import documentation_url
@@ -12,6 +11,7 @@ from app.terms import TERMS
 from engine.analysis.charts.parallel import Ranges
 from engine.analysis.figures.layout import Figure
 from engine.analysis.figures.markup import escape_markup
+from engine.analysis.figures.packing import with_packed_arrays
 
 _mount = component(
     "dynas_chart", html='<div class="dynas-chart"></div>\n', module="charts/chart.js"

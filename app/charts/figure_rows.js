@@ -29,12 +29,22 @@ function dataTraces({ data }) {
 }
 
 /**
- * The header, then one row per point of the figure.
+ * A value for a table; empty for a number that there is not.
+ * @param {string | number} value
+ */
+const cell = (value) => (Number.isNaN(value) ? "" : value)
+
+/**
+ * The header, then one row per point of the figure, or the rows of its own table.
  * @param {Figure} figure
  * @returns {Row[]}
  */
 export function figureRows(figure) {
-  const { data, layout } = figure
+  const { data, layout, table } = figure
+  if (table) {
+    const rowAt = (/** @type {number} */ i) => table.columns.map((column) => cell(column[i]))
+    return [table.header, ...Array.from(table.columns[0], (_, i) => rowAt(i))]
+  }
   const dimensions = data.find((trace) => trace.type === "parcoords")?.dimensions
   if (dimensions) {
     const rowAt = (/** @type {number} */ i) => dimensions.map(({ values }) => values[i])

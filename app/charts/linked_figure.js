@@ -5,7 +5,7 @@ import { STILL_ON_FRONT } from "./run_figure.js"
 import { valueAt } from "./steps.js"
 
 /** @import { Role, Trace } from "../browser/plotly.js" */
-/** @import { Figure, LinkState, MarkerDensity, Points } from "../browser/types.js" */
+/** @import { Figure, HoverColumn, LinkState, MarkerDensity, Points } from "../browser/types.js" */
 /** @typedef {Record<Exclude<Role, "selected">, number[]>} IndicesByRole */
 
 /**
@@ -74,7 +74,24 @@ function traceWithPoints(trace, points, indices) {
 function hoverText(points, i) {
   const cycle = points.names[points.cycle[i]] ?? `cycle ${points.cycle[i]}`
   const extrapolated = points.extrapolated?.[i] ? ["extrapolated"] : []
-  return [cycle, ...violatedConstraints(points, i), ...extrapolated].join("<br>")
+  const note = points.notes?.[points.number[i]]
+  const columns = (points.columns ?? []).map((column) => hoverLine(column, i))
+  return [
+    cycle, ...violatedConstraints(points, i), ...extrapolated, ...columns, ...(note ? [note] : []),
+  ].join("<br>")
+}
+
+/**
+ * The line of a column in the hover text of a point.
+ * @param {HoverColumn} column
+ * @param {number} i
+ */
+function hoverLine({ label, values, texts, decimals, unit }, i) {
+  const value = values[i]
+  const text = Number.isNaN(value)
+    ? (texts[""] ?? "\u2013")
+    : (texts[String(value)] ?? `${value.toFixed(decimals)} ${unit}`.trim())
+  return `${label}: ${text}`
 }
 
 /**

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from app.charts.packing import pack_array
 from engine.analysis.charts.hypervolume_steps import steps_of
 from engine.analysis.charts.run_points import MAX_POINTS, run_points
 from engine.analysis.figures.layout import Figure
+from engine.analysis.figures.packing import pack_array
 from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"

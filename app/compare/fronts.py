@@ -1,5 +1,6 @@
 """The chart of the fronts of several runs, on the Compare page."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,21 @@ from app.display_names import name_markdown
 from app.formatting import escape_markdown
 from engine.analysis.charts.baselines import BaselinesInfo
 from engine.analysis.comparison.fronts import FrontsInfo, fronts_info
+from engine.analysis.comparison.multiples import multiples_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.sources import shared_metric
 from engine.analysis.figures.baselines import with_baselines
 from engine.analysis.figures.fronts import fronts_figure
+from engine.analysis.figures.multiples import multiples_figure, multiples_height
+
+PANELS = 24
+"""Panels of a page of small multiples."""
 
 _HEIGHT = 400
+_TOO_FEW_METRICS = (
+    "These runs have fewer than two metrics in common, so that no chart can show them together. "
+    "Pick runs that measured the same."
+)
 
 _Overlays = dict[str, BaselinesInfo]  # by the id of the first run of a series
 
@@ -32,23 +42,21 @@ class ViewChoice:
     shows_baselines: bool
 
 
-def view_choice(all_series: Sequence[Series], names: list[str]) -> ViewChoice:
-    """Draw the choice of the axes, which show two of `names`, and the switch of baselines."""
+def view_choice(
+    all_series: Sequence[Series], names: list[str], has_baselines: bool = True
+) -> ViewChoice:
+    """Draw the choice of the axes, of `names`, and the switch of baselines where there are any."""
     histories = [history for series in all_series for history in series.histories]
     labels = {name: shared_metric(histories, name).label for name in names}
     with st.container(horizontal=True, vertical_alignment="center"):
         x, y = plane_choice("compare", labels, (names[1], names[0]))
-        return ViewChoice(x, y, baselines.baselines_switch())
+        return ViewChoice(x, y, has_baselines and baselines.baselines_switch())
 
 
 def fronts_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> None:
     """Draw the fronts; without a `choice`, say why they cannot be in one chart."""
     if choice is None:
-        st.info(
-            "These runs have fewer than two metrics in common, so that no chart can show them "
-            "together. Pick runs that measured the same.",
-            icon=":material/info:",
-        )
+        st.info(_TOO_FEW_METRICS, icon=":material/info:")
         return
     info = fronts_info(all_series, choice.x, choice.y)
     found = _found_baselines(all_series, info) if choice.shows_baselines else {}
@@ -90,6 +98,51 @@ def fronts_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> Non
         st.caption("  \n".join(notes))
     if choice.shows_baselines:
         _measure_panel(all_series, found)
+
+
+def multiples_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> None:
+    """Draw the front of each series in a panel of its own, page by page if there are many."""
+    if choice is None:
+        st.info(_TOO_FEW_METRICS, icon=":material/info:")
+        return
+    pages = math.ceil(len(all_series) / PANELS)
+    page = 1
+    if pages > 1:
+        page = st.segmented_control(
+            "Panels",
+            range(1, pages + 1),
+            default=1,
+            required=True,
+            format_func=lambda n: _page_text(n, len(all_series)),
+            key="panels",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    info = multiples_info(all_series, choice.x, choice.y)
+    for sentence in info.info.warnings:
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
+    shown = info.page((page or 1) - 1, PANELS)
+    selected = selected_point(all_series)
+    number = (selected[0].id, selected[1].number) if selected else None
+    chart(
+        multiples_figure(shown, number),
+        name="multiples",
+        title=info.info.title,
+        description=shown.description,
+        height=multiples_height(len(shown.info.fronts)),
+        key="compare_multiples",
+        empty="" if info.together else "The first measured sub-network appears here.",
+        note="The dotted line is the front of all of them together. Points "
+        "of a run on it are its share of the common front.",
+        on_pick_in_run=select,
+    )
+    if info.together:
+        selected_panel(selected)
+
+
+def _page_text(page: int, count: int) -> str:
+    first = (page - 1) * PANELS + 1
+    return f"{first}\u2013{min(first + PANELS - 1, count)}"
 
 
 def _found_baselines(all_series: Sequence[Series], info: FrontsInfo) -> _Overlays:

@@ -55,6 +55,14 @@ def _boxed_hypervolume(history: RunHistory, box: Box) -> BoxedHypervolume:
     return hypervolume
 
 
+def multiples(all_series: Sequence[Series]) -> None:
+    """Draw the front of each series in a panel of its own."""
+    histories = [history for series in all_series for history in series.histories]
+    axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
+    choice = fronts.view_choice(all_series, axis_names, False) if len(axis_names) > 1 else None
+    fronts.multiples_chart(all_series, choice)
+
+
 def charts(all_series: Sequence[Series]) -> None:
     """Draw fronts, hypervolume and, below them, the evaluations needed."""
     histories = [history for series in all_series for history in series.histories]

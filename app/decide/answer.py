@@ -9,6 +9,7 @@ from app.downloads.button import download_button
 from app.formatting import escape_markdown
 from engine.analysis.goal import Answer, limit_remarks, nothing_fits_text
 from engine.analysis.goal_text import AnswerEntry, answer_entries, subnetwork_entry
+from engine.count_text import count_text
 from engine.gene_names import capitalised
 from engine.runs.history import RunHistory
 
@@ -25,7 +26,7 @@ def answer_panel(
         if not entries:
             _nothing_fits(run, history, answer, shortlisted_numbers)
             return
-        count = f"{answer.measured:,} measured sub-networks"
+        count = count_text(answer.measured, answer.known_as)
         fit = f"{answer.fitting:,} of {count} fit" if answer.fitting < answer.measured else count
         st.markdown(f"**{escape_markdown(capitalised(answer.goal.label))}** · {fit}")
         for index, entry in enumerate(entries):

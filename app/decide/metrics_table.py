@@ -5,6 +5,7 @@ from html import escape
 
 from engine.analysis.comparison.sub_networks import MetricRow, MetricValue
 from engine.evaluation.uncertainty import REPEATED
+from engine.sources import source_kind
 
 
 def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
@@ -17,7 +18,7 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
         for row in rows
     )
     caption = "Differences are against the first sub-network."
-    if any(value.text.endswith("%") for row in rows for value in row.values):
+    if any(_is_measured_share(value) for row in rows for value in row.values):
         caption += _noise_sentence(rows)
     if any(value.source.startswith("predicted") for row in rows for value in row.values):
         caption += (
@@ -28,6 +29,10 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _is_measured_share(value: MetricValue) -> bool:
+    return value.text.endswith("%") and source_kind(value.source) not in ("exact", "predicted")
 
 
 def _noise_sentence(rows: Sequence[MetricRow]) -> str:

@@ -1,5 +1,6 @@
 """The choice of axes for the front: two or three metrics, log scales, outliers, infeasible."""
 
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import streamlit as st
@@ -8,14 +9,20 @@ from app.axis_choice import axis_choice, further_axis
 from app.baselines import baselines_switch
 from engine.analysis.charts.axes import axis_metric
 from engine.analysis.charts.front import FrontView
+from engine.analysis.charts.parallel import axis_label
 from engine.runs.columns import RunColumns
 
 _AXES: tuple[Literal["x", "y", "z"], ...] = ("x", "y", "z")
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
 
 
-def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
-    """Draw the choices, which the address keeps, and return the view that they define."""
+def view_choice(
+    columns: RunColumns, names: list[str], header: AbstractContextManager[object]
+) -> FrontView:
+    """Draw the choices, which the address keeps, and return the view that they define.
+
+    That of hover texts is drawn into `header`.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
         is_3d = len(names) > 2 and _dimensions() == "3-D"
         labels = {name: axis_metric(columns, name).label for name in names}
@@ -47,6 +54,8 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
                 help="Show sub-networks that miss a constraint, as hollow circles.",
             )
         shows_baselines = not is_3d and baselines_switch()
+    with header:
+        hover = _hover_choice(columns)
     selected_scales = set(scales or [])
     return FrontView(
         (x, y) if z is None else (x, y, z),
@@ -54,7 +63,20 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
         "robust" in selected_scales,
         show_infeasible,
         shows_baselines,
+        tuple(hover),
     )
+
+
+def _hover_choice(columns: RunColumns) -> list[str]:
+    names = [name for name in columns.by_name(len(columns)) if name not in ("number", "cycle")]
+    with st.popover("Hover", icon=":material/arrow_selector_tool:", key="explore_hover"):
+        return st.multiselect(
+            "Shown beside the axes where a pointer rests on a point",
+            names,
+            format_func=lambda name: axis_label(columns, name),
+            key="hover",
+            bind="query-params",
+        )
 
 
 def _dimensions() -> str:

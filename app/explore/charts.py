@@ -26,6 +26,7 @@ from engine.analysis.number_text import front_title
 from engine.constraints import Constraint
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
+from engine.runs.evaluation_notes import evaluation_notes
 from engine.runs.history import RunHistory
 
 REPLAY_POSITION = "at"
@@ -48,9 +49,10 @@ def _cached_figure(
     budget: int,
     counted: str,
     sources: tuple[tuple[str, frozenset[str]], ...],
+    notes: tuple[tuple[int, str], ...],
     _columns: RunColumns,
 ) -> tuple[FrontInfo, Figure]:
-    info = front_info(run, _columns, view, objectives, constraints, budget, counted)
+    info = front_info(run, _columns, view, objectives, constraints, budget, counted, dict(notes))
     if len(info.axes) == 3:
         return info, {**front_figure(info), "place": camera_spec()}
     x, y = info.axes
@@ -64,9 +66,11 @@ def _front_figure(
     objectives = tuple(objective.name for objective in history.objectives)
     budget = history.budget
     sources = tuple(columns.sources.items())
+    notes = tuple(evaluation_notes(history).items())
     return _cached_figure(
-        run, len(columns), view, objectives, constraints, budget, history.counted, sources, columns
-    )
+        run, len(columns), view, objectives, constraints, budget, history.counted, sources, notes,
+        columns,
+    )  # fmt: skip
 
 
 def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:

@@ -7,10 +7,16 @@ from app.background import Job
 from app.charts.component import chart
 from app.formatting import choice_width, escape_markdown
 from app.session import jobs
-from engine.analysis.charts.importance import importance_info
+from engine.analysis.charts.importance import (
+    By,
+    EffectsInfo,
+    ImportanceBars,
+    effects_info,
+    importance_info,
+)
 from engine.analysis.figures.importance import importance_figure
-from engine.errors import DynasError
-from engine.metrics import Metric
+from engine.analysis.measured_effects import measured_effects
+from engine.errors import DataError, DynasError
 from engine.predictors.importance import MAX_ROWS, MIN_ROWS, ImportanceReport
 from engine.predictors.importance_process import importance_in_process
 from engine.runs.columns import RunColumns
@@ -20,7 +26,10 @@ _BAR = 24  # pixels
 
 
 def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
-    """Draw the choice of a metric, and the importance of genes in the evaluations of `columns`."""
+    """Draw the choice of a metric, and the importance of genes in the evaluations of `columns`.
+
+    What was measured is there at once; a predictor refines it in the background.
+    """
     labels = {name: columns.metric(name).label for name in names}
     with st.container(horizontal=True, vertical_alignment="center", key="explore_importance"):
         name = st.selectbox(
@@ -43,11 +52,20 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
             label_visibility="collapsed",
         )
     name = name or names[0]
+    shown: By = "gene" if by == "gene" else "stage"
     values = columns.metrics[name]
     rows = np.flatnonzero(columns.ok & np.isfinite(values))
+    try:
+        effects = measured_effects(columns.space, columns.genotypes[rows], values[rows])
+    except DataError as error:
+        st.caption(escape_markdown(str(error)))
+        return
+    measured = effects_info(run, columns.metric(name), effects, shown)
     if len(rows) < MIN_ROWS:
-        st.caption(
-            f"Importance needs {MIN_ROWS} measured sub-networks; there are {len(rows)} so far."
+        _draw(
+            measured,
+            f"From {MIN_ROWS} sub-networks on, a predictor is fitted as well, which separates the "
+            "genes better.",
         )
         return
     rows = rows[-MAX_ROWS:]
@@ -55,32 +73,39 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     genotypes, space = columns.genotypes[rows], columns.space
     job = jobs().submit(key, lambda: importance_in_process(space, genotypes, values[rows]))
     poll = None if job.done() else _POLL
-    st.fragment(_bars, run_every=poll)(
-        run, columns.metric(name), by or "stage", job, poll is not None
-    )
+    st.fragment(_bars, run_every=poll)(measured, shown, job, poll is not None)
 
 
-def _bars(run: str, metric: Metric, by: str, job: Job, was_running: bool) -> None:
+def _bars(measured: EffectsInfo, by: By, job: Job, was_running: bool) -> None:
+    """Draw what was measured, and the importances of the predictor once it is fitted."""
     if not job.done():
-        with st.container(key="explore_importance_wait", height=260, border=False):
-            st.caption(
-                ":material/hourglass_top: Fitting predictors and permuting genes; this takes "
-                "some seconds. The page can be used meanwhile."
-            )
+        _draw(
+            measured,
+            ":material/hourglass_top: A predictor is being fitted, which separates the genes "
+            "better; its bars replace these in some seconds.",
+        )
         return
     if was_running:
         st.rerun()
     error = job.exception()
     if error is not None:
-        text = "The computation failed. Open this view again to retry."
+        text = "The predictor could not be fitted. Open this view again to retry."
         if isinstance(error, DynasError):
             text = escape_markdown(str(error))
         st.error(text, icon=":material/error:")
+        _draw(measured, "")
         return
     report: ImportanceReport = job.result()
-    info = importance_info(run, metric, report, "gene" if by == "gene" else "stage")
+    info = importance_info(measured.run, measured.metric, report, by)
     if info.warning:
         st.warning(escape_markdown(info.warning), icon=":material/warning:")
+    _draw(info, "")
+
+
+def _draw(info: ImportanceBars, status: str) -> None:
+    """Draw bars and their method; `status`, in Markdown, stands above them."""
+    if status:
+        st.caption(status)
     chart(
         importance_figure(info),
         name="importance",
@@ -88,7 +113,7 @@ def _bars(run: str, metric: Metric, by: str, job: Job, was_running: bool) -> Non
         about="importance",
         description=info.description,
         height=60 + _BAR * len(info.bars),
-        key=f"explore_importance_{run}",
+        key=f"explore_importance_{info.run}",
         note=info.note,
     )
     st.caption(escape_markdown(info.method_text))

@@ -1,7 +1,7 @@
 """The table of evaluations: sorted, filtered, in pages, with a choice of columns."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from engine.analysis.number_text import metric_value_bare
 from engine.evaluation.record import WARM_START_CYCLE
 from engine.gene_names import representative_genes
 from engine.runs.columns import RunColumns
+from engine.runs.evaluation_notes import COLUMN, evaluation_notes
 from engine.runs.filter_expression import FLAGS
 from engine.runs.history import RunHistory
 
@@ -43,11 +44,23 @@ class TableInfo:
 
 
 def sorted_numbers(
-    columns: RunColumns, mask: npt.NDArray[np.bool_], sort: str, descending: bool
+    columns: RunColumns,
+    mask: npt.NDArray[np.bool_],
+    sort: str,
+    descending: bool,
+    notes: Mapping[int, str] = {},
 ) -> npt.NDArray[np.int64]:
-    """The numbers of the matching evaluations in order; those without a value come last."""
+    """The numbers of the matching evaluations in order; those without a value come last.
+
+    By `COLUMN`, those with one of the `notes` come first.
+    """
     n = len(mask)
-    values = np.asarray(columns.by_name(n)[sort], dtype=np.float64)
+    if sort == COLUMN:
+        noted = [number for number in notes if number <= n]
+        values = np.full(n, np.nan)
+        values[np.array(noted, dtype=np.int64) - 1] = noted
+    else:
+        values = np.asarray(columns.by_name(n)[sort], dtype=np.float64)
     key = np.where(np.isnan(values), np.inf, -values if descending else values)
     order = np.argsort(key, kind="stable")
     numbers: npt.NDArray[np.int64] = order[mask[order]] + 1
@@ -62,9 +75,13 @@ def table_info(
     descending: bool,
     page: int,
     find: int | None = None,
+    notes: Mapping[int, str] = {},
 ) -> TableInfo:
-    """A page of the rows in `mask`, `(n,)`; the page of evaluation `find` if that is among them."""
-    ordered = sorted_numbers(columns, mask, sort, descending)
+    """A page of the rows in `mask`, `(n,)`; the page of evaluation `find` if that is among them.
+
+    With `notes`, they are a last column.
+    """
+    ordered = sorted_numbers(columns, mask, sort, descending, notes)
     page_count = max(1, math.ceil(len(ordered) / PAGE_ROWS))
     page = min(max(page, 1), page_count)
     if find is not None and len(positions := np.flatnonzero(ordered == find)):
@@ -74,6 +91,9 @@ def table_info(
     text = [
         [_cell(columns, name, value) for value in values[name][page_numbers - 1]] for name in names
     ]
+    if notes:
+        text.append([notes.get(number, "") for number in page_numbers.tolist()])
+        names = (*names, COLUMN)
     cells = tuple(
         (f"#{number}", *(column[i] for column in text)) for i, number in enumerate(page_numbers)
     )
@@ -123,19 +143,25 @@ def evaluations_table(
     mask: npt.NDArray[np.bool_],
     selected: int | None,
     on_pick: Callable[[int], None],
+    draw_tools: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the tools and one page of the rows in `mask`, `(n,)`; a click on a row selects it."""
+    """Draw the tools and one page of the rows in `mask`, `(n,)`; a click on a row selects it.
+
+    `draw_tools` draws further tools beside them.
+    """
     run, all_names = history.id, list(columns.by_name(len(mask)))
+    notes = evaluation_notes(history)
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         names = _column_choice(columns, metrics, all_names)
+        draw_tools()
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
     sort_parameter = url_parameters.text_parameter(SORT)
     sort = sort_parameter.removeprefix("-")
-    sort = sort if sort in all_names else "number"
+    sort = sort if sort in all_names or (notes and sort == COLUMN) else "number"
     descending = sort_parameter.startswith("-")
     find = requested_row(run)
     page = url_parameters.int_parameter(PAGE, 1, 10**6) or 1
-    info = table_info(columns, mask, tuple(names), sort, descending, page, find)
+    info = table_info(columns, mask, tuple(names), sort, descending, page, find, notes)
     if info.page != page:
         url_parameters.set_parameter(PAGE, info.page if info.page > 1 else None)
     with pager:
@@ -145,7 +171,7 @@ def evaluations_table(
         return
     titles = ["number", *info.names]
     order: Order = "descending" if info.descending else "ascending"
-    texts = {*FLAGS, *columns.categories}
+    texts = {*FLAGS, *columns.categories, COLUMN}
     table(
         [
             Column(

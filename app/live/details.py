@@ -178,6 +178,11 @@ def event_text(event: Event) -> str:
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "asked": lambda: _REQUEST_TEXTS.get(data["wanted"], "Unknown request"),
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
+        "noted": lambda: (
+            f"Note on #{data['number']}: {data['text']}"
+            if data["text"]
+            else f"Note on #{data['number']} removed"
+        ),
         "shortlist": lambda: _shortlist_text(data["numbers"]),
         "imported": lambda: " ".join(data["sentences"]),
         "archived": lambda: "Archived" if data["archived"] else "Unarchived",

@@ -19,6 +19,7 @@ from engine.runs.run_summary import RunSummary
 _POLL_MOVING = 1.5  # seconds
 _POLL_IDLE = 10.0  # seconds: another server may resume a run
 _MAX_SUGGESTION_LENGTH = 160  # characters
+_ONE_CHART, _MULTIPLES = "One chart", "Small multiples"
 _PICKS, _ADD, _LAST = "compare_picks", "compare_add", "compare_last"
 
 
@@ -129,9 +130,13 @@ def _content(runs: Sequence[str], separate_seeds: bool, was_moving: bool) -> Non
     histories = _load_histories(runs)
     if not histories:
         return
-    series = series_of(histories, separate_seeds)
-    _limit_note(histories, separate_seeds, series)
-    panels.charts(series)
+    every_series = series_of(histories, separate_seeds, None)
+    series = every_series[: len(LINE_STYLES)]
+    if _arrangement(every_series) == _MULTIPLES:
+        panels.multiples(every_series)
+    else:
+        _limit_note(every_series)
+        panels.charts(series)
     panels.launch(series, pick_further)
     panels.configurations(series)
 
@@ -152,14 +157,28 @@ def _unreadable_text(run: str) -> str:
     return f"The log of the run '{name}' cannot be read. *Runs* says why, and what can be done."
 
 
-def _limit_note(
-    histories: Sequence[RunHistory], separate_seeds: bool, series: Sequence[Series]
-) -> None:
-    drawn_count = sum(len(one_series.histories) for one_series in series)
-    if drawn_count < len(histories):
-        advice = " Draw seeds together, or pick fewer." if separate_seeds else " Pick fewer."
+def _arrangement(every_series: Sequence[Series]) -> str:
+    """Draw the choice between one chart and small multiples, which any number of runs has."""
+    is_many = len(every_series) > len(LINE_STYLES)
+    if len(every_series) < 2:
+        return _ONE_CHART
+    return str(
+        st.segmented_control(
+            "Arrangement",
+            [_ONE_CHART, _MULTIPLES],
+            default=_MULTIPLES if is_many else _ONE_CHART,
+            required=True,
+            key="arrangement",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _limit_note(every_series: Sequence[Series]) -> None:
+    if len(every_series) > len(LINE_STYLES):
         st.info(
-            f"{len(LINE_STYLES)} can be told apart in one chart; "
-            f"the first {len(LINE_STYLES)} are drawn." + advice,
+            f"{len(LINE_STYLES)} can be told apart in one chart; the first {len(LINE_STYLES)} are "
+            f"drawn. *{_MULTIPLES}* draws the fronts of all.",
             icon=":material/info:",
         )

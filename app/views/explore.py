@@ -1,10 +1,13 @@
 """Explore: one run in linked views, whose settings are kept in the address."""
 
+from contextlib import AbstractContextManager
+
 import numpy as np
 import streamlit as st
 
 from app import url_parameters
 from app.display_names import file_name
+from app.explore.analysis_views import VIEWS, AnalysisData
 from app.explore.axes import view_choice
 from app.explore.charts import (
     REPLAY_POSITION,
@@ -33,7 +36,7 @@ from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
-_TABS = ["Evaluations", "Parallel coordinates", "Importance", "Predictors"]
+_TABS = ["Evaluations", "Parallel coordinates", "Importance", *VIEWS, "Predictors"]
 
 
 def render() -> None:
@@ -45,19 +48,24 @@ def render() -> None:
         return
     with show_run_errors("explore", run), opened_run(run) as history:
         columns = snapshot_columns(run, history)
-        page_header(list(summaries), run)
+        header = page_header(list(summaries), run)
         if not columns.ok.any():
             empty_run_panel("explore", no_measurements_text(history.summary().state), run)
             return
-        _page(history.summary(), history, columns)
+        _page(history.summary(), history, columns, header)
 
 
-def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
+def _page(
+    summary: RunSummary,
+    history: RunHistory,
+    columns: RunColumns,
+    header: AbstractContextManager[object],
+) -> None:
     run, total = summary.id, len(columns)
     n = url_parameters.int_parameter(REPLAY_POSITION, 1, total) or total
     selection = selected_number(run, total)
     names = run_metrics(columns, history)
-    view = view_choice(columns, plane_names(names, history.config.dynas.metrics))
+    view = view_choice(columns, plane_names(names, history.config.dynas.metrics), header)
     main, side = st.columns([0.67, 0.33], gap="small")
     chart_area = main.container(gap="small")
     with side:
@@ -90,17 +98,6 @@ def _tabs(
             bind="query-params",
             label_visibility="collapsed",
         )
-        if tab == "Evaluations":
-            mask = filter_result.mask[:n]
-            st.download_button(
-                "Matching rows as CSV" if filter_result.is_active else "All rows as CSV",
-                lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
-                file_name(summary.name, "csv"),
-                "text/csv",
-                key="explore_csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
     if tab == "Parallel coordinates":
         parallel_view(
             run,
@@ -113,6 +110,13 @@ def _tabs(
         )
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
+    elif tab in VIEWS:
+        mask = filter_result.mask[:n]
+        VIEWS[tab](
+            AnalysisData(
+                run, history, columns, names, mask, lambda number: select_and_show_row(run, number)
+            )
+        )
     elif tab == "Predictors":
         predictor_chart(
             summary, history, selection, lambda number: select_and_show_row(run, number), 320
@@ -125,4 +129,20 @@ def _tabs(
             filter_result.mask[:n],
             selection,
             lambda number: select(run, number),
+            lambda: _csv_button(summary, history, filter_result, n),
         )
+
+
+def _csv_button(
+    summary: RunSummary, history: RunHistory, filter_result: FilterResult, n: int
+) -> None:
+    mask = filter_result.mask[:n]
+    st.download_button(
+        "Matching rows as CSV" if filter_result.is_active else "All rows as CSV",
+        lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
+        file_name(summary.name, "csv"),
+        "text/csv",
+        key="explore_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )

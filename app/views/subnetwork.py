@@ -10,6 +10,7 @@ from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
 from app.display_names import file_name, name_markdown
 from app.downloads.panel import bundle_download, configuration_note
+from app.evaluation_note import note_panel
 from app.fine_tuning import can_be_fine_tuned, fine_tuning_panel
 from app.formatting import escape_markdown
 from app.progress import progress_panel
@@ -130,6 +131,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             has_network = not network_refusal(history.config)
             if evaluation.ok and has_network and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
+        note_panel(run, history, evaluation.number, "subnetwork")
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
         title = "Architecture" if has_network else "Choices"
         st.markdown(f"**{title}** · {architecture.legend}")

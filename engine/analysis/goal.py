@@ -8,14 +8,14 @@ the limits is better, then the one measured first.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.analysis.changed_limits import KINDS, Kind, changed_limit, is_within
 from engine.analysis.equal_within_noise import leaner_of_run
-from engine.analysis.metric_names import in_config_order
+from engine.analysis.metric_names import in_config_order, subnetwork_noun
 from engine.analysis.number_text import metric_value_bare
 from engine.bound_text import metric_called, quantity_text
 from engine.constraints import Constraint, Limits, missed_constraints, parse_constraints, violations
@@ -27,12 +27,6 @@ from engine.runs.history import RunHistory
 
 Where = Limits
 """Limits as a text such as `macs <= 300M and Latency <= 20 ms`, as several texts, or by metric."""
-
-Kind = Literal["more", "half"]
-"""How a limit is changed."""
-
-_KINDS: tuple[Kind, ...] = ("more", "half")
-_MORE, _HALF = 0.1, 0.5  # shares of a limit
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ class Answer:
     `fitting` of `measured` sub-networks are within the limits. Where none is, `nearest` is the one
     that misses them by the least, and `missed` the limits that it misses. Of the `weighed`
     metrics, the goal's and the objectives, `leaner` equals the best within noise and is better in
-    others.
+    others. `known_as` is what the run calls a sub-network that it has values of.
     """
 
     goal: Goal
@@ -105,6 +99,7 @@ class Answer:
     missed: tuple[Constraint, ...] = ()
     leaner: Evaluation | None = None
     weighed: tuple[Metric, ...] = ()
+    known_as: str = "measured sub-network"
 
 
 def usual_best(objectives: Sequence[Metric], limited: Collection[str]) -> Metric:
@@ -130,20 +125,23 @@ def answer(history: RunHistory, goal: Goal) -> Answer:
     others = [c for c in history.config.constraints if c.metric.name not in limited]
     measured = _measured(history, goal, others)
     limits = [*goal.limits, *others]
+    known_as = subnetwork_noun(history)
     ranked = measured.ranked(goal.metric, limits)
     if not len(ranked):
         nearest = measured.nearest(goal.metric, limits)
         found = None if nearest is None else history.evaluations[nearest - 1]
         missed = missed_constraints(limits, found.metrics) if found else []
-        return Answer(goal, len(measured.numbers), 0, nearest=found, missed=tuple(missed))
+        return Answer(
+            goal, len(measured.numbers), 0, nearest=found, missed=tuple(missed), known_as=known_as
+        )
     variants = []
     for index, limit in enumerate(goal.limits):
         unchanged = [*limits[:index], *limits[index + 1 :]]
-        for kind in _KINDS:
+        for kind in KINDS:
             if (changed := changed_limit(limit, kind)) is not None:
                 numbers = measured.ranked(goal.metric, [*unchanged, changed])
                 found = history.evaluations[numbers[0] - 1] if len(numbers) else None
-                is_searched = _is_within(changed, history.config.constraints)
+                is_searched = is_within(changed, history.config.constraints)
                 variants.append(Variant(kind, limit, changed, found, is_searched))
     runner_up = measured.runner_up(ranked, [goal.metric.name, *limited])
     found = history.evaluations[ranked[0] - 1]
@@ -157,34 +155,17 @@ def answer(history: RunHistory, goal: Goal) -> Answer:
         tuple(variants),
         leaner=leaner_of_run(history, ranked, found, weighed),
         weighed=weighed,
+        known_as=known_as,
     )
-
-
-def changed_limit(limit: Constraint, kind: Kind) -> Constraint | None:
-    """A limit with 10 % `more`, or with `half` of what it allows; None where that says nothing.
-
-    What a lower bound allows is the distance to the highest possible value, such as an error of
-    10 points for an accuracy of at least 90 %.
-    """
-    share = _MORE if kind == "more" else -_HALF
-    highest = limit.metric.highest
-    if limit.at_least and highest is not None:
-        allowed = highest - limit.limit
-        changed = limit.limit - share * allowed
-    else:
-        allowed = abs(limit.limit)
-        changed = limit.limit + (-share if limit.at_least else share) * allowed
-    changed = float(f"{changed:.12g}")  # without the digits of a rounding error
-    return replace(limit, limit=changed) if allowed > 0 and changed != limit.limit else None
 
 
 def nothing_fits_text(history: RunHistory, result: Answer) -> str:
     """Why there is no answer, and what comes nearest; a sentence or two."""
     if not result.measured:
-        return f"The run '{history.name}' has measured nothing yet."
+        return f"The run '{history.name}' has evaluated nothing yet."
     limits = " and ".join(limit.label for limit in result.goal.limits)
     within = f" is within {limits}" if limits else " keeps to the constraints of the run"
-    text = f"None of the {result.measured:,} measured sub-networks{within}."
+    text = f"None of the {result.measured:,} {result.known_as}s{within}."
     if result.nearest is None:
         return text
     nearest = result.nearest
@@ -286,14 +267,3 @@ def _unknown_text(history: RunHistory, words: str) -> str:
         text = f"'{words}' is a part of configs, not a metric. Filter run.evaluations by it."
     known = ", ".join(_known_metrics(history)) or "no metric yet"
     return f"{text} The run '{history.name}' has {known}."
-
-
-def _is_within(limit: Constraint, constraints: Sequence[Constraint]) -> bool:
-    """Whether no constraint on the same metric and side is stricter than `limit`."""
-    same = [
-        c
-        for c in constraints
-        if c.metric.name == limit.metric.name and c.at_least == limit.at_least
-    ]
-    sign = -1.0 if limit.at_least else 1.0
-    return all(sign * limit.limit <= sign * constraint.limit for constraint in same)

@@ -9,7 +9,7 @@ from engine.analysis.goal import Answer, Goal, Variant
 from engine.analysis.number_text import value_of
 from engine.analysis.value_differences import difference_text
 from engine.evaluation.record import Evaluation
-from engine.evaluation.uncertainty import difference_error, is_within_noise
+from engine.evaluation.uncertainty import is_within_noise, noise
 from engine.metrics import Metric
 
 
@@ -74,7 +74,7 @@ def values_text(goal: Goal, evaluation: Evaluation, names: Sequence[str] = ()) -
 def _change_text(metric: Metric, best: Evaluation, other: Evaluation) -> str:
     """How much better or worse the other is in the metric."""
     difference = other.metrics[metric.name] - best.metrics[metric.name]
-    if is_within_noise(metric, difference, difference_error(metric.name, best, other)):
+    if is_within_noise(metric, difference, noise(metric.name, best, other)):
         equal = "as good" if difference == 0 else "equal within noise"
         return f"{equal} in {metric.label}"
     verdict = "better" if metric.sign * difference < 0 else "worse"
@@ -92,7 +92,7 @@ def _variant_entry(
         else (" The search itself kept to a stricter constraint, so it has hardly looked there.")
     )
     if found is None:
-        return AnswerEntry(title, f"No measured sub-network keeps to that.{remark}")
+        return AnswerEntry(title, f"No {answer.known_as} keeps to that.{remark}")
     if found.number == best.number:
         gain = "Buys nothing" if variant.kind == "more" else "Costs nothing"
         return AnswerEntry(title, f"{gain}: #{best.number} stays the best.{remark}")

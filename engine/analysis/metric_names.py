@@ -45,6 +45,16 @@ def goal_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
     return in_config_order((name for e in front for name in e.metrics), history.config)
 
 
+def subnetwork_noun(history: RunHistory) -> str:
+    """What the run calls a sub-network that it has values of: `measured sub-network`.
+
+    Where no objective was measured, it is `computed` or, of other approaches, `evaluated`.
+    """
+    if history.computed_count is not None:
+        return "computed sub-network"
+    return f"{'measured' if history.provenance == 'measured' else 'evaluated'} sub-network"
+
+
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
     """The metrics that all runs have and read alike, in the order of the first configuration."""
     if not histories:

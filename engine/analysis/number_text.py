@@ -115,6 +115,20 @@ def hypervolume_text(value: float) -> str:
     return f"{value:.4f}" if math.isfinite(value) else NO_VALUE
 
 
+def seconds_text(seconds: float) -> str:
+    """A duration with three digits: `0.912 s`, `3.5 min`, `2.25 h`.
+
+    >>> seconds_text(0.9), seconds_text(210)
+    ('0.9 s', '3.5 min')
+    """
+    if not math.isfinite(seconds):
+        return NO_VALUE
+    for least, size, unit in ((7200.0, 3600.0, "h"), (120.0, 60.0, "min")):
+        if seconds >= least:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
 def cycle_name(cycle: int) -> str:
     """The name of a cycle of a search; the warm start and the initial sample have their own."""
     special = {WARM_START_CYCLE: "known before the search", 0: "cycle 0, the initial sample"}

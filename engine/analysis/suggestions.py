@@ -8,7 +8,7 @@ import numpy as np
 from engine.analysis.equal_within_noise import equality_text
 from engine.analysis.value_differences import difference_text
 from engine.evaluation.record import Evaluation
-from engine.evaluation.uncertainty import difference_error, is_within_noise, leaner_equal
+from engine.evaluation.uncertainty import is_within_noise, leaner_equal, noise
 from engine.metrics import Metric
 from engine.pareto.decision_making import (
     compromise,
@@ -175,7 +175,7 @@ def _distance_from_best(
         name, sign, chosen = objective.name, objective.sign, front[index]
         best = min(front, key=lambda e: sign * e.metrics[name])
         distance = sign * (chosen.metrics[name] - best.metrics[name])
-        if is_within_noise(objective, distance, difference_error(name, chosen, best)):
+        if is_within_noise(objective, distance, noise(name, chosen, best)):
             equal = "as good as" if distance == 0 else "equal within noise to"
             parts.append(f"{equal} the best in {objective.label}")
         else:

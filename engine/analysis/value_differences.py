@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.analysis.number_text import NO_VALUE, number_with_unit
-from engine.evaluation.uncertainty import is_within_noise
+from engine.evaluation.uncertainty import REPEATED, is_within_noise
 from engine.metrics import Metric
 
 Verdict = Literal["", "better", "worse", "equal"]
@@ -31,12 +31,14 @@ def difference_text(metric: Metric, difference: float) -> str:
     return number_with_unit(abs(difference), metric.unit)
 
 
-def delta(metric: Metric, first: float | None, second: float | None, error: float = 0.0) -> Delta:
-    """The difference of `second` from `first`, whose standard error is `error`."""
+def delta(
+    metric: Metric, first: float | None, second: float | None, noise: float = REPEATED
+) -> Delta:
+    """The difference of `second` from `first`; shares are equal below `noise`."""
     if first is None or second is None or not math.isfinite(second - first):
         return Delta(NO_VALUE, "")
     difference = second - first
-    if is_within_noise(metric, difference, error):
+    if is_within_noise(metric, difference, noise):
         return Delta("same" if difference == 0 else "equal within noise", "equal")
     sign = "+" if difference > 0 else "−"
     share = ""

@@ -20,6 +20,7 @@ from engine.column_names import ERROR_SUFFIX
 from engine.evaluation.quality_conditions import INPUTS, measured_with
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, find_metric
+from engine.sources import COMPUTED_SOURCES, source_kind
 
 REPEATED = 0.02
 """Points by which repeated measurements of one accuracy on the same inputs differ (one standard
@@ -82,14 +83,32 @@ def difference_error(name: str, first: Evaluation, second: Evaluation) -> float:
     return math.hypot(*errors)
 
 
-def is_within_noise(metric: Metric, difference: float, error: float = 0.0) -> bool:
+def noise(name: str, first: Evaluation, second: Evaluation) -> float:
+    """The difference of two evaluations in the metric `name` below which they count as equal.
+
+    0 where neither value was measured: what is computed from a configuration, such as the output
+    of a published predictor, is the same each time. It may be off, but that is no noise.
+    """
+    if not any(_was_measured(name, evaluation) for evaluation in (first, second)):
+        return 0.0
+    return max(difference_error(name, first, second), REPEATED)
+
+
+def _was_measured(name: str, evaluation: Evaluation) -> bool:
+    """Whether a value was measured, here or elsewhere; a log without a source does not say."""
+    source = evaluation.sources.get(name, "")
+    return source_kind(source) not in COMPUTED_SOURCES
+
+
+def is_within_noise(metric: Metric, difference: float, threshold: float = REPEATED) -> bool:
     """Whether two values that differ by `difference` count as equal.
 
-    `error` is the standard error of the difference, as of `difference_error`.
+    Shares do below `threshold`, as of `noise`; other metrics where they are the same.
     """
     if metric.unit != "%" or metric.computable:
         return difference == 0
-    return round(abs(difference), 6) < max(error, REPEATED)
+    rounded_difference = round(abs(difference), 6)
+    return rounded_difference == 0 or rounded_difference < threshold
 
 
 def leaner_equal(
@@ -106,8 +125,9 @@ def leaner_equal(
         for metric in metrics:
             values = [e.metrics.get(metric.name, math.nan) for e in (candidate, chosen)]
             difference = metric.sign * (values[0] - values[1])
-            error = difference_error(metric.name, candidate, chosen)
-            if error > 0 and is_within_noise(metric, difference, error):
+            has_error = difference_error(metric.name, candidate, chosen) > 0
+            threshold = noise(metric.name, candidate, chosen)
+            if has_error and is_within_noise(metric, difference, threshold):
                 continue
             if not difference <= 0:
                 break

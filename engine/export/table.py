@@ -8,8 +8,10 @@ from engine.analysis.metric_names import in_config_order
 from engine.evaluation.record import Evaluation
 from engine.evaluation.uncertainty import uncertain_metrics
 from engine.runs.confirmation_columns import ConfirmationColumns
+from engine.runs.evaluation_notes import COLUMN, evaluation_notes
 from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
+from engine.spreadsheet_cells import spreadsheet_safe
 
 
 def run_table(
@@ -41,7 +43,8 @@ def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
     Two columns mark what is feasible and what is on the front. The last columns say what
     latencies were timed on and qualities measured with, the source of each metric, its prediction
     before calibration, what imported latencies were timed on, and the standard error of shares.
-    Repeated measurements of the front, if there are any, come after them.
+    Repeated measurements of the front, if there are any, come after them, then the
+    notes on evaluations.
     """
     with history.own_metrics():
         return _csv_text(history, numbers)
@@ -53,9 +56,11 @@ def _csv_text(history: RunHistory, numbers: Collection[int] | None) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     confirmation = ConfirmationColumns.of(history)
-    writer.writerow([*table.header, *confirmation.header])
+    notes = evaluation_notes(history)
+    writer.writerow([*table.header, *confirmation.header, *([COLUMN] if notes else [])])
     for e, feasible in zip(rows, history.all_feasible(rows), strict=True):
         cells = table.row(e, (int(feasible), int(e.number in front)))
         confirmed = ("" if cell is None else cell for cell in confirmation.cells(e).values())
-        writer.writerow([*cells, *confirmed])
+        note = spreadsheet_safe([notes.get(e.number, "")]) if notes else []
+        writer.writerow([*cells, *confirmed, *note])
     return buffer.getvalue()

@@ -164,6 +164,12 @@ class _Note(TypedDict):
 
 
 @_strict
+class _Noted(TypedDict):
+    number: Annotated[Count, Field(ge=1)]
+    text: str
+
+
+@_strict
 class _Archived(TypedDict):
     archived: bool
 
@@ -207,6 +213,7 @@ _EVENT_DATA_SCHEMAS: Mapping[str, Schema] = {
     "share": TypeAdapter(_Share),
     "tagged": TypeAdapter(_Tagged),
     "note": TypeAdapter(_Note),
+    "noted": TypeAdapter(_Noted),
     "archived": TypeAdapter(_Archived),
     "shortlist": TypeAdapter(_Shortlist),
     "asked": TypeAdapter(_StateRequest),

@@ -13,7 +13,8 @@ class Event:
     (cycle, proposals, after, predictors, seconds), workers (count): how many sub-networks can be
     measured at a time from then on, where that is not what the configuration says, renamed (name),
     extended (num_evals), share (workers, priority): what a run may have of shared workers, tagged
-    (tags), note (text), archived (archived), shortlist (numbers), asked (wanted): what another
+    (tags), note (text), archived (archived), shortlist (numbers), noted (number,
+    text): the note on an evaluation, asked (wanted): what another
     process requests, machine (determinants, conditions): the kind that a cluster measures on, retry
     (numbers, after, num_evals): failed evaluations to repeat, imported: the report of an imported
     results file, latencies (origin, metrics, latencies): latencies of other machines for

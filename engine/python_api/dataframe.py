@@ -11,6 +11,7 @@ from engine.export.table import run_table
 from engine.meters.conditions import describe_conditions
 from engine.metrics import exported_value
 from engine.runs.confirmation_columns import ConfirmationColumns
+from engine.runs.evaluation_notes import COLUMN, evaluation_notes
 from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 from engine.sources import source_column, timed_on_column, uncalibrated_column
@@ -46,6 +47,7 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
         "config": [dict(e.config) for e in evaluations],
         **_origins(evaluations, table),
         **_confirmation(history, evaluations),
+        **_notes(history, evaluations),
     }
     return pd.DataFrame(columns).set_index(_INDEX)
 
@@ -64,6 +66,7 @@ def front_dataframe(history: RunHistory, evaluations: Sequence[Evaluation]) -> "
         "config": [dict(e.config) for e in evaluations],
         **_origins(evaluations, table),
         **_confirmation(history, evaluations),
+        **_notes(history, evaluations),
     }
     return pd.DataFrame(columns).set_index(_INDEX)
 
@@ -106,6 +109,12 @@ def _confirmation(
     columns = ConfirmationColumns.of(history)
     rows = [columns.cells(e) for e in evaluations]
     return {name: [row[name] for row in rows] for name in columns.header}
+
+
+def _notes(history: RunHistory, evaluations: Sequence[Evaluation]) -> dict[str, list[str]]:
+    """The notes on evaluations, empty where there is none; no column if the run has none."""
+    notes = evaluation_notes(history)
+    return {COLUMN: [notes.get(e.number, "") for e in evaluations]} if notes else {}
 
 
 def _conditions(evaluations: Sequence[Evaluation], table: EvaluationTable) -> dict[str, list[str]]:

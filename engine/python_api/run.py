@@ -24,9 +24,8 @@ from engine.python_api.arguments import (
 from engine.python_api.callbacks import Callbacks, OnEvaluation, check_not_called_by
 from engine.python_api.dataframe import evaluations_dataframe
 from engine.python_api.front import Front, front_after
-from engine.python_api.run_identity import RunIdentity
+from engine.python_api.run_records import RunRecords
 from engine.python_api.services import service_of_run
-from engine.python_api.written_files import write_run
 from engine.runs.baselines.record import Baselines
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import ACTIVE, RunSummary
@@ -42,7 +41,7 @@ StopWhen = Callable[["Run"], object]
 _POLL_INTERVAL, _MOST_EVALUATIONS = 0.2, 10**9  # seconds between two looks; what can be asked for
 
 
-class Run(RunIdentity):
+class Run(RunRecords):
     """A run of a data folder, whichever process drives it: this one, a dashboard, a command.
 
     `id` is its name in the folder, as `runs` and `dynas-studio runs` list it. `data_dir` is the
@@ -134,7 +133,7 @@ class Run(RunIdentity):
 
         Columns: `cycle`, `status` (`ok` or `failed`), `feasible`, `front`, each metric in its own
         unit (NaN where it was not measured), `seconds`, `finished`, `reused`, `reason` (of a
-        failure), `config`, and the source of each metric.
+        failure), `config`, and the source of each metric; `note` if there are notes.
 
         >>> run.evaluations.loc[1, ["status", "acc_source"]].tolist()
         ['ok', 'measured']
@@ -272,12 +271,3 @@ class Run(RunIdentity):
             time.sleep(_POLL_INTERVAL)  # another process drives it
         self._callbacks.raise_error()
         return self.state not in ACTIVE
-
-    def export(self, path: str | Path, format: str | None = None) -> Path:
-        """Write all evaluations to the file `path`, which must not exist; returns its path.
-
-        `format` is `csv`, a table with a row for each evaluation, or `json`, all records of the
-        log; by default the suffix of `path` decides. `json` works for a damaged log too.
-        Raises ConfigError for another format, DataError if the file cannot be written.
-        """
-        return write_run(self._service, self._id, path, format)

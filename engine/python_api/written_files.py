@@ -14,6 +14,7 @@ from engine.export.formats import (
     ShortlistFormat,
 )
 from engine.export.recovered_log import recovered_json
+from engine.export.report.page import report_html
 from engine.export.table import run_csv
 from engine.python_api.arguments import checked_path
 from engine.quoting import quoted
@@ -53,6 +54,13 @@ def write_run(service: RunService, run_id: str, path: object, name: str | None) 
     else:
         text = recovered_json(run_id, service.damaged.recover(run_id))
     write_new(target, text)
+    return target
+
+
+def write_report(history: RunHistory, path: object) -> Path:
+    """Write the report of a run to the file `path`; see `Run.report`."""
+    target = checked_path("path", path)
+    write_new(target, report_html(history))
     return target
 
 

@@ -143,11 +143,11 @@ class Confirmations:
     ) -> bool:
         """Whether the measured shares of two sub-networks are equal within noise."""
         uncertain = [
-            (o, float(d), difference_error(o.name, first, second))
+            (o, float(d), max(difference_error(o.name, first, second), REPEATED))
             for o, d in zip(objectives, differences, strict=True)
             if self.values(first.number, o.name)
         ]
-        return bool(uncertain) and all(is_within_noise(o, d, error) for o, d, error in uncertain)
+        return bool(uncertain) and all(is_within_noise(o, d, noise) for o, d, noise in uncertain)
 
 
 def near_front(

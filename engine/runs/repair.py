@@ -13,6 +13,8 @@ from engine.log.evaluation_log import DiskLog
 from engine.log.event import Event
 from engine.log.recovery import RecoveredLog, check_readable, recover
 from engine.logged_metrics import restore_metrics
+from engine.runs.confirmations import KIND as CONFIRMED
+from engine.runs.evaluation_notes import KIND as NOTED
 from engine.runs.genotypes import not_in_space
 from engine.runs.history import RunHistory
 from engine.runs.provenance import config_from_log
@@ -84,7 +86,8 @@ def _write_log(run_id: str, recovered: RecoveredLog, target: Path) -> RepairResu
     log = DiskLog(target)
     try:
         log.append_all(recovered.evaluations)
-        log.append_events([_renumber(event, recovered.evaluations) for event in recovered.events])
+        renumbered = (_renumber(event, recovered.evaluations) for event in recovered.events)
+        log.append_events([event for event in renumbered if event is not None])
         log.append_event("repaired", {"lost": list(recovered.lost)})
     finally:
         log.close()
@@ -94,8 +97,11 @@ def _write_log(run_id: str, recovered: RecoveredLog, target: Path) -> RepairResu
     return RepairResult(len(recovered.evaluations), len(recovered.events), recovered.lost)
 
 
-def _renumber(event: Event, evaluations: Sequence[Evaluation]) -> Event:
-    """The event with the new numbers of the evaluations that it names."""
+def _renumber(event: Event, evaluations: Sequence[Evaluation]) -> Event | None:
+    """The event with the new numbers of the evaluations that it names.
+
+    None for an event of an evaluation that is lost.
+    """
     new_numbers: Mapping[int, int] = {
         e.number: position for position, e in enumerate(evaluations, start=1)
     }
@@ -104,6 +110,10 @@ def _renumber(event: Event, evaluations: Sequence[Evaluation]) -> Event:
         data["numbers"] = [
             new_numbers[number] for number in data["numbers"] if number in new_numbers
         ]
+    if event.kind in (NOTED, CONFIRMED):
+        if data["number"] not in new_numbers:
+            return None
+        data["number"] = new_numbers[data["number"]]
     if event.kind == "latencies":
         data["latencies"] = [
             {**latency, "evaluation": new_numbers[latency["evaluation"]]}

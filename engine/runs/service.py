@@ -17,6 +17,7 @@ from engine.runs import warm_start
 from engine.runs.baselines.measuring import BaselineMeasurements
 from engine.runs.damaged_runs import DamagedRuns
 from engine.runs.delayed_interrupts import interrupts_delayed
+from engine.runs.evaluation_notes import KIND, note_data
 from engine.runs.history import RunHistory
 from engine.runs.imported_latencies import LatencyImport
 from engine.runs.lease import Lease
@@ -191,6 +192,14 @@ class RunService(RunControl):
         old_labels = self._index.labels_of(history)
         for kind, data in label_events(old_labels, tags, note, archived, shortlist):
             self._append(run_id, kind, data)
+
+    def note_evaluation(self, run_id: str, number: int, text: str) -> None:
+        """Put a note on an evaluation, in place of an earlier one; an empty text removes it.
+
+        Raises RunError for an evaluation that the run does not have, or a text that is too long.
+        """
+        if (data := note_data(self.history(run_id), number, text)) is not None:
+            self._append(run_id, KIND, data)
 
     def delete(self, run_id: str) -> None:
         """Move the run to the trash. Measured values stay in the evaluation cache.

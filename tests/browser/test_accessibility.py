@@ -26,12 +26,28 @@ PAGES = {  # address, and what is there once all of the page is
         "explore?run={long}&tab=Importance",
         "[data-testid=plot-importance][data-updates]",
     ),
+    "explore-slice": (
+        "explore?run={long}&tab=Slice&selected=3",
+        "[data-testid=plot-slice][data-updates]",
+    ),
+    "explore-contour": (
+        "explore?run={long}&tab=Contour",
+        "[data-testid=plot-contour][data-updates]",
+    ),
+    "explore-timeline": (
+        "explore?run={long}&tab=Timeline",
+        "[data-testid=plot-timeline][data-updates]",
+    ),
     "explore-predictors": (
         "explore?run={long}&tab=Predictors",
         "[data-testid=plot-predictor][data-updates]",
     ),
     "decide": ("decide?run={run}", "[data-testid=plot-choice][data-updates]"),
     "compare": ("compare?runs={run},{long}", "[data-testid=plot-fronts][data-updates]"),
+    "compare-multiples": (
+        "compare?runs={run},{long}&arrangement=Small+multiples",
+        "[data-testid=plot-multiples][data-updates]",
+    ),
     "sub-network": ("sub-network?run={run}&n=2", ".st-key-subnetwork_metrics"),
     "runs": ("runs", "[data-testid=table-runs] tbody tr"),
     "supernets": ("supernets", ".st-key-supernets_decoded"),

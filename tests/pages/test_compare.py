@@ -1,5 +1,6 @@
 from engine.config import NASConfig
-from tests.pages.conftest import html_of
+from tests.long_log import write_long_log
+from tests.pages.conftest import data_of, html_of
 
 
 def open_page(app, **address):
@@ -91,3 +92,17 @@ def test_all_settings_are_one_switch_away(app, service):
     assert "One configuration: no differences." in texts(app)
     app.toggle(key="all_settings").set_value(True).run()
     assert "dynas.population" in html_of(app)
+
+
+def test_small_multiples_draw_any_number_of_runs(app, service, data_dir):
+    runs = [write_long_log(data_dir, count) for count in range(30, 57)]
+    open_page(app, runs=",".join(runs))
+    assert not app.exception
+    assert data_of(app, "chart")["name"] == "multiples"
+    assert len(data_of(app, "chart")["figure"]["layout"]["annotations"]) == 24
+    app.button_group(key="panels").set_value(2).run()
+    assert len(data_of(app, "chart")["figure"]["layout"]["annotations"]) == 3
+    app.button_group(key="arrangement").set_value("One chart").run()
+    assert not app.exception
+    assert data_of(app, "chart")["name"] == "fronts"
+    assert any("the first 8 are drawn" in element.value for element in app.info)

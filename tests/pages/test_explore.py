@@ -1,6 +1,11 @@
+import json
+
 import pytest
 
-from tests.pages.conftest import html_of
+from app.explore.analysis_views import VIEWS
+from app.views.explore import _TABS
+from engine.runs.evaluation_notes import evaluation_notes
+from tests.pages.conftest import data_of, html_of
 
 
 def open_explore(app, run=None, **state):
@@ -61,12 +66,39 @@ def test_a_wrong_filter_is_answered_in_a_sentence(app, start):
     assert any("**0** of 12 match" in element.value for element in app.markdown)
 
 
-@pytest.mark.parametrize("tab", ["Parallel coordinates", "Importance", "Predictors"])
+@pytest.mark.parametrize("tab", _TABS)
 def test_every_view_can_be_drawn(app, start, tab):
     open_explore(app, start(), tab=tab, view="3-D")
     assert not app.exception
-    if tab == "Importance":
-        assert any("Importance needs" in element.value for element in app.caption)
+    assert not app.error
+
+
+@pytest.mark.parametrize("tab", VIEWS)
+def test_a_view_of_nothing_says_so(app, start, tab):
+    open_explore(app, start(), tab=tab, filter="macs < 100")
+    assert not app.exception
+    assert not app.error
+
+
+def test_importance_is_there_before_a_predictor_can_be_fitted(app, start):
+    open_explore(app, start(), tab="Importance")
+    charts = [chart for chart in charts_of(app) if chart["name"] == "importance"]
+    assert charts[0]["figure"]["data"][0]["type"] == "bar"
+    assert any("From 20 sub-networks on" in element.value for element in app.caption)
+
+
+def test_the_genes_of_a_contour_must_differ(app, start):
+    open_explore(app, start(), tab="Contour")
+    app.selectbox(key="contour_y").set_value(app.selectbox(key="contour_x").value).run()
+    assert any("two different genes" in element.value for element in app.caption)
+
+
+def charts_of(app):
+    return [
+        json.loads(element.proto.json)
+        for element in app.get("bidi_component")
+        if element.proto.component_name.endswith("dynas_chart")
+    ]
 
 
 def test_a_failed_evaluation_says_why(app, start):
@@ -118,3 +150,36 @@ def test_decide_says_what_the_front_of_a_single_objective_is(app, start):
     texts = [element.value for element in app.caption]
     assert any("With one objective the front is the best that was measured" in t for t in texts)
     assert not [box for box in app.selectbox if box.label.endswith(" axis")]
+
+
+def test_a_note_is_written_shown_and_undone(app, start, service):
+    run = start()
+    open_explore(app, run, selected="3")
+    text = next(area for area in app.text_area if area.label == "Note on #3")
+    text.set_value("*keep* this one")
+    next(button for button in app.button if button.label == "Save note").click().run()
+    assert not app.exception
+    assert evaluation_notes(service.history(run)) == {3: "*keep* this one"}
+    assert any("\\*keep\\* this one" in element.value for element in app.markdown)
+    table = data_of(app, "table")
+    assert table["columns"][-1]["title"] == "Note"
+    assert [row["cells"][-1] for row in table["rows"] if row["number"] == 3] == ["*keep* this one"]
+    app.button(key="explore_note_undo").click().run()
+    assert evaluation_notes(service.history(run)) == {}
+    assert not any(button.key == "explore_note_undo" for button in app.button)
+
+
+def test_noted_evaluations_can_be_sorted_to_the_top(app, start, service):
+    run = start()
+    service.note_evaluation(run, 7, "this")
+    open_explore(app, run, sort="note")
+    assert data_of(app, "table")["rows"][0]["number"] == 7
+
+
+def test_a_pointer_shows_the_columns_in_the_address(app, start):
+    open_explore(app, start(), hover=["Parameters", "Stage 1 depth"])
+    front = next(chart for chart in charts_of(app) if chart["name"] == "front")
+    assert [c["label"] for c in front["figure"]["points"]["columns"]] == [
+        "Parameters",
+        "Stage 1 depth",
+    ]

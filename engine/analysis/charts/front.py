@@ -1,7 +1,7 @@
 """The front of two or three metrics among all sub-networks, at any moment of the run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from engine.analysis.charts.axes import ORDER, Axis, Limit, axis_for, axis_metric, limits_on
 from engine.analysis.charts.downsampling import downsample, robust_range
+from engine.analysis.charts.hover_columns import HoverColumn, hover_columns
 from engine.analysis.number_text import cycle_name
 from engine.constraints import Constraint
 from engine.count_text import count_text
@@ -47,7 +48,8 @@ class FrontInfo:
     `values` is `(k, axes)` in drawn units, in the order x, y, z; `number`, `cycle`, `feasible`,
     `dominated_at` and `extrapolated` are `(k,)`, ascending by number. `dominated` counts the points
     off the front, `drawn` those of them in the chart and `outside` those beyond the axes. `cycles`
-    are pairs of an evaluation and the cycle that is the newest from there on.
+    are pairs of an evaluation and the cycle that is the newest from there on. `hover` are columns
+    of the points for their hover texts, `notes` those on evaluations by number.
     """
 
     run: str
@@ -66,6 +68,8 @@ class FrontInfo:
     budget: int
     front: int
     counted: str = "evaluations"
+    hover: tuple[HoverColumn, ...] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
@@ -101,7 +105,8 @@ class FrontInfo:
 class FrontView:
     """The view of a front: metrics in the order x, y, z, logarithmic axes, and shown points.
 
-    With `baselines`, these are drawn over a front of two metrics.
+    With `baselines`, these are drawn over a front of two metrics. `hover` names the columns that a
+    pointer on a point shows as well.
     """
 
     metrics: tuple[str, ...]
@@ -109,6 +114,7 @@ class FrontView:
     robust: bool = False
     infeasible: bool = True
     baselines: bool = False
+    hover: tuple[str, ...] = ()
 
 
 def front_info(
@@ -119,11 +125,13 @@ def front_info(
     constraints: Sequence[Constraint],
     budget: int,
     counted: str = "evaluations",
+    notes: Mapping[int, str] = {},
 ) -> FrontInfo:
-    """The chart of a view. Failed evaluations and those without one of the metrics are left out.
+    """The chart of a view, with the `notes` on evaluations by number.
 
-    The line joins the front only where the axes are the two objectives: over other axes the front
-    of the search is no front of the chart.
+    Failed evaluations and those without one of the metrics are left out. The line joins the front
+    only where the axes are the two objectives: over other axes the front of the search is no front
+    of the chart.
     """
     metric_values = np.column_stack([axis_column(columns, name) for name in view.metrics])
     is_drawable = (
@@ -163,6 +171,8 @@ def front_info(
         budget,
         int(is_on_front.sum()),
         counted,
+        hover_columns(columns, view.hover, rows[is_drawn]),
+        notes,
     )
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.analysis.charts.time_unit import time_unit
 from engine.analysis.utilisation import Utilisation, utilisation
 from engine.runs.history import RunHistory
-
-_UNITS = ((2 * 86_400.0, 86_400.0, "d"), (2 * 3600.0, 3600.0, "h"), (600.0, 60.0, "min"))
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,6 @@ class WorkersInfo:
 def workers_info(run: str, history: RunHistory, began_now: Sequence[float] = ()) -> WorkersInfo:
     """Plain data of the chart; `began_now` are POSIX times at which running measurements began."""
     use = utilisation(history, began_now)
-    seconds, unit = next(
-        ((seconds, unit) for least, seconds, unit in _UNITS if use.edges[-1] >= least), (1.0, "s")
-    )
+    seconds, unit = time_unit(float(use.edges[-1]))
     is_measured = bool(len(history.work_times.arrays()) or began_now)
     return WorkersInfo(run, use, unit, seconds, is_measured)

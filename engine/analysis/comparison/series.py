@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TypeVar
 
 from engine.analysis.name_text import on_one_line
@@ -54,14 +55,19 @@ def group_by_configuration(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Series]:
-    """The series to draw, at most as many as there are styles; with `apart` one for each run.
+def series_of(
+    histories: Sequence[RunHistory], apart: bool = False, most: int | None = len(LINE_STYLES)
+) -> list[Series]:
+    """The series to draw, at most `most` of them; with `apart` one for each run.
+
+    There is a style for each of as many as can be told apart in one chart; further ones begin with
+    the first style again.
 
     >>> [series.name for series in series_of([run.history])] == [run.name]
     True
     """
     groups = [(history,) for history in histories] if apart else group_by_configuration(histories)
-    groups = groups[: len(LINE_STYLES)]
+    groups = groups[:most]
     approaches = [group[0].config.approach for group in groups]
     titles = _distinct_titles([group_title(group) for group in groups])
     names = [f"{title} ({len(g)} seeds)" if len(g) > 1 else title
@@ -70,7 +76,7 @@ def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Seri
     return [
         Series(name, approach if are_approaches_unique else title, group, style)
         for name, title, approach, group, style in zip(
-            names, titles, approaches, groups, LINE_STYLES, strict=False
+            names, titles, approaches, groups, cycle(LINE_STYLES), strict=False
         )
     ]
 

@@ -8,7 +8,7 @@ import numpy as np
 from engine.analysis.number_text import error_text, metric_title, metric_value
 from engine.analysis.value_differences import Delta, delta
 from engine.evaluation.record import Evaluation
-from engine.evaluation.uncertainty import difference_error, evaluation_error
+from engine.evaluation.uncertainty import evaluation_error, noise
 from engine.gene_names import named_genes
 from engine.metrics import Metric
 from engine.runs.held_out import HeldOutData
@@ -63,10 +63,10 @@ def metric_rows(
             name, {e.sources.get(name, "") for e in evaluations if name in e.metrics}
         )
         values = [evaluation.metrics.get(name) for evaluation in evaluations]
-        errors = [difference_error(name, evaluations[0], e) for e in evaluations]
+        noises = [noise(name, evaluations[0], e) for e in evaluations]
         deltas = [
             None,
-            *(delta(metric, values[0], v, e) for v, e in zip(values[1:], errors[1:], strict=True)),
+            *(delta(metric, values[0], v, n) for v, n in zip(values[1:], noises[1:], strict=True)),
         ]
         cells = tuple(
             MetricValue(

@@ -65,6 +65,12 @@ def _metric(name: str, value: Any) -> str | None:
     return value
 
 
+def _gene(name: str, value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise _argument_error(name, "the name of a gene such as 'd1'", value)
+    return value
+
+
 def _boolean(name: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise _argument_error(name, "True or False", value)
@@ -111,6 +117,11 @@ def _log(name: str, value: Any) -> frozenset[str]:
 
 def _names(name: str, value: Any) -> list[str]:
     expected = "a list of names such as ['macs', 'acc']"
+    return [_text(name, entry) for entry in _entries(name, value, expected)]
+
+
+def _genes(name: str, value: Any) -> list[str]:
+    expected = "two names of genes such as ['d1', 'd2']"
     return [_text(name, entry) for entry in _entries(name, value, expected)]
 
 
@@ -176,10 +187,15 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "z": _metric,
     "metric": _metric,
     "best": _metric,
+    "gene": _gene,
+    "genes": _genes,
+    "metrics": _names,
+    "hover": _names,
     "log": _log,
     "outliers": _boolean,
     "infeasible": _boolean,
     "apart": _boolean,
+    "panels": _boolean,
     "baselines": _boolean,
     "where": _text,
     "at": _optional_integer,

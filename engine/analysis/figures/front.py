@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.analysis.charts.front import FrontAxis, FrontInfo
+from engine.analysis.figures.hover_texts import hover_points
 from engine.analysis.figures.layout import (
     WEBGL_FROM,
     Figure,
@@ -120,6 +121,7 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "cycles": [list(step) for step in info.cycles],
         "names": info.cycle_names,
         "joined": info.has_line,
+        **hover_points(info.hover, info.notes),
     }
 
 

@@ -1,10 +1,10 @@
-"""Draws an `ImportanceInfo`: a bar for each gene or group, with its spread."""
+"""Draws an `ImportanceBars`: a bar for each gene or group, with its spread."""
 
-from engine.analysis.charts.importance import ImportanceInfo
+from engine.analysis.charts.importance import ImportanceBars
 from engine.analysis.figures.layout import Figure, base_layout, plot_axis
 
 
-def importance_figure(info: ImportanceInfo) -> Figure:
+def importance_figure(info: ImportanceBars) -> Figure:
     """Horizontal bars, the most important on top."""
     bars = info.bars[::-1]
     trace = {

@@ -5,8 +5,10 @@ serves light and dark pages.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy.typing as npt
 
 from engine.analysis.charts.axes import Limit
 from engine.analysis.name_text import in_chart
@@ -20,7 +22,7 @@ If it has `points`, its traces with a `role` are empty: `point_traces` fills the
 WEBGL_FROM = 3000
 """Number of points above which WebGL draws a scatter: SVG is sharper, but slow."""
 
-_LONGEST_TITLE = 120  # characters
+_LONGEST_TITLE, _LONGEST_LEVEL = 120, 24  # characters
 
 
 def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
@@ -35,6 +37,23 @@ def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
         "automargin": True,
         **extra,
     }
+
+
+def data_table(columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]]) -> dict[str, Any]:
+    """The `table` of a figure: what its points do not say by themselves, by title of the column."""
+    return {"header": list(columns), "columns": list(columns.values())}
+
+
+def gene_axis(label: str, texts: Sequence[str], **extra: Any) -> dict[str, Any]:
+    """The axis of a gene, whose levels are drawn at 0, 1, 2...; `texts` are their names."""
+    ticks = [in_chart(text, _LONGEST_LEVEL) for text in texts]
+    return plot_axis(
+        label,
+        tickvals=list(range(len(ticks))),
+        ticktext=ticks,
+        range=[-0.5, len(ticks) - 0.5],
+        **extra,
+    )
 
 
 def evaluation_order(numbers: Sequence[int], budget: int, **extra: Any) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from engine.analysis.figures.run_arguments import (
     NOTHING_MEASURED,
     Run,
     check_evaluation_number,
+    choose_columns,
     choose_metric,
     evaluations_of,
     filter_mask,
@@ -56,6 +57,7 @@ from engine.constraints import Constraint
 from engine.errors import FigureError
 from engine.pareto.limits import is_within_limits
 from engine.predictors.importance import gene_importance
+from engine.runs.evaluation_notes import evaluation_notes
 from engine.runs.incremental_columns import prediction_of
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def plot_front(
     where: str = "",
     at: int | None = None,
     baselines: bool = False,
+    hover: Sequence[str] = (),
     style: Style = "light",
 ) -> "go.Figure":
     """Metric `y` over `x` of every sub-network, with the Pareto front; in space with `z`.
@@ -84,7 +87,8 @@ def plot_front(
     `outliers` they leave out what lies far from the bulk, without `infeasible` points that miss a
     constraint are left out. Points that a filter such as `macs < 5M` does not let pass are grey.
     `at` shows the front as it was after so many evaluations, `baselines` what `Run.baselines` has
-    measured, except in space. As on the page *Explore*.
+    measured, except in space. A pointer on a point also shows the columns `hover`, such as
+    `["params", "d1"]`, and the note on it. As on the page *Explore*.
 
     >>> figure = plot_front(run, "params", "acc", where="macs <= 8M", at=8)
     """
@@ -94,12 +98,12 @@ def plot_front(
     objectives = tuple(objective.name for objective in history.objectives)
     names = plane_names(run_metrics(columns, history), objectives)
     axes = [choose_metric(x, names, 1), choose_metric(y, names)]
-    if z is not None:
-        axes.append(choose_metric(z, names))
-    view = FrontView(tuple(axes), frozenset(log), not outliers, infeasible)
-    constraints = history.config.constraints
+    axes += [] if z is None else [choose_metric(z, names)]
+    shown = choose_columns(columns, hover)
+    view = FrontView(tuple(axes), frozenset(log), not outliers, infeasible, hover=shown)
+    constraints, notes = history.config.constraints, evaluation_notes(history)
     info = front_info(
-        history.id, columns, view, objectives, constraints, history.budget, history.counted
+        history.id, columns, view, objectives, constraints, history.budget, history.counted, notes
     )
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")
@@ -204,9 +208,7 @@ def plot_parallel(
     """
     history = history_of(run)
     columns = measured_columns(history)
-    column_names = list(columns.by_name(len(columns)))
-    names = [choose_metric(name, column_names) for name in axes]
-    names = names or usual_axes(columns, run_metrics(columns, history))
+    names = choose_columns(columns, axes) or usual_axes(columns, run_metrics(columns, history))
     mask = filter_mask(columns, where)
     candidates = np.ones(len(columns), dtype=bool) if mask is None else mask
     info = parallel_info(history.id, columns, names, candidates, None, history.budget)

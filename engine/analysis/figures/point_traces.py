@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.analysis.charts.run_points import RunPoints
+from engine.analysis.figures.hover_texts import hover_lines
 from engine.analysis.figures.layout import Figure
 from engine.analysis.figures.marker_density import (
     AREA,
@@ -122,7 +123,8 @@ def _text(points: Mapping[str, Any], i: int) -> str:
     missed = int(points["missed"][i]) if "missed" in points else 0
     limits = points.get("limits", ())
     lines += [f"infeasible: {limit}" for bit, limit in enumerate(limits) if missed >> bit & 1]
-    return "<br>".join([*lines, *(["extrapolated"] if points["extrapolated"][i] else [])])
+    lines += ["extrapolated"] if points["extrapolated"][i] else []
+    return "<br>".join([*lines, *hover_lines(points, i)])
 
 
 def _ring(points: Mapping[str, Any], n: int | None) -> dict[str, Any]:

@@ -72,6 +72,22 @@ def choose_metric(name: str | None, names: Sequence[str], default_index: int = 0
     return name
 
 
+def choose_columns(columns: RunColumns, names: Sequence[str]) -> tuple[str, ...]:
+    """Metrics, genes and flags by their names in filters; raises FigureError for an unknown one."""
+    known = list(columns.by_name(len(columns)))
+    return tuple(choose_metric(name, known) for name in names)
+
+
+def choose_gene(columns: RunColumns, name: str | None, default: str) -> str:
+    """The gene `name`, such as `d1`, `default` for None; raises FigureError for an unknown one."""
+    names = [gene.name for gene in columns.genes]
+    if name is None or name in names:
+        return name or default
+    raise FigureError(
+        f"There is no gene {quoted(name)} to draw here. There is: {', '.join(names)}."
+    )
+
+
 def evaluations_of(history: RunHistory, numbers: Sequence[int]) -> list[Evaluation]:
     """The evaluations with these numbers; raises FigureError for an unknown number."""
     last = len(history.evaluations)

@@ -1,8 +1,6 @@
 """The descriptions in a bundle as plain data: `network.json`, `measured.json` and others."""
 
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import torch
@@ -13,11 +11,10 @@ from engine.export.bundle.quality import MeasuredQuality
 from engine.export.bundle.request import BundleRequest
 from engine.export.subnetwork import to_dict
 from engine.metrics import find_metric
+from engine.package_versions import package_versions
 
 FORMAT = 1
 """The version of the descriptions; raised when an older program would misread them."""
-
-_PACKAGES = ("dynas-studio", "torch", "onnx", "onnxruntime", "safetensors", "numpy")
 
 
 def network_description(
@@ -48,7 +45,7 @@ def network_description(
         **facts,
         "inputs_of": inputs_of,
         **any_length(files),
-        "versions": _versions(),
+        "versions": package_versions(),
     }
 
 
@@ -88,16 +85,6 @@ def any_length(files: Sequence[CheckedFile]) -> dict[str, list[str]]:
     """The names of the files that take sequences of any length, as an entry; empty without one."""
     names = [file.name for file in files if file.any_length]
     return {"any_length": names} if names else {}
-
-
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return versions
 
 
 def preprocessing_description(

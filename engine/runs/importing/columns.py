@@ -33,6 +33,7 @@ _RUN_CSV_HEADINGS = frozenset(
         "timed_on",
         "measured_with",
         "on_front",
+        "note",
         "supernet",
     }
 )

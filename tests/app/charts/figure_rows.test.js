@@ -50,3 +50,10 @@ test("a spreadsheet reads no text as a formula, and numbers stay numbers", () =>
   }
   assert.ok(csvText({ data: [points({ x: [-1.5, 2] })], layout }).includes('"-1.5"'))
 })
+
+test("a figure with a table of its own has those rows; a number that there is not is empty", () => {
+  const table = { header: ["gene", "median"], columns: [["3", "5"], new Float64Array([90, NaN])] }
+  const figure = { data: [points()], layout, table }
+  assert.deepEqual(figureRows(figure), [["gene", "median"], ["3", 90], ["5", ""]])
+  assert.equal(csvText(figure), '"gene","median"\n"3","90"\n"5",""\n')
+})

@@ -3,7 +3,7 @@ import { test } from "node:test"
 
 import { resolveValues } from "../../../app/charts/figure_values.js"
 
-/** Encodes an array as `app.charts.packing` does. */
+/** Encodes an array as `engine.analysis.figures.packing` does. */
 const packed = (array, dtype) => ({
   dtype, bdata: Buffer.from(array.buffer).toString("base64"),
 })

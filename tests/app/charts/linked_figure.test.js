@@ -97,3 +97,15 @@ test("a cursor at the replayed evaluation is added to the existing shapes", () =
   assert.deepEqual(shapes, [{ type: "rect" }, { type: "line", x0: 12, x1: 12 }])
   assert.equal(figure.layout.shapes.length, 1)
 })
+
+test("a hover text has the chosen columns and the note", () => {
+  const columns = [
+    { label: "Parameters", values: [0.5, 1, 2, 3, 4.25], texts: {}, decimals: 2, unit: "M" },
+    { label: "Kernel", values: [3, 3, NaN, 5, 7], texts: { "": "off", 3: "three" }, decimals: 0, unit: "" },
+  ]
+  const points = { ...POINTS, columns, notes: { 3: "Note: keep" } }
+  const { data } = linkedFigure({ data: [trace("measured")], layout: {}, points }, INITIAL_STATE)
+  assert.equal(data[0].text[0], "first sample<br>Parameters: 0.50 M<br>Kernel: three")
+  assert.equal(data[0].text[2], "cycle 1<br>Parameters: 2.00 M<br>Kernel: off<br>Note: keep")
+  assert.equal(data[0].text[4], "cycle 2<br>Parameters: 4.25 M<br>Kernel: 7")
+})

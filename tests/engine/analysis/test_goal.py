@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from engine.analysis.changed_limits import changed_limit
 from engine.analysis.goal import (
     Goal,
     answer,
     best,
-    changed_limit,
     limit_remarks,
     nothing_fits_text,
 )
@@ -15,6 +15,7 @@ from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, RunError
 from engine.export.chosen import best_subnetwork
 from engine.python_api.front import Front
+from tests.sourced_run import sourced_history
 
 
 def by_hand(history, limit, metric="acc"):
@@ -195,3 +196,15 @@ def test_a_part_of_configs_is_not_taken_for_a_metric(history):
     name = next(iter(history.evaluations[0].config))
     with pytest.raises(ConfigError, match=f"'{name}' is a part of configs, not a metric. Filter"):
         best(history, "acc", f"{name} <= 3")
+
+
+def test_values_that_no_one_measured_are_not_called_measured(tmp_path):
+    sources = [{"acc": "published predictor", "lat": "lookup table"}] * 5
+    history = sourced_history(tmp_path, "told", sources)
+    result = answer(history, Goal.parse("acc", "macs <= 1"))
+    assert nothing_fits_text(history, result).startswith("None of the 5 evaluated sub-networks is")
+    found = answer(history, Goal.parse("acc", "lat <= 20 ms"))
+    halved = [entry.text for entry in answer_entries(found) if entry.title.startswith("Half")]
+    assert not any("measured" in text for text in halved)
+    runner_up = next(entry for entry in answer_entries(found) if entry.title == "Runner-up")
+    assert "1.00 points worse" in runner_up.text

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from engine.evaluation.uncertainty import (
+    REPEATED,
     difference_error,
     evaluation_error,
     is_within_noise,
     leaner_equal,
+    noise,
     standard_error,
     uncertain_metrics,
 )
@@ -79,6 +81,20 @@ def test_differences_below_the_error_count_as_equal():
     assert is_within_noise(ACC, 0.019)
     assert not is_within_noise(ACC, 0.02)
     assert not is_within_noise(MACS, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("source", "threshold"),
+    [("measured", REPEATED), ("", REPEATED), ("imported", REPEATED), ("exact", 0.0),
+     ("published predictor", 0.0), ("published predictor, extrapolated", 0.0),
+     ("lookup table", 0.0)],
+)  # fmt: skip
+def test_only_what_was_measured_has_noise(source, threshold):
+    first, second = (evaluation(acc, sources={"acc": source}) for acc in (90.0, 90.01))
+    assert noise("acc", first, second) == threshold
+    assert is_within_noise(ACC, 0.01, noise("acc", first, second)) == bool(threshold)
+    assert is_within_noise(ACC, 0.0, noise("acc", first, second))
+    assert noise("acc", first, measured(90.01)) > REPEATED
 
 
 def test_the_leanest_equal_is_found():

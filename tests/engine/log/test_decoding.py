@@ -40,6 +40,7 @@ EVENTS = {
     "share": {"workers": 2, "priority": 1},
     "tagged": {"tags": ["a"]},
     "note": {"text": "t"},
+    "noted": {"number": 1, "text": "t"},
     "archived": {"archived": True},
     "shortlist": {"numbers": [1]},
     "asked": {"wanted": "paused"},

@@ -24,6 +24,16 @@ def test_each_run_has_its_front_and_seeds_share_one(runs):
     assert plot_fronts(runs, "params", "macs").layout.xaxis.title.text.startswith("Parameters")
 
 
+def test_panels_have_room_for_any_number_of_runs(make):
+    many = [make(f"run {i}", FAST, population=10 + i) for i in range(len(LINE_STYLES) + 3)]
+    figure = plot_fronts(many, panels=True)
+    assert len(figure.layout.annotations) == len(many)
+    with pytest.raises(FigureError, match=r"plot_fronts\(runs, panels=True\)"):
+        plot_fronts(many)
+    with pytest.raises(FigureError, match="No sub-network of these runs"):
+        plot_fronts([make("empty", [])], panels=True)
+
+
 def test_hypervolumes_have_a_band_over_seeds(runs):
     figure = plot_hypervolumes(runs)
     assert names(figure) == ["fast", "slow (2 seeds)"]

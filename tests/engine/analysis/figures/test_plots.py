@@ -17,6 +17,7 @@ from engine import (
     plot_predictor_quality,
     plot_suggestions,
 )
+from engine.analysis.figures import plots
 from engine.analysis.figures.theme import page_theme
 from engine.errors import DataError, DynasError, FigureError, FilterError, RunError
 from engine.python_api.front import Front
@@ -53,6 +54,23 @@ def test_the_front_is_that_of_the_run_in_the_units_of_its_axes(history):
     assert set(shown.customdata) == set(front)
     assert shown.x.tolist() == [front[n]["macs"] / 1e6 for n in shown.customdata]
     assert shown.y.tolist() == [front[n]["acc"] for n in shown.customdata]
+
+
+def test_a_pointer_on_a_point_shows_chosen_columns_and_the_note(history, monkeypatch):
+    monkeypatch.setattr(plots, "evaluation_notes", lambda run: {front[0]: "wide <b>at</b> the end"})
+    front = list(of_front(history))
+    figure = plot_front(history, hover=["params", "d1", "ks3", "feasible"])
+    shown = trace(figure, "On the front")
+    texts = dict(zip(map(int, shown.customdata), shown.text, strict=True))
+    evaluation = history.evaluations[front[0] - 1]
+    assert f"Stage 1 depth: {evaluation.config['d'][0]}" in texts[front[0]]
+    assert f"Parameters: {evaluation.metrics['params'] / 1e3:.2f} k" in texts[front[0]]
+    assert "Feasible: yes" in texts[front[0]]
+    assert "Note: wide" in texts[front[0]]
+    assert "<b>" not in texts[front[0]]
+    assert "Note" not in texts[front[-1]]
+    with pytest.raises(FigureError, match="There is no metric 'x'"):
+        plot_front(history, hover=["x"])
 
 
 def test_the_line_of_the_front_goes_from_left_to_right(history):
@@ -254,5 +272,5 @@ def test_plotly_is_loaded_when_the_first_figure_is_drawn():
 
 def test_a_figure_for_every_name_that_the_package_offers():
     offered = [name for name in engine.__all__ if name.startswith("plot_")]
-    assert len(offered) == 11
+    assert len(offered) == 16
     assert all(getattr(engine, name).__doc__ for name in offered)

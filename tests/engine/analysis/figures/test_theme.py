@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.analysis.figures.published import published_style
 from engine.analysis.figures.theme import apply_theme, page_theme
 
 CONFIG = tomllib.loads((Path(__file__).parents[4] / ".streamlit" / "config.toml").read_text())
@@ -30,3 +31,7 @@ def test_a_colour_stands_where_its_name_was():
         "data": [{"line": {"color": "red"}, "name": "a@front", "x": [1]}],
         "at": ["@x"],
     }
+
+
+def test_the_published_style_has_every_colour_of_the_pages():
+    assert published_style()["theme"].keys() == page_theme("light").keys()

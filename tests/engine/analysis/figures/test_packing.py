@@ -2,7 +2,7 @@ import base64
 
 import numpy as np
 
-from app.charts.packing import pack_array, with_packed_arrays
+from engine.analysis.figures.packing import pack_array, with_packed_arrays
 
 
 def test_arrays_are_packed_as_plotly_reads_them():

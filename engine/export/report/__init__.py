@@ -1,0 +1,1 @@
+"""The report: one HTML file of a run, which opens without a server."""
