@@ -138,7 +138,7 @@ def test_installed_it_searches_and_serves_from_any_folder(installed, tmp_path):
     where = said("python", "-c", "import engine, app; print(engine.__file__, app.__file__)")
     assert str(ROOT) not in where
     few = [part for one in ("num_evals=6", "population=4", "workers=1") for part in ("--set", one)]
-    assert said("dynas-studio", "search", "--quiet", *few, *data).startswith("acc,macs,")
+    assert said("dynas-studio", "search", "--quiet", *few, *data).startswith("evaluation,acc,macs,")
     assert "finished" in said("dynas-studio", "runs", *data)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
