@@ -13,6 +13,10 @@ from engine.log.evaluation_log import DiskLog
 from engine.runs.service import RunService
 from tests.browser.streamlit_parts import MAIN
 
+COLOURS = """canvas => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+    return new Set(new Uint32Array(data.buffer)).size
+}"""
 LONG = 60_000  # milliseconds: what is being measured ends first
 
 
@@ -126,9 +130,11 @@ def test_a_queued_run_goes_first_and_workers_are_changed(server, greedy_runs, pa
 
 def test_keys_move_along_the_front_and_the_panel_beside_the_chart_follows(live, page):
     opened(page, live)
-    plot = page.get_by_test_id("plot-pareto")
-    plot.focus()
+    hint = page.get_by_test_id("chart-pareto").get_by_text("move along the front")
+    expect(hint).to_be_hidden()
+    page.get_by_test_id("plot-pareto").focus()
     page.keyboard.press("End")
+    expect(hint).to_be_visible()
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**selected=*")
     rows = page.locator("[data-testid=table-front] tbody tr")
@@ -157,3 +163,20 @@ def test_a_selected_sub_network_is_answered_beside_the_chart_without_scrolling(l
     assert answer["y"] + answer["height"] <= 800
     page.locator(".st-key-live_unselect button").first.click()
     expect(numbers).to_have_count(0, timeout=LONG)
+
+
+def test_the_points_are_there_before_the_chart_library(live, page):
+    held = []
+    page.route("**/plotly.min.js", held.append)
+    page.goto(live)
+    picture = page.locator("[data-testid=chart-pareto] .dynas-chart-first")
+    expect(picture).to_be_visible(timeout=LONG)
+    colours = picture.evaluate(COLOURS)
+    assert colours > 10  # of points, lines and blended edges
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => window.Plotly === undefined")
+    for request in held:
+        request.continue_()
+    page.wait_for_selector("[data-testid=plot-pareto][data-updates]")
+    expect(picture).to_have_count(0)
+    page.unroute("**/plotly.min.js")
