@@ -52,7 +52,7 @@ def _live_runs() -> None:
             ):
                 navigation.open_live(summary.id)
             st.progress(summary.progress)
-    run_endings(live)
+    run_endings(live, navigation.page("live").url_path)
     sidebar_trainings({summary.id: summary.name for summary in summaries})
 
 

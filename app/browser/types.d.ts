@@ -167,37 +167,6 @@ export interface ReplayData {
   link: string
 }
 
-/* ---- Facts of a run: app/live/run_progress.py and app/live/facts.py ---- */
-
-export interface Pulse {
-  evaluations: number
-  /** Changes when the page must be rerun. */
-  version: string
-  facts: { name: string; value: string; hook: string }[]
-  /** Share of the budget, from 0 to 1. */
-  progress: number
-  label: string
-  /** What the run does now or waits for; may be empty. */
-  activity: string
-}
-
-export interface FactsData extends Pulse {
-  run: string
-  address: string
-  /** The minimum time between requests in milliseconds. */
-  every: number
-}
-
-/* ---- Runs that end: app/live/run_endings.py ---- */
-
-export interface EndingsData {
-  /** The ids of the runs that are live. */
-  live: string[]
-  address: string
-  /** The time between requests in milliseconds. */
-  every: number
-}
-
 /* ---- Tables: app/tables/component.py and app/tables/runs.py ---- */
 
 export interface TableColumn {

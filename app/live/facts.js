@@ -6,7 +6,8 @@ import { waitUntilVisible } from "../browser/page_visibility.js"
 import { progressOf, recordProgress } from "../charts/run_progress.js"
 import { requestInterval, rerunDelay } from "./request_delays.js"
 
-/** @import { Cleanup, Component, FactsData, Pulse } from "../browser/types.js" */
+/** @import { FactsData, Pulse } from "../browser/live_types.js" */
+/** @import { Cleanup, Component } from "../browser/types.js" */
 
 /** @type {WeakMap<Element, RunFacts>} */
 const factsByElement = new WeakMap()

@@ -18,7 +18,7 @@ _HTML = """
   <div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100">
     <div style="width: 0"></div>
   </div>
-  <div class="dynas-small" data-testid="run-activity" aria-live="polite"></div>
+  <div class="dynas-small" data-testid="run-activity"></div>
 </div>
 """
 

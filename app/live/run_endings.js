@@ -2,7 +2,8 @@
 
 import { markTitle } from "../browser/title_badge.js"
 
-/** @import { Cleanup, Component, EndingsData } from "../browser/types.js" */
+/** @import { EndingsData } from "../browser/live_types.js" */
+/** @import { Cleanup, Component } from "../browser/types.js" */
 
 const ASKED = "dynas-notifications-asked" // in the storage of the browser
 
@@ -11,6 +12,7 @@ const followed = new Set()
 /** The buttons that ask for permission on a click. @type {WeakSet<Element>} */
 const buttons = new WeakSet()
 let address = ""
+let page = ""
 let interval = 0
 let isPolling = false
 
@@ -32,7 +34,7 @@ function announce({ run, sentence, detail }) {
     const notification = new Notification(sentence, { body: detail, tag: `dynas-${run}` })
     notification.addEventListener("click", () => {
       window.focus()
-      location.assign(new URL(`live?run=${encodeURIComponent(run)}`, document.baseURI))
+      location.assign(new URL(`${page}?run=${encodeURIComponent(run)}`, document.baseURI))
     })
   } else {
     markTitle(sentence)
@@ -75,6 +77,7 @@ export default function followRuns({ data, parentElement }) {
   const button = parentElement.querySelector("[data-testid=notify-me]")
   if (!(button instanceof HTMLButtonElement) || !data) return undefined
   address = data.address
+  page = data.page
   interval = data.every
   data.live.forEach((run) => followed.add(run))
   if (followed.size && !isPolling) poll()

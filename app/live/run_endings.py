@@ -27,13 +27,17 @@ _HTML = """
 _mount = component("dynas_endings", html=_HTML, module="live/run_endings.js")
 
 
-def run_endings(live: Sequence[RunSummary]) -> None:
-    """Let the browser follow the `live` runs of the data folder on whatever page it shows."""
+def run_endings(live: Sequence[RunSummary], page: str) -> None:
+    """Let the browser follow the `live` runs of the data folder on whatever page it shows.
+
+    `page` is the address of the page of a run.
+    """
     _mount(
         key="run_endings",
         data={
             "live": [summary.id for summary in live[:_MOST_RUNS]],
             "address": ADDRESS.lstrip("/"),
+            "page": page,
             "every": round(1000 * _SECONDS),
         },
     )

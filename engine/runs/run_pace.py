@@ -73,8 +73,13 @@ class RunPace(ABC):
     @property
     def times(self) -> RunTimes:
         """What it teaches about how long its like will take."""
+        return run_times(self.time_log, self.host)
+
+    @property
+    def host(self) -> str:
+        """The machine on which it ran last; empty where the log does not tell."""
         hosts = (e.data.get("host") for e in reversed(self.events) if e.kind == "state")
-        return run_times(self.time_log, next(filter(None, hosts), ""))
+        return next(filter(None, hosts), "")
 
     @property
     def rate(self) -> float:

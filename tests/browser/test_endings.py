@@ -30,7 +30,7 @@ def followed(server, folder, page):
     """The id of a run that is live, whose page is shown."""
     run = stopped_run(folder, "followed", NASConfig(approach="random", dynas={"workers": 1}))
     page.add_init_script(_BROWSER)
-    page.goto(f"{server.url}/live?run={run}")
+    page.goto(f"{server.url}/run?run={run}")
     page.get_by_role("button", name="Resume").click()
     expect(page.locator(f".st-key-sidebar_run_{run}")).to_be_visible(timeout=LONG)
     yield run

@@ -83,7 +83,12 @@ class Durations:
         if history.computed_count is not None:
             return _of_computing(history)
         rest = rest_of(history, self.measures_anything(history))
-        earlier = [run for run in self.earlier(history.config, history.id) if _alike(run, history)]
+        own, host = history.config, history.host
+        earlier = [
+            run
+            for run in self.earlier(own, history.id)
+            if run.config.settings == own.settings and (not host or run.times.host in ("", host))
+        ]
         return remaining(history.time_log, rest, earlier)
 
     def activity(self, history: RunHistory) -> str:
@@ -151,11 +156,6 @@ class Durations:
     def _times(self, run_id: str) -> RunTimes:
         """The times of a run, as stored with its summary, else from its log."""
         return self._index.stored_times(run_id) or self._reader.history(run_id).times
-
-
-def _alike(run: EarlierRun, history: RunHistory) -> bool:
-    own, host = history.times.host, run.times.host
-    return run.config.settings == history.config.settings and (not own or host in ("", own))
 
 
 def _of_computing(history: RunHistory) -> TimeRange | None:
