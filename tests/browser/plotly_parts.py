@@ -4,6 +4,7 @@ Tests and benchmarks that drive a browser ask these; `test_compat.py` says when 
 """
 
 CHART = ".js-plotly-plot"  # has `data` and `layout`
+DRAWING = ".main-svg"  # its style has the background of the paper
 TRACES = ".scatterlayer .trace"
 AXIS_WORDS = ".parcoords .axis text"
 WORDS = ".textpoint text"

@@ -4,6 +4,7 @@ import pytest
 
 from engine.export.report.page import report_html
 from engine.runs.loading import load_run
+from tests.browser.plotly_parts import DRAWING
 from tests.browser.test_accessibility import grave_findings
 
 
@@ -23,14 +24,23 @@ def requests(page):
 
 
 def background(page):
-    return page.evaluate("() => document.querySelector('#figure-0 .main-svg').style.background")
+    return page.locator(f"#figure-0 {DRAWING}").first.evaluate(
+        "drawing => drawing.style.background"
+    )
+
+
+def wait_for_white(page):
+    page.wait_for_function(
+        "part => document.querySelector(part).style.background.includes('255')",
+        arg=f"#figure-0 {DRAWING}",
+    )
 
 
 def drawn(page, report):
     page.goto(report.as_uri())
     places = page.locator("[id^=figure-]")
     for i in range(places.count()):
-        places.nth(i).locator(".main-svg").first.wait_for(state="attached")
+        places.nth(i).locator(DRAWING).first.wait_for(state="attached")
     return places.count()
 
 
@@ -47,14 +57,10 @@ def test_it_follows_dark_and_prints_light(page, report):
     drawn(page, report)
     assert background(page) == "rgb(17, 22, 31)"
     page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
-    page.wait_for_function(
-        "() => document.querySelector('#figure-0 .main-svg').style.background.includes('255')"
-    )
+    wait_for_white(page)
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     page.emulate_media(color_scheme="light")
-    page.wait_for_function(
-        "() => document.querySelector('#figure-0 .main-svg').style.background.includes('255')"
-    )
+    wait_for_white(page)
 
 
 def test_it_fits_a_narrow_screen(page, report):
