@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.streamlit_parts import MAIN
+
 LONG = 60_000
-BEYOND_THE_SCREEN = """() => {
-    const main = document.querySelector("[data-testid=stMain]")
-    return main.scrollWidth - main.clientWidth
-}"""
+BEYOND_THE_SCREEN = "main => main.scrollWidth - main.clientWidth"
 BROKEN_TITLES = """() => [...document.querySelectorAll(".dynas-chart-title")]
     .filter((title) => title.scrollWidth > title.clientWidth + 1 || title.clientHeight > 30)
     .map((title) => title.textContent)"""
@@ -34,7 +33,7 @@ def test_no_page_is_wider_than_the_screen_and_no_title_of_a_chart_is_broken(
     page.goto(f"{server.url}/{address.format(run=long_run)}")
     page.wait_for_selector(PAGES[address])
     page.wait_for_function(f"({BROKEN_TITLES})().length === 0", timeout=LONG)
-    assert page.evaluate(BEYOND_THE_SCREEN) <= 0
+    assert page.locator(MAIN).evaluate(BEYOND_THE_SCREEN) <= 0
 
 
 def test_tools_that_do_not_fit_fold_behind_a_button(server, long_run, page):
