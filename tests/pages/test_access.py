@@ -47,14 +47,19 @@ def test_the_signed_in_user_is_shown_and_can_sign_out(app, set_policy, monkeypat
 
 
 @pytest.mark.parametrize(
-    "field", ["task_options.dataset_path", "meter_options.latency.table", "results_csv_path"]
+    ("field", "named"),
+    [
+        ("task_options.dataset_path", "'Data folder'"),
+        ("meter_options.latency.table", "table"),
+        ("results_csv_path", "'Results file'"),
+    ],
 )
-def test_the_form_names_no_file_outside(dashboard, set_policy, data_dir, field):
+def test_the_form_names_no_file_outside(dashboard, set_policy, data_dir, field, named):
     set_policy(Policy(files=FileRules.for_server(data_dir, [], local=False)))
     app = dashboard.run()
     app.text_input(key=f"new_{field}").set_value("/etc/passwd").run()
     assert not app.exception
-    assert field.rpartition(".")[2] in app.warning[0].value
+    assert named in app.warning[0].value
     assert app.button(key="new_start").disabled
 
 
@@ -64,7 +69,7 @@ def test_pasted_yaml_names_none_either(dashboard, set_policy, data_dir):
     app.text_area(key="new_yaml_text").set_value("nas: {dynas: {warm_start: /etc/passwd}}")
     app.button(key="new_yaml_apply").click()
     app.run()
-    assert "warm_start" in app.warning[0].value
+    assert "'Warm start'" in app.warning[0].value
     assert app.button(key="new_start").disabled
 
 
