@@ -167,7 +167,7 @@ def test_a_selected_sub_network_is_answered_beside_the_chart_without_scrolling(l
 
 def test_the_points_are_there_before_the_chart_library(live, page):
     held = []
-    page.route("**/plotly.min.js", held.append)
+    page.route("**/plotly.min.js", lambda route: held.append(route))
     page.goto(live)
     picture = page.locator("[data-testid=chart-pareto] .dynas-chart-first")
     expect(picture).to_be_visible(timeout=LONG)

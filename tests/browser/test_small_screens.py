@@ -11,7 +11,7 @@ BROKEN_TITLES = """() => [...document.querySelectorAll(".dynas-chart-title")]
     .filter((title) => title.scrollWidth > title.clientWidth + 1 || title.clientHeight > 30)
     .map((title) => title.textContent)"""
 PAGES = {
-    "live?run={run}&selected=5": "[data-testid=plot-pareto][data-updates]",
+    "run?run={run}&selected=5": "[data-testid=plot-pareto][data-updates]",
     "explore?run={run}&selected=5": "[data-testid=plot-front][data-updates]",
     "decide?run={run}": "[data-testid=plot-choice][data-updates]",
     "compare?runs={run}": "[data-testid=plot-fronts][data-updates]",
@@ -38,7 +38,7 @@ def test_no_page_is_wider_than_the_screen_and_no_title_of_a_chart_is_broken(
 
 def test_tools_that_do_not_fit_fold_behind_a_button(server, long_run, page):
     page.set_viewport_size(TABLET)
-    page.goto(f"{server.url}/live?run={long_run}")
+    page.goto(f"{server.url}/run?run={long_run}")
     page.wait_for_selector("[data-testid=plot-hypervolume][data-updates]")
     tool = page.get_by_test_id("hypervolume-table")
     expect(tool).to_be_hidden()
@@ -51,7 +51,7 @@ def test_tools_that_do_not_fit_fold_behind_a_button(server, long_run, page):
 
 
 @pytest.mark.parametrize(
-    ("address", "plot"), [("live", "pareto"), ("explore", "front"), ("decide", "choice")]
+    ("address", "plot"), [("run", "pareto"), ("explore", "front"), ("decide", "choice")]
 )
 def test_the_main_chart_has_most_of_a_telephone_screen(server, long_run, page, address, plot):
     page.set_viewport_size(TELEPHONE)

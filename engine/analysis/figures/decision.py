@@ -15,6 +15,8 @@ from engine.analysis.figures.layout import (
     limit_marks,
     plot_axis,
 )
+from engine.analysis.figures.legend_entries import with_legend_entry
+from engine.analysis.figures.marker_density import sized_for
 
 _SHORTLIST_SIDE = "bottom right"
 _GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels between such a marker and its label in Plotly
@@ -49,7 +51,8 @@ def decision_figure(info: DecisionInfo, error_bars: bool = False) -> Figure:
     ]
     if error_bars:
         traces.insert(1, _error_bars(info))
-    return {"data": traces, "layout": layout}
+    data = [part for trace in traces for part in with_legend_entry(trace)]
+    return {"data": data, "layout": layout}
 
 
 def _points(points: Sequence[DecisionPoint], name: str, marker: dict[str, Any]) -> dict[str, Any]:
@@ -85,13 +88,17 @@ def _error_bars(info: DecisionInfo) -> dict[str, Any]:
 def _trace_beyond_limits(points: Sequence[DecisionPoint]) -> dict[str, Any]:
     line = {"color": "@muted", "width": 1.4}
     marker = {"symbol": "triangle-up-open", "size": 10, "color": "@muted", "line": line}
+    marker = sized_for(marker, "front", [p.x for p in points], [p.y for p in points])
     return _points(points, "Beyond the limits", marker)
 
 
 def _trace_within_limits(points: Sequence[DecisionPoint]) -> dict[str, Any]:
+    sparse_marker = {"symbol": "triangle-up", "size": 13}
+    front = [p for p in points if p.on_front]
+    size = sized_for(sparse_marker, "front", [p.x for p in front], [p.y for p in front])["size"]
     marker = {
         "symbol": ["triangle-up" if p.on_front else "square" for p in points],
-        "size": [13 if p.on_front else 9 for p in points],
+        "size": [size if p.on_front else 9 for p in points],
         "color": [p.number for p in points],
         "coloraxis": "coloraxis",
         "line": {"color": "@outline", "width": 0.8},

@@ -14,6 +14,7 @@ from engine.analysis.figures.layout import (
     limit_marks,
     plot_axis,
 )
+from engine.analysis.figures.legend_entries import with_legend_entry
 from engine.analysis.name_text import in_chart
 from engine.sources import common_source, source_details
 
@@ -100,7 +101,7 @@ def front_figure(info: FrontInfo) -> Figure:
             trace
             for role in _TRACE_NAMES
             if role != "line" or info.has_line
-            for trace in _traces(info, role, in_space)
+            for trace in with_legend_entry(_trace(info, role, in_space))
         ],
         "layout": _layout_3d(info) if in_space else _layout_2d(info),
         "points": _points(info),
@@ -123,27 +124,6 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "joined": info.has_line,
         **hover_points(info.hover, info.notes),
     }
-
-
-def _traces(info: FrontInfo, role: str, in_space: bool) -> list[dict[str, Any]]:
-    """The trace of a role; if its colours vary, a second one without a place for the legend.
-
-    The legend would show a varying colour as black.
-    """
-    trace = _trace(info, role, in_space)
-    if "coloraxis" not in trace.get("marker", {}):
-        return [trace]
-    group = {"legendgroup": trace["name"]}
-    marker = {name: value for name, value in trace["marker"].items() if name != "coloraxis"}
-    entry = {
-        **{name: trace[name] for name in ("type", "name", "role", "x", "y", "mode")},
-        **({"z": []} if in_space else {}),
-        **group,
-        "meta": {"legend": True},
-        "marker": {**marker, "color": "@order2"},
-        "hoverinfo": "skip",
-    }
-    return [{**trace, **group, "showlegend": False}, entry]
 
 
 def _trace(info: FrontInfo, role: str, in_space: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.analysis.comparison.fronts import FrontsInfo, Position, SeriesFront
 from engine.analysis.figures.layout import Figure, base_layout, legend_above, plot_axis, ring
+from engine.analysis.figures.marker_density import sized_for
 from engine.analysis.name_text import in_chart
 
 
@@ -36,14 +37,16 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
         "meta": {"runs": list(front.runs) if several else list(front.runs[:1])},
         "text": list(front.hover),
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {
-            "symbol": front.style.symbol,
-            "color": colour,
-            "size": 7 if several else 9,
-            "opacity": 0.7 if several else 1.0,
-            "line": {"color": "@background", "width": 0.8},
-        },
     }
+    marker = {
+        "symbol": front.style.symbol,
+        "color": colour,
+        "size": 7 if several else 9,
+        "opacity": 0.7 if several else 1.0,
+        "line": {"color": "@background", "width": 0.8},
+    }
+    role = "measured" if several else "front"
+    points["marker"] = sized_for(marker, role, points["x"], points["y"])
     return [line, points]
 
 

@@ -17,6 +17,8 @@ from engine.analysis.figures.layout import (
     limit_marks,
     plot_axis,
 )
+from engine.analysis.figures.legend_entries import with_legend_entry
+from engine.analysis.figures.marker_density import sized_for
 from engine.analysis.name_text import in_chart
 
 _HALF_WIDTH = 0.36  # of the bar of a choice
@@ -39,7 +41,11 @@ def slice_figure(info: SliceInfo) -> Figure:
         margin={"l": 56, "r": 12, "t": 28, "b": 44},
     )
     return {
-        "data": [_points(info, False), _points(info, True), _medians(info)],
+        "data": [
+            *with_legend_entry(_points(info, False)),
+            *with_legend_entry(_points(info, True)),
+            _medians(info),
+        ],
         "layout": layout,
         "table": data_table(
             {
@@ -56,6 +62,13 @@ def _points(info: SliceInfo, on_front: bool) -> dict[str, Any]:
     rows = info.on_front if on_front else ~info.on_front
     scale, label = info.axis.scale, in_chart(info.axis.metric.label)
     numbers = info.number[rows]
+    marker = {
+        "symbol": "triangle-up" if on_front else "circle",
+        "size": 10 if on_front else 5,
+        "opacity": 1.0,
+        "line": {"color": "@outline", "width": 0.8 if on_front else 0.3},
+    }
+    role = "front" if on_front else "dominated"
     return {
         "type": "scattergl" if len(info.number) >= WEBGL_FROM else "scatter",
         "mode": "markers",
@@ -66,12 +79,9 @@ def _points(info: SliceInfo, on_front: bool) -> dict[str, Any]:
         "hovertemplate": f"#%{{customdata}}<br>{label} %{{y:.{scale.decimals}f}} "
         f"{in_chart(scale.unit)}<extra></extra>",
         "marker": {
-            "symbol": "triangle-up" if on_front else "circle",
-            "size": 10 if on_front else 5,
-            "opacity": 1.0 if on_front else 0.55,
+            **sized_for(marker, role, info.x[rows], info.y[rows]),
             "color": numbers,
             "coloraxis": "coloraxis",
-            "line": {"color": "@outline", "width": 0.8 if on_front else 0.3},
         },
     }
 

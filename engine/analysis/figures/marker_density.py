@@ -78,6 +78,18 @@ def sized_marker(marker: dict[str, Any], role: str, distance: float) -> dict[str
     return sized
 
 
+def sized_for(marker: dict[str, Any], role: str, x: Any, y: Any) -> dict[str, Any]:
+    """`marker` for the points at `x` and `y`, each `(n,)`, which reach from end to end of the axes.
+
+    >>> sized_for({"size": 12, "opacity": 1.0, "symbol": "circle"}, "front", [1, 2], [3, 4])["size"]
+    12.0
+    """
+    if len(x) == 0:
+        return marker
+    positions = np.column_stack([_from_0_to_1(x, False), _from_0_to_1(y, False)])
+    return sized_marker(marker, role, neighbour_distance(positions, role == "front", AREA))
+
+
 def positions_in_axes(figure: Figure) -> Values:
     """`(n, 2)` the points of a figure from 0 to 1, between the outermost ones.
 

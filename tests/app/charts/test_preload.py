@@ -7,9 +7,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from app import browser_files
+from app import browser_files, navigation
 from app.charts import plotly_script
 from app.charts.preload import PreloadMiddleware
+
+RUN = f"/{navigation.relative_address('live')}"
 
 
 @pytest.fixture
@@ -18,7 +20,7 @@ def client():
         return PlainTextResponse("page")
 
     routes = [
-        *(Route(f"/studio{path}", page) for path in ("/live", "/explore", "/runs")),
+        *(Route(f"/studio{path}", page) for path in (RUN, "/explore", "/runs")),
         *(
             Route(f"/studio{route.path}", route.endpoint)
             for route in (browser_files.route(), plotly_script.route())
@@ -28,7 +30,7 @@ def client():
     return TestClient(Starlette(routes=routes, middleware=middleware))
 
 
-@pytest.mark.parametrize("path", ["/live", "/explore"])
+@pytest.mark.parametrize("path", [RUN, "/explore"])
 def test_everything_that_a_page_names_is_there(client, path):
     links = re.findall(r"<([^>]+)>; rel=(\w+)", client.get(f"/studio{path}").headers["link"])
     assert {kind for _, kind in links} == {"preload", "modulepreload"}

@@ -12,6 +12,7 @@ from engine.analysis.figures.marker_density import (
     FILL,
     LEAST,
     neighbour_distance,
+    sized_for,
     sized_marker,
 )
 from engine.analysis.figures.theme import page_theme
@@ -148,3 +149,12 @@ def test_the_browser_computes_the_same_markers(tmp_path):
             marker = sized(_MARKERS_2D, role, ends)
             expected.append([marker["size"], marker["opacity"], marker["line"]["width"]])
     assert json.loads(output) == [pytest.approx(row) for row in expected]
+
+
+def test_a_long_front_has_small_markers_in_every_chart():
+    across, up = front(100).T
+    marker = {"size": 13, "opacity": 1.0, "symbol": "triangle-up"}
+    crowded = sized_for(marker, "front", across * 400 + 100, up * 7 + 70)
+    sparse = sized_for(marker, "front", across[::12], up[::12])
+    assert crowded["size"] < sparse["size"] == 13
+    assert sized_for(marker, "front", [], []) == marker
