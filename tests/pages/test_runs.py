@@ -1,5 +1,11 @@
+import threading
+from functools import partial
+
 from app.run_list import actions
 from app.tables.runs import RequestedAction
+from engine.config import NASConfig
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import wait_for
 
 
 def open_page(app, **address):
@@ -12,6 +18,11 @@ def ask(app, run, action):
     """What a click in the table's menu does."""
     app.session_state["runs_asked"] = RequestedAction(run, action)
     return app.run()
+
+
+def notice_of(app):
+    """What is said of the last action."""
+    return app.session_state[actions._NOTICE]
 
 
 def count_caption(app):
@@ -131,3 +142,22 @@ def test_tags_and_note_are_on_the_live_page(app, start, service):
     texts = [element.value for element in app.markdown]
     assert any(r"a\*b" in text for text in texts)
     assert "**Why** not" in texts
+
+
+def test_a_queued_run_can_be_put_first_or_beside_the_others(app, service, monkeypatch):
+    monkeypatch.setattr(
+        service._threads, "_make_evaluator", partial(InstantEvaluator, gate=threading.Event())
+    )
+    every_core = {"dynas": {"num_evals": 4, "workers": service._threads.max_workers}}
+    holder = service.start(NASConfig.from_dict(every_core), "holder")
+    wait_for(lambda: service.history(holder).state == "running")
+    queued = service.start(NASConfig.from_dict(every_core), "queued")
+    wait_for(lambda: service.summary(queued).message)
+    open_page(app)
+    ask(app, queued, "go_first")
+    assert notice_of(app).text == "Next in the queue is 'queued'."
+    ask(app, queued, "run_beside")
+    assert notice_of(app).text == "Beside the others now runs 'queued'."
+    wait_for(lambda: service.history(queued).state == "running")
+    for run in (holder, queued):
+        service.stop_now(run)
