@@ -46,8 +46,8 @@ SIX_COLUMNS = "dynast"
 """The format of DyNAS-T, and of Neural Compressor since it runs DyNAS-T."""
 
 RESULTS_FORMATS = {
-    "neural_compressor": ResultsFormat("Neural Compressor: five columns", _COMPRESSOR_HEADINGS),
-    SIX_COLUMNS: ResultsFormat("DyNAS-T: six columns", ("Model Parameters", *_COMPRESSOR_HEADINGS)),
-    "full": ResultsFormat("Full: every metric and its source", ()),
+    "neural_compressor": ResultsFormat("Neural Compressor", _COMPRESSOR_HEADINGS),
+    SIX_COLUMNS: ResultsFormat("DyNAS-T", ("Model Parameters", *_COMPRESSOR_HEADINGS)),
+    "full": ResultsFormat("Full, with sources", ()),
 }
 """By the value of `results_csv_format`; the first is the default."""

@@ -20,7 +20,7 @@ from engine.metrics import Metric
 MOST_OBJECTIVES = 4
 """As many as a search can have."""
 
-_COLUMNS = (1.5, 1.0, 1.0, 1.2)  # widths of the fields of a row
+_COLUMNS = (1.75, 1.0, 1.0, 1.1)  # widths of the fields of a row
 _USUALLY_LIMITED = ("macs", "lat")
 _BEST, _SHOWN, _ADDED = key("goal_best"), key("goal_shown"), key("goal_added")
 _MORE = key("goal_more")

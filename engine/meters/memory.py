@@ -19,8 +19,8 @@ class MemoryOptions(Options):
     inputs: int | None = option(
         None,
         "Memory batch",
-        "Inputs in a forward pass whose memory is counted.",
-        hint="As latency",
+        "Inputs in a forward pass whose memory is counted; by default those of the latency.",
+        hint="As above",
         ge=1,
         le=10_000,
     )

@@ -28,6 +28,18 @@ def full_ranges(run_page, page):
     return _range_cache["front"]
 
 
+_camera_cache = {}
+
+
+@pytest.fixture
+def first_camera(run_page, page):
+    """The camera of Explore's front where nobody has moved it."""
+    if not _camera_cache:
+        visit(page, run_page("explore", "&view=3-D"), "front")
+        _camera_cache["front"] = settled(page, CAMERA, "front")
+    return _camera_cache["front"]
+
+
 def visit(page, address, name):
     page.goto(address)
     page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
@@ -181,9 +193,7 @@ def test_a_broken_zoom_is_ignored(run_page, page, full_ranges, zoom):
     "camera",
     ["1,2,3", "a,b,c,d,e,f,g,h,i", "1,1,1,1,1,1,0,0,1", "1,1,1,0,0,0,0,0,0", "1e9,0,0,0,0,0,0,0,1"],
 )
-def test_a_broken_camera_is_ignored(run_page, page, camera):
+def test_a_broken_camera_is_ignored(run_page, page, first_camera, camera):
     visit(page, run_page("explore", f"&view=3-D&camera={camera}"), "front")
     page.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(page, CAMERA, "front") == pytest.approx(
-        [1.42, 1.42, 0.9, 0, 0, -0.2, 0, 0, 1], abs=1e-3
-    )
+    assert settled(page, CAMERA, "front") == pytest.approx(first_camera, abs=1e-3)
