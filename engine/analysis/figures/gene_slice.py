@@ -38,8 +38,9 @@ def slice_figure(info: SliceInfo) -> Figure:
         legend=legend_above(),
         margin={"l": 56, "r": 12, "t": 28, "b": 44},
     )
+    points = [_points(info, False), _points(info, True)]
     return {
-        "data": [_points(info, False), _points(info, True), _medians(info)],
+        "data": [*points, _medians(info), *map(_legend_entry, points)],
         "layout": layout,
         "table": data_table(
             {
@@ -55,11 +56,13 @@ def slice_figure(info: SliceInfo) -> Figure:
 def _points(info: SliceInfo, on_front: bool) -> dict[str, Any]:
     rows = info.on_front if on_front else ~info.on_front
     scale, label = info.axis.scale, in_chart(info.axis.metric.label)
-    numbers = info.number[rows]
+    numbers, name = info.number[rows], "On the front" if on_front else "Dominated"
     return {
         "type": "scattergl" if len(info.number) >= WEBGL_FROM else "scatter",
         "mode": "markers",
-        "name": "On the front" if on_front else "Dominated",
+        "name": name,
+        "legendgroup": name,
+        "showlegend": False,
         "x": info.x[rows],
         "y": info.y[rows],
         "customdata": numbers,
@@ -68,11 +71,24 @@ def _points(info: SliceInfo, on_front: bool) -> dict[str, Any]:
         "marker": {
             "symbol": "triangle-up" if on_front else "circle",
             "size": 10 if on_front else 5,
-            "opacity": 1.0 if on_front else 0.55,
+            "opacity": 1.0 if on_front else 0.8,
             "color": numbers,
             "coloraxis": "coloraxis",
             "line": {"color": "@outline", "width": 0.8 if on_front else 0.3},
         },
+    }
+
+
+def _legend_entry(trace: dict[str, Any]) -> dict[str, Any]:
+    """A trace in one colour for the legend, which would show a varying colour as black."""
+    marker = {name: value for name, value in trace["marker"].items() if name != "coloraxis"}
+    return {
+        **{name: trace[name] for name in ("type", "name", "mode", "legendgroup")},
+        "x": [None] * min(1, len(trace["x"])),
+        "y": [None] * min(1, len(trace["x"])),
+        "meta": {"legend": True},
+        "marker": {**marker, "color": "@order2"},
+        "hoverinfo": "skip",
     }
 
 
