@@ -132,8 +132,8 @@ def multiples_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> 
         height=multiples_height(len(shown.info.fronts)),
         key="compare_multiples",
         empty="" if info.together else "The first measured sub-network appears here.",
-        note="The dotted line is the front of all of them together. Points "
-        "of a run on it are its share of the common front.",
+        note="The dotted line is the front of all of them together; the percentage is the share of "
+        "it that a run has.",
         on_pick_in_run=select,
     )
     if info.together:

@@ -18,9 +18,9 @@ def with_legend_entry(trace: dict[str, Any]) -> list[dict[str, Any]]:
         name: value[:1] if isinstance(value, list) else value for name, value in marker.items()
     }
     nowhere: list[None] = [None] * min(1, len(trace["x"]))
-    entry = {
+    entry: dict[str, Any] = {
         **{name: trace[name] for name in ("type", "name", "role", "mode") if name in trace},
-        **{axis: nowhere for axis in "xyz" if axis in trace},
+        **dict.fromkeys((axis for axis in "xyz" if axis in trace), nowhere),
         **group,
         "meta": {"legend": True},
         "marker": {**marker, "color": _COLOUR},

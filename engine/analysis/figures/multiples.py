@@ -1,6 +1,7 @@
 """Draws a `MultiplesInfo`: a grid of panels with common axes."""
 
 import math
+import textwrap
 from typing import Any
 
 from engine.analysis.comparison.fronts import Position, SeriesFront
@@ -12,7 +13,8 @@ ROW_HEIGHT = 220
 """Pixels of a row of panels."""
 
 _MOST_COLUMNS = 4
-_GAP_X, _GAP_PIXELS, _MARGIN = 0.02, 46, 92  # share of the width; pixels between and around rows
+_TITLE_WIDTH = 22  # characters of a line of a title, which fits a panel on a narrow screen
+_GAP_X, _GAP_PIXELS, _MARGIN = 0.02, 62, 106  # share of the width; pixels between and around rows
 
 
 def grid(panels: int) -> tuple[int, int]:
@@ -34,7 +36,7 @@ def multiples_figure(info: MultiplesInfo, selected: tuple[str, int] | None = Non
     fronts = info.info.fronts
     rows, columns = grid(len(fronts))
     layout = base_layout(
-        info.info.revision, margin={"l": 60, "r": 12, "t": 42, "b": 46}, showlegend=False
+        info.info.revision, margin={"l": 60, "r": 12, "t": 56, "b": 46}, showlegend=False
     )
     gap_y = min(_GAP_PIXELS / (ROW_HEIGHT * rows), 0.8 / rows)
     width = (1 - _GAP_X * (columns - 1)) / columns
@@ -73,8 +75,9 @@ def _axis(
 
 
 def _title(front: SeriesFront, share: float, left: float, top: float) -> dict[str, Any]:
-    counts = f"{len(front.points):,} on its front, {100 * share:.0f} % of the common one"
-    lines = [in_chart(front.name), counts]
+    words = textwrap.wrap(front.name, _TITLE_WIDTH, max_lines=2, placeholder="…") or [""]
+    counts = f"{len(front.points):,} on its front, {100 * share:.0f} %"
+    lines = [*map(in_chart, words), counts]
     return {
         "text": "<br>".join(lines),
         "align": "left",
