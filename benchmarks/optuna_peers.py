@@ -20,6 +20,7 @@ from optuna.samplers import BaseSampler, GPSampler, TPESampler
 from engine.evaluation.record import Evaluation
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal
+from engine.space import Genotypes
 
 _INITIAL_SHARE = 4  # a population is this many initial samples
 _MOST_REPEATS = 50  # in a row, which cost no evaluation; then a random sub-network is taken
@@ -56,6 +57,10 @@ class _Sampler:
             if known is None:
                 return Proposal(genotype, 0)
             self._study.tell(self._trial, known)
+        return self._random()
+
+    def _random(self) -> Proposal:
+        """A random sub-network that was not evaluated before, as a trial of the study."""
         (genotype,) = self._problem.sample_new(1, self._rng, set(self._told))
         choices = {name: int(c) for name, c in zip(self._distributions, genotype, strict=True)}
         self._study.enqueue_trial(choices)
@@ -76,6 +81,36 @@ class Tpe(_Sampler):
         start = population // _INITIAL_SHARE
         sampler = TPESampler(seed=seed, multivariate=True, n_startup_trials=start)
         super().__init__(problem, sampler, seed)
+
+
+class LimitedTpe(_Sampler):
+    """TPE under computed constraints: what violates one is told as infeasible, at no cost."""
+
+    def __init__(self, problem: Problem, population: int, budget: int, seed: int) -> None:
+        sampler = TPESampler(
+            seed=seed, multivariate=True, n_startup_trials=population // _INITIAL_SHARE,
+            constraints_func=self._violations,
+        )  # fmt: skip
+        super().__init__(problem, sampler, seed)
+
+    def ask(self) -> Proposal:
+        """The next sub-network that was not evaluated before and violates nothing."""
+        for _ in range(_MOST_REPEATS):
+            proposal = super().ask()
+            if not self._violation(proposal.genotype):
+                return proposal
+            ignored = [0.0] * len(self._problem.objectives)  # infeasible trials rank by violation
+            self._told[self._problem.space.key(proposal.genotype)] = ignored
+            self._study.tell(self._trial, ignored)
+        return self._random()
+
+    def _violations(self, trial: optuna.trial.FrozenTrial) -> list[float]:
+        choices = [trial.params[name] for name in self._distributions]
+        genotype = self._problem.space.canonical(np.array(choices, dtype=np.int64))
+        return [self._violation(genotype)]
+
+    def _violation(self, genotype: Genotypes) -> float:
+        return float(self._problem.computed_violation(genotype[None])[0])
 
 
 class GaussianProcess(_Sampler):

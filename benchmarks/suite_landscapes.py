@@ -84,6 +84,11 @@ def _note10(name: str, title: str, objectives: Sequence[str]) -> Landscape:
     return Landscape(name, f"MobileNetV3 w1.2: {title}", problem, truth, box, sources)
 
 
+def wide() -> Landscape:
+    """MobileNetV3 w1.2 with MACs, beside w1.0; not part of the suite."""
+    return _note10("wide", "accuracy, MACs", ("acc", "macs"))
+
+
 def measured() -> Landscape:
     """Measured accuracies of the built-in supernet; the whole space is known."""
     table = MeasuredLandscape()

@@ -118,14 +118,14 @@ def check(
         evaluation_settings, checkable = read.settings, settings_to_check(read)
         if missing := supernet.missing_requirements(checkable):
             raise DataError("\n".join(missing))
-        warm_start.check_warm_start(read, supernet, data_folder.current())
+        start = warm_start.check_warm_start(read, supernet, data_folder.current())
         source = supernet.quality_source(evaluation_settings)
         required = [r for r in supernet.requirements() if r.serves == source]
         texts = [r.check(checkable, lambda what, done, total: None) for r in required]
         lines = [f"{r.title}: {text}" for r, text in zip(required, texts, strict=True) if text]
         if source != "measured":
             lines.append(supernet.describe_data(checkable))
-        lines.append(meters.QUALITY.describe(supernet, evaluation_settings))
+        lines += [meters.QUALITY.describe(supernet, evaluation_settings), start]
         state = cluster_job.cluster_state(read)
         slots = None if state is None else state.slots
         lines.append(estimate_line(read, data_dir, slots))

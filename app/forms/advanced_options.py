@@ -9,7 +9,9 @@ from app.forms.number_field import number_field
 from app.session import service
 from engine.analysis.name_text import on_one_line
 from engine.config_sections import MOST_REPEATS
+from engine.errors import DynasError
 from engine.search_methods import PREDICTORS
+from engine.space.likeness import difference
 
 
 def advanced_section() -> None:
@@ -49,7 +51,11 @@ def _predictor() -> None:
 
 def _warm_start() -> None:
     supernet = st.session_state[key("supernet")]
-    names = {s.id: s.name for s in service().list() if s.config.dynas.supernet == supernet}
+    searched = {s.id: s.config.dynas.supernet for s in service().list()}
+    alike = {name for name in set(searched.values()) if _is_alike(name, supernet)}
+    names = {s.id: s.name for s in service().list() if searched.get(s.id) in alike}
+    siblings = {run for run in names if searched[run] != supernet}
+    names = {run: f"{n} · {searched[run]}" if run in siblings else n for run, n in names.items()}
     labels = distinct_labels(names)
     selected = st.session_state[key("warm_start")]
     st.selectbox(
@@ -63,8 +69,27 @@ def _warm_start() -> None:
         placeholder="A run, or the path of a CSV",
         help="The search starts with the sub-networks of an earlier run, or of a results CSV of "
         "DyNAS-T, Neural Compressor or this dashboard: it learns from them and does not measure "
-        "them again. They do not count towards the budget.",
+        "them again. They do not count towards the budget. Of a run of another supernet with the "
+        "same search space, the best sub-networks are measured again first, within the budget.",
     )
+    if selected in siblings:
+        st.caption(
+            f"A run of {searched[selected]}, whose search space is the same. None of its numbers "
+            "is taken over: predictions follow them, and the best of its front are measured again "
+            "first."
+        )
+
+
+def _is_alike(searched: str, supernet: str) -> bool:
+    """Whether a search of a supernet can begin with a run of another: their spaces are alike."""
+    if searched == supernet:
+        return True
+    try:
+        return not difference(
+            form.load_supernet(searched).space, form.load_supernet(supernet).space
+        )
+    except DynasError:
+        return False  # its package is not installed
 
 
 def _stop_rules() -> None:

@@ -185,6 +185,7 @@ def event_text(event: Event) -> str:
         ),
         "shortlist": lambda: _shortlist_text(data["numbers"]),
         "imported": lambda: " ".join(data["sentences"]),
+        "sibling": lambda: data["sentence"],
         "archived": lambda: "Archived" if data["archived"] else "Unarchived",
     }
     return texts.get(event.kind, lambda: event.kind)()

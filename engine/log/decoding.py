@@ -96,6 +96,16 @@ class _Imported(TypedDict):
 
 
 @_strict
+class _Sibling(TypedDict):
+    run: str
+    name: str
+    supernet: str
+    genotypes: list[list[Index]]
+    values: dict[str, list[Number]]
+    sentence: str
+
+
+@_strict
 class _State(TypedDict):
     state: str
     message: NotRequired[str]
@@ -204,6 +214,7 @@ _EVENT_SCHEMA: Schema = TypeAdapter(_Event)
 _EVENT_DATA_SCHEMAS: Mapping[str, Schema] = {
     "created": TypeAdapter(_Created),
     "imported": TypeAdapter(_Imported),
+    "sibling": TypeAdapter(_Sibling),
     "state": TypeAdapter(_State),
     "cycle": TypeAdapter(_Cycle),
     "workers": TypeAdapter(_Workers),

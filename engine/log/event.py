@@ -17,9 +17,11 @@ class Event:
     text): the note on an evaluation, asked (wanted): what another
     process requests, machine (determinants, conditions): the kind that a cluster measures on, retry
     (numbers, after, num_evals): failed evaluations to repeat, imported: the report of an imported
-    results file, latencies (origin, metrics, latencies): latencies of other machines for
-    evaluations, confirmed (number, repeat, metrics, seconds, reason): a repeated measurement of an
-    evaluation, beside the budget, repaired (lost): records that a repair of the log could not read.
+    results file, sibling (run, name, supernet, genotypes, values, sentence): what the search learns
+    from a run of another supernet of the same space, latencies (origin, metrics, latencies):
+    latencies of other machines for evaluations, confirmed (number, repeat, metrics, seconds,
+    reason): a repeated measurement of an evaluation, beside the budget, repaired (lost): records
+    that a repair of the log could not read.
     """
 
     number: int

@@ -15,6 +15,7 @@ from engine.python_api.front_evaluation import FrontEvaluation
 from engine.python_api.known_attributes import KnownAttributes
 from engine.python_api.written_files import write_front
 from engine.runs.history import RunHistory
+from engine.runs.sibling_start import sibling_sentence
 from engine.sources import source_remarks
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Front(KnownAttributes, Sequence[Evaluation]):
         self._front = history.front() if evaluations is None else list(evaluations)
         self._ending = _ending(history)
         names = dict.fromkeys(name for e in self._front for name in e.metrics)
-        self._remarks = source_remarks(history.metric(name) for name in names)
+        sentence = sibling_sentence(history.events)
+        self._remarks = [
+            *source_remarks(history.metric(name) for name in names), *filter(None, [sentence])
+        ]  # fmt: skip
 
     @overload
     def __getitem__(self, index: int) -> FrontEvaluation: ...
@@ -84,7 +88,7 @@ class Front(KnownAttributes, Sequence[Evaluation]):
 
     @property
     def remarks(self) -> list[str]:
-        """A sentence for each metric whose numbers the search did not measure."""
+        """Sentences on metrics that the search did not measure, and on a sibling it began with."""
         return list(self._remarks)
 
     @property

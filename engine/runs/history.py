@@ -28,6 +28,7 @@ from engine.runs.run_pace import RunPace
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.share import Share, configured_share
+from engine.runs.sibling_start import without_rows
 from engine.runs.times.time_log import RecordTimes
 from engine.runs.tracked_front import TrackedFront
 from engine.runs.whole_space import within_space
@@ -128,7 +129,7 @@ class RunHistory(LabelledMetrics, RunPace):
             return len(self.evaluations)
 
     def _apply_event(self, event: Event) -> None:
-        self.events.append(without_proposals(event))
+        self.events.append(without_rows(without_proposals(event)))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             definitions = restore_metrics(event.data.get("metrics", {}))

@@ -13,6 +13,7 @@ from engine.logged_metrics import describe_added_metrics
 from engine.runs.importing.report import ImportReport
 from engine.runs.new_folder import new_folder
 from engine.runs.provenance import config_for_log
+from engine.runs.sibling_start import KIND, SiblingStart
 
 
 def create_run(
@@ -22,12 +23,13 @@ def create_run(
     known_evaluations: Sequence[Evaluation],
     state: str,
     report: ImportReport | None = None,
+    sibling: SiblingStart | None = None,
 ) -> str:
     """Create a run in the folder `runs`; returns its id.
 
     `created` is the data of its first event besides the configuration, such as its name. The run
-    begins with `known_evaluations`; `report` describes the file that they are from. Raises LogError
-    if it cannot be written, and then leaves no files.
+    begins with `known_evaluations`; `report` describes the file that they are from. It learns from
+    `sibling`, if there is one. Raises LogError if it cannot be written, and then leaves no files.
     """
     run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
     metric_descriptions = describe_added_metrics(config.all_metrics)
@@ -41,6 +43,8 @@ def create_run(
             log.append_all(known_evaluations)
             if report:
                 log.append_event("imported", report.to_dict())
+            if sibling:
+                log.append_event(KIND, sibling.event_data())
             log.append_event("state", {"state": state, "message": message})
         finally:
             log.close()

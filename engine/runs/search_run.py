@@ -31,6 +31,7 @@ from engine.runs.running_evaluations import (
 )
 from engine.runs.running_time import Stopwatch
 from engine.runs.search_checks import settings_to_check
+from engine.runs.sibling_start import sibling_rows
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
 from engine.runs.worker_count import WorkerCountLog
@@ -272,7 +273,9 @@ class SearchRun:
         config = self.history.config
         problem = approaches.problem_for(config, self._supernet)
         self._records = EvaluationRecords(config, self._supernet)
-        strategy = approaches.strategy_for(config, problem, self.history.num_evals)
+        strategy = approaches.strategy_for(
+            config, problem, self.history.num_evals, sibling_rows(self.log.events())
+        )
         genotypes_of(self.history.evaluations, self._supernet.space)  # raises if one is outside
         old_plans = read_plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, old_plans)

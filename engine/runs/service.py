@@ -121,7 +121,7 @@ class RunService(RunControl):
         }  # fmt: skip
         return partial(
             create_run, self._index.folder, absolute, created, loaded.evaluations, "queued",
-            loaded.report,
+            loaded.report, loaded.sibling,
         )  # fmt: skip
 
     def import_parsed_results(

@@ -22,6 +22,8 @@ from engine.runs.importing.source_file import read_file
 from engine.runs.latency_overlay import without_imported_latencies
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.run_index import RunIndex
+from engine.runs.sibling_source import sibling_start
+from engine.runs.sibling_start import SiblingStart
 from engine.runs.supernet_proposal import read_for_supernet
 from engine.supernets.base import Supernet
 
@@ -30,10 +32,15 @@ _ADVICE = "Choose another, or leave warm_start out."
 
 @dataclass(frozen=True)
 class WarmStart:
-    """The known evaluations of a search; for a file also the report on its rows."""
+    """The known evaluations of a search; for a file also the report on its rows.
+
+    Where the numbers of a run are not those of the search, `sibling` has what is learnt from it,
+    and no evaluation is known.
+    """
 
     evaluations: Sequence[Evaluation] = ()
     report: ImportReport | None = None
+    sibling: SiblingStart | None = None
 
 
 def load_warm_start(
@@ -42,14 +49,18 @@ def load_warm_start(
 ) -> WarmStart:  # fmt: skip
     """Load the configured warm start: a run of `folder`, a file, or nothing.
 
-    Raises ConfigError if it is neither, or as `evaluations_from_run` and `results_from_file` do.
+    Raises ConfigError if it is neither, or as `evaluations_from_run`, `sibling_start` and
+    `results_from_file` do.
     """
     source = config.dynas.warm_start
     if source is None:
         return WarmStart()
     if Path(source).name == source and (folder.runs / source / "log").is_dir():
         earlier_history = history(source)
-        return WarmStart(evaluations_from_run(config, earlier_history, supernet, fingerprint))
+        if not _has_numbers_of(earlier_history, supernet, fingerprint):
+            required = required_metrics(config)
+            return WarmStart(sibling=sibling_start(config, earlier_history, supernet, required))
+        return WarmStart(evaluations_from_run(config, earlier_history, supernet))
     path = Path(source).expanduser()
     if not _may_exist(path):
         raise ConfigError(
@@ -60,12 +71,23 @@ def load_warm_start(
     return WarmStart(results.evaluations, results.report)
 
 
-def check_warm_start(config: NASConfig, supernet: Supernet, folder: DataFolder) -> None:
-    """Raise as `load_warm_start` for a warm start with which no search in `folder` can begin."""
-    if config.dynas.warm_start is not None:
-        settings = config.with_absolute_paths(leave=("warm_start",)).settings
-        fingerprint = supernet.fingerprint(settings)
-        load_warm_start(config, supernet, fingerprint, folder, RunIndex(folder).history)
+def check_warm_start(config: NASConfig, supernet: Supernet, folder: DataFolder) -> str:
+    """Raise as `load_warm_start` for a warm start with which no search in `folder` can begin.
+
+    Returns what is taken from a run of a sibling supernet, as a sentence; empty without one.
+    """
+    if config.dynas.warm_start is None:
+        return ""
+    settings = config.with_absolute_paths(leave=("warm_start",)).settings
+    fingerprint = supernet.fingerprint(settings)
+    loaded = load_warm_start(config, supernet, fingerprint, folder, RunIndex(folder).history)
+    return loaded.sibling.sentence if loaded.sibling else ""
+
+
+def _has_numbers_of(history: RunHistory, supernet: Supernet, fingerprint: str) -> bool:
+    """Whether a run measured the same supernet, with these weights and data as far as is known."""
+    is_same = history.supernet_name == supernet.name
+    return is_same and history.fingerprint in ("", fingerprint)
 
 
 def _may_exist(path: Path) -> bool:
@@ -77,25 +99,15 @@ def _may_exist(path: Path) -> bool:
 
 
 def evaluations_from_run(
-    config: NASConfig, history: RunHistory, supernet: Supernet, fingerprint: str
+    config: NASConfig, history: RunHistory, supernet: Supernet
 ) -> list[Evaluation]:
     """The evaluations of an earlier run that have all metrics which `config` requires.
 
-    What this search computes, such as latency from a table, is computed for them. Raises
-    ConfigError if the run searched another supernet, measured with other weights or data, or
-    measured other metrics.
+    The run measured the same supernet with the same weights and data. What this search computes,
+    such as latency from a table, is computed for them. Raises ConfigError if it timed latency under
+    other conditions or measured other metrics.
     """
     subject = f"warm_start: the run '{history.name}'"
-    if history.supernet_name != config.dynas.supernet:
-        raise ConfigError(
-            f"{subject} searched {history.supernet_name}, this search {config.dynas.supernet}. "
-            "Choose a run of the same supernet."
-        )
-    if history.fingerprint and history.fingerprint != fingerprint:
-        raise ConfigError(
-            f"{subject} measured with other weights or other data: its numbers cannot be compared. "
-            "Choose another run, or set dataset_path and calibrate as it did."
-        )
     _check_timing(config, history, subject)
     candidates = [
         replace(

@@ -1,7 +1,7 @@
 """The strategies by the name of their approach, and checks of a configuration."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from engine import search_methods
@@ -10,11 +10,14 @@ from engine.errors import ConfigError
 from engine.meters import registry as meters
 from engine.meters.computed_metrics import computed_metrics, measured_metrics
 from engine.metrics import metric
+from engine.pareto.points import Points
 from engine.search.feasibility import infeasibility
 from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.problem import Problem
+from engine.search.sibling import Sibling
 from engine.search.strategy import Strategy
 from engine.search_methods import implementation
+from engine.space import Genotypes
 from engine.space.gene_order import is_traversable
 from engine.supernets.base import Supernet
 
@@ -119,12 +122,20 @@ def names_known_to_search(config: NASConfig, computed_names: Collection[str]) ->
     return names.intersection(computed_names)
 
 
-def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:
-    """The strategy of a configuration in its initial state."""
+def strategy_for(
+    config: NASConfig, problem: Problem, budget: int,
+    sibling: tuple[Genotypes, Mapping[str, Points]] | None = None,
+) -> Strategy:  # fmt: skip
+    """The strategy of a configuration in its initial state.
+
+    `sibling` has the sub-networks and values of a sibling supernet, as `Sibling` takes them.
+    """
     strategy = APPROACHES[config.approach](
         problem, config.dynas.population, budget, config.search.seed, config.search_algorithm
     )
     strategy.synchronous = config.search.deterministic
     if isinstance(strategy, PredictorBasedSearch):
         strategy.predictor = config.search.predictor
+    if sibling is not None:
+        strategy.sibling = Sibling(problem, *sibling)
     return strategy

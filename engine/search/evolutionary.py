@@ -75,11 +75,11 @@ class Evolutionary(Strategy):
     def _initialise(self) -> Evolution:
         """The first generation: both ends of the space, and a spread over size between them.
 
-        A warm start replaces as many of these as its front has members.
+        A warm start replaces as many of these as its front has members, and so does a sibling.
         """
         rng = self._rng(0)
         population = spread_sample(self.problem, self.population, rng)
-        front = self._warm_start_front()[: len(population)]
+        front = self._earlier_front(len(population))
         if len(front):
             front_keys = set(self.problem.space.keys(front))
             is_new = [key not in front_keys for key in self.problem.space.keys(population)]
@@ -97,8 +97,14 @@ class Evolutionary(Strategy):
         self._best = np.full(objective_count, np.inf)
         return self._evolution
 
+    def _earlier_front(self, n: int) -> Genotypes:
+        """`(at most n, genes)` of the front of a warm start, or of a sibling."""
+        if self.sibling is not None:
+            return self.sibling.leading(n)
+        return self._warm_start_front()[:n]
+
     def _warm_start_front(self) -> Genotypes:
-        """`(n, genes)` the feasible front of the warm-start evaluations."""
+        """`(k, genes)` the feasible front of the warm-start evaluations."""
         constraints = self.problem.constraints
         evaluations = [
             e for e in self.evaluations

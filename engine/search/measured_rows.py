@@ -41,17 +41,21 @@ class MeasuredRows:
 
     def add(self, evaluations: Sequence[Evaluation]) -> None:
         """Add evaluations, none of which has failed."""
-        if not evaluations:
-            return
-        end = self._count + len(evaluations)
+        if evaluations:
+            genotypes = np.array([e.genotype for e in evaluations])
+            self.add_rows(genotypes, minimised(evaluations, self._problem.metrics))
+
+    def add_rows(self, genotypes: Genotypes, points: Points) -> None:
+        """Add `(n, genes)` genotypes with their `(n, metrics)` minimised metrics."""
+        end = self._count + len(genotypes)
         if end > len(self._points):
             size = max(2 * len(self._points), end)
             self._genotypes, self._points = (
                 np.concatenate([old, np.empty((size - len(old), old.shape[1]), old.dtype)])
                 for old in (self._genotypes, self._points)
             )
-        self._genotypes[self._count : end] = [e.genotype for e in evaluations]
-        self._points[self._count : end] = minimised(evaluations, self._problem.metrics)
+        self._genotypes[self._count : end] = genotypes
+        self._points[self._count : end] = points
         self._count = end
 
     def genotypes(self, rows: npt.NDArray[np.int64]) -> Genotypes:

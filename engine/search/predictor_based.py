@@ -1,7 +1,8 @@
 """The base class of approaches with predictors."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import moocore
 import numpy as np
@@ -10,12 +11,13 @@ import numpy.typing as npt
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.pareto.front import Points, non_dominated
 from engine.predictors import registry
+from engine.predictors.predictor import Predictor
 from engine.search import inner_search
 from engine.search.acquisition import select_batch
 from engine.search.measured_rows import MeasuredRows
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal, Strategy
-from engine.search.surrogate import Surrogate
+from engine.search.surrogate import NO_PRIORS, Surrogate
 from engine.space import Genotypes
 
 SMALLEST_TRAINING_SET = 4
@@ -78,7 +80,7 @@ class PredictorBasedSearch(Strategy):
         rng, space = self._rng(cycle), self.problem.space
         measured = self._measured
         if cycle == 0 and self._warm_start_count < max(self.initial_size(), SMALLEST_TRAINING_SET):
-            return [Proposal(genotype, 0) for genotype in self.initial_genotypes(n, rng)]
+            return [Proposal(genotype, 0) for genotype in self._first_genotypes(n, rng)]
         count = min(n, self.supplying_size(self.batch_size()))
         if len(measured) < SMALLEST_TRAINING_SET:
             random_genotypes = self.problem.sample_new(count, rng, self._known_keys)
@@ -109,7 +111,25 @@ class PredictorBasedSearch(Strategy):
         """A surrogate of the most informative evaluations that its predictor can use."""
         rows = self._measured.informative(registry.max_rows(self.predictor))
         genotypes, points = self._measured.genotypes(rows), self._measured.points(rows)
-        return Surrogate.fit(self.problem, genotypes, points, self.predictor, self.seed)
+        return Surrogate.fit(
+            self.problem, genotypes, points, self.predictor, self.seed, self._priors
+        )
+
+    @cached_property
+    def _priors(self) -> Mapping[int, Predictor]:
+        """What a sibling supernet lets expect, by column; nothing without one."""
+        return self.sibling.priors(self.predictor, self.seed) if self.sibling else NO_PRIORS
+
+    def _first_genotypes(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """`(at most n, genes)` the initial sample; up to a population from a sibling's front."""
+        initial = self.initial_genotypes(n, rng)
+        if self.sibling is None:
+            return initial
+        front = self.sibling.leading(min(len(initial), self.population))
+        front_keys = set(self.problem.space.keys(front))
+        is_new = [key not in front_keys for key in self.problem.space.keys(initial)]
+        first: Genotypes = np.vstack([front, initial[is_new]])[: len(initial)]
+        return first
 
     def _select_extremes(
         self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,

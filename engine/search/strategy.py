@@ -12,6 +12,7 @@ from threadpoolctl import ThreadpoolController
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
+from engine.search.sibling import Sibling
 from engine.search_methods import algorithms_for
 from engine.space import Genotypes
 
@@ -58,10 +59,14 @@ class Strategy(ABC):
 
     `smallest_plan` is how many proposals the next plan should have at least, so that no worker is
     without one until the plan after it. A synchronous strategy takes no notice of it.
+
+    `sibling` has what a run of a sibling supernet found. An approach that makes use of it measures
+    members of its front first.
     """
 
     synchronous = False
     smallest_plan = 0
+    sibling: Sibling | None = None
 
     def __init__(
         self, problem: Problem, population: int, budget: int, seed: int,

@@ -2,15 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from engine.pareto.front import Points
 from engine.predictors import registry
 from engine.predictors.predictor import Predictor
+from engine.predictors.prior_mean import PriorMeanPredictor
 from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
 from engine.space import Genotypes
+
+NO_PRIORS: Mapping[int, Predictor] = MappingProxyType({})
+
+
+def fitted_models(
+    problem: Problem, genotypes: Genotypes, points: Points, predictor: str, seed: int,
+    priors: Mapping[int, Predictor] = NO_PRIORS,
+) -> Mapping[int, Predictor]:  # fmt: skip
+    """A predictor of each column of the `(n, m)` minimised points that is measured, fitted on them.
+
+    Raises ConfigError where there is no `predictor` of that name.
+    """
+    features, kinds = problem.space.features_with_totals(genotypes), problem.space.kinds_with_totals
+    models = dict[int, Predictor]()
+    for column, metric in enumerate(problem.metrics):
+        if metric.name not in problem.computed_names:
+            model = registry.make(predictor, seed, kinds)
+            if column in priors:
+                model = PriorMeanPredictor(priors[column], model)
+            models[column] = model.fit(features, points[:, column])
+    return models
 
 
 @dataclass(frozen=True)
@@ -28,21 +51,15 @@ class Surrogate:
     def fit(
         cls, problem: Problem, genotypes: Genotypes, measured_points: Points,
         predictor: str = registry.DEFAULT, seed: int = 0,
+        priors: Mapping[int, Predictor] = NO_PRIORS,
     ) -> "Surrogate":  # fmt: skip
         """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values.
 
+        `priors` are predictors of columns that were fitted elsewhere, as of `PriorMeanPredictor`.
         Raises ConfigError where there is no `predictor` of that name.
         """
-        features = problem.space.features_with_totals(genotypes)
-        feature_kinds = problem.space.kinds_with_totals
-        models = {
-            column: registry.make(predictor, seed, feature_kinds).fit(
-                features, measured_points[:, column]
-            )
-            for column, metric in enumerate(problem.metrics)
-            if metric.name not in problem.computed_names
-        }
-        return cls(problem, models)
+        models = fitted_models(problem, genotypes, measured_points, predictor, seed, priors)
+        return cls(problem, dict(models))
 
     @property
     def fitted_predictors(self) -> Mapping[str, FittedPredictor]:

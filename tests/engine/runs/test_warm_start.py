@@ -112,13 +112,6 @@ def test_a_warm_start_that_cannot_be_is_refused_before_anything_starts(service, 
     assert len(service.list()) == 1
 
 
-def test_a_run_with_other_data_is_no_warm_start(service):
-    first = finished(service, config(4, "random"))
-    first.fingerprint = "other"
-    with pytest.raises(ConfigError, match="measured with other weights or other data"):
-        service.start(config(4, warm_start=first.id))
-
-
 def test_a_run_that_timed_something_else_is_no_warm_start(service, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     timed = {"metrics": ["acc", "lat"], "device": "cpu"}
