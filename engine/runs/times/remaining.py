@@ -12,10 +12,11 @@ from engine.runs.times.time_range import TimeRange
 _EARLIER_WEIGHT = 4.0  # measurements that earlier runs count for
 _RECENT = 20  # evaluations of which the share of known ones is taken
 _STARTUP = 6.0  # seconds until workers are ready, where no run tells
+_OVERDUE = 1.5  # times the usual time of a measurement, after which it counts before it ends
 _PAUSE = 1.0  # seconds without a record, in which workers start
 _MOST_RUNS = 6
-_LEAST_SPREAD = 0.2  # of a rest that is known best: others use the machine as well
-_OF_FEW = 0.8  # over the root of the measurements that tell
+_LEAST_SPREAD = 0.25  # of a rest that is known best: others use the machine as well
+_OF_FEW = 1.0  # over the root of the measurements that tell
 _OF_PLANNING = 0.6  # of the time of plans, before any was made in this run
 _OF_MADE_PLANS = 0.7  # over the root of those made
 
@@ -101,6 +102,11 @@ def _seconds(
     elif own.measured:  # of a worker that had to load first: no more than a bound
         before, weight = own.seconds, 0.3
     total = count + weight
+    overdue = log.elapsed - float(log.ran[-1]) if log.has_ready_workers else 0.0
+    usual = (count * recent + weight * before) / total if total else 0.0
+    if overdue > _OVERDUE * usual:  # what is measured now takes at least so long
+        count, recent = count + 1, (count * recent + overdue) / (count + 1)
+        total = count + weight
     return ((count * recent + weight * before) / total if total else 0.0), total
 
 

@@ -1,6 +1,7 @@
 """Estimates of the runs of a data folder, and what each of them does now."""
 
 import threading
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -12,6 +13,29 @@ from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 from tests.engine.runs.test_service import config, wait_for
 
 
+class SlowToStart(InstantEvaluator):
+    """Its workers begin nothing before `ready` is set."""
+
+    def __init__(self, supernet, workers, ready, gate):
+        super().__init__(supernet, workers, gate=gate)
+        self._ready = ready
+
+    @contextmanager
+    def _worker(self):
+        while not (self.closed or self._ready.wait(0.02)):
+            pass
+        with super()._worker():
+            yield
+
+
+@pytest.fixture
+def ready():
+    """Workers start while it is set."""
+    ready = threading.Event()
+    ready.set()
+    return ready
+
+
 @pytest.fixture
 def gate():
     """Measurements hang while it is closed."""
@@ -21,10 +45,11 @@ def gate():
 
 
 @pytest.fixture
-def service(tmp_path, gate, monkeypatch):
+def service(tmp_path, ready, gate, monkeypatch):
     plan_quickly(monkeypatch.setattr)
-    service = RunService(tmp_path, partial(InstantEvaluator, gate=gate))
+    service = RunService(tmp_path, partial(SlowToStart, ready=ready, gate=gate))
     yield service
+    ready.set()
     gate.set()
     service.close()
 
@@ -69,18 +94,19 @@ def test_a_run_that_has_ended_has_no_time_left(service):
     assert activity(service, run) == ""
 
 
-def test_a_run_says_that_its_workers_start_and_then_nothing(service, gate):
+def test_a_run_says_that_its_workers_start_until_one_measures(service, ready, gate):
+    ready.clear()
     gate.clear()
     run = service.start(config(12))
     wait_for(lambda: activity(service, run).startswith("The workers are starting"))
-    gate.set()
-    service.wait(run, 60)
-    assert activity(service, run) == ""
+    ready.set()
+    wait_for(lambda: activity(service, run) == "")
+    assert service.history(run).evaluations == []
 
 
-def test_an_extended_run_says_again_that_its_workers_start_and_forgets_its_speed(service, gate):
+def test_an_extended_run_says_again_that_its_workers_start_and_forgets_its_speed(service, ready):
     run = finished(service)
-    gate.clear()
+    ready.clear()
     service.extend(run, 8)
     wait_for(lambda: activity(service, run).startswith("The workers are starting"))
     history = service.history(run)
