@@ -81,12 +81,13 @@ class SearchRun:
         new_events = self.history.events[self._processed_events :]
         self._processed_events += len(new_events)
         for event in new_events:
-            if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
-                self.request_state(event.data["wanted"])
-            elif event.kind == "asked" and event.data.get("wanted") == GO_FIRST:
+            wanted = event.data.get("wanted") if event.kind == "asked" else None
+            if wanted in _REQUESTED_STATES:
+                self.request_state(wanted)
+            elif wanted == GO_FIRST:
                 if (share := self.workers.go_first()) != self.history.share:
                     self.log.append_event("share", share.event_data)
-            elif event.kind == "asked" and event.data.get("wanted") == BESIDE:
+            elif wanted == BESIDE:
                 self.workers.go_beside()
             elif event.kind in ("share", "renamed"):
                 self.workers.follow()
@@ -105,12 +106,13 @@ class SearchRun:
         try:
             self._search()
         except Exception as error:
-            is_expected = isinstance(error, DynasError)
-            if not is_expected:
-                logging.getLogger(__name__).exception("The run %s failed", self.history.id)
-            self._fail(message_text(error) if is_expected else error_text(error))
+            self._fail(error)
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, error: Exception) -> None:
+        is_expected = isinstance(error, DynasError)
+        if not is_expected:
+            logging.getLogger(__name__).exception("The run %s failed", self.history.id)
+        message = message_text(error) if is_expected else error_text(error)
         try:
             self.enter_state("failed", message)
         except LogError:  # such as on a full disk
@@ -273,9 +275,8 @@ class SearchRun:
         config = self.history.config
         problem = approaches.problem_for(config, self._supernet)
         self._records = EvaluationRecords(config, self._supernet)
-        strategy = approaches.strategy_for(
-            config, problem, self.history.num_evals, sibling_rows(self.log.events())
-        )
+        siblings = sibling_rows(self.log.events())
+        strategy = approaches.strategy_for(config, problem, self.history.num_evals, siblings)
         genotypes_of(self.history.evaluations, self._supernet.space)  # raises if one is outside
         old_plans = read_plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, old_plans)
@@ -295,8 +296,7 @@ class SearchRun:
         if self.history.state != state or (message and message != self.history.message):
             self._stopwatch.follow(state)
             ran = round(self._stopwatch.seconds, 3)
-            data = {"state": state, "message": message, "ran": ran}
-            if state == "running":
-                data["host"] = platform.node()
+            host = {"host": platform.node()} if state == "running" else {}
+            data = {"state": state, "message": message, "ran": ran, **host}
             self.log.append_event("state", data)
             self.history.refresh()
