@@ -9,13 +9,18 @@ const SCREEN_SHARE = 0.6 // of the height of the window for the main chart on a 
 const USUAL_ASPECT = 1.5 // width to height of a frame that a space fills
 
 /**
+ * Whether a chart of a width is narrow because its screen is.
+ * @param {number} width
+ */
+const isNarrow = (width) => width > 0 && width < NARROW && window.innerWidth < NARROW_WINDOW
+
+/**
  * The height of a plot in pixels: the main chart of a page has most of a narrow screen.
  * @param {number} height of the chart on a wide screen
  * @param {number} width of the chart
  */
 export function plotHeight(height, width) {
-  const isWide = window.innerWidth >= NARROW_WINDOW
-  if (!width || width >= NARROW || isWide || height < HERO_HEIGHT) return height
+  if (!isNarrow(width) || height < HERO_HEIGHT) return height
   return Math.max(height, Math.round(SCREEN_SHARE * window.innerHeight))
 }
 
@@ -39,7 +44,7 @@ function distantCamera(camera, aspect) {
  * @returns {Layout}
  */
 export function layoutForWidth(layout, width, height) {
-  if (!width || width >= NARROW) return layout
+  if (!isNarrow(width)) return layout
   /** @type {any} */
   const { coloraxis, legend, margin, scene } = layout
   const narrow = { ...layout }

@@ -23,7 +23,7 @@ _GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels between such a marker and 
 
 
 def decision_figure(info: DecisionInfo, error_bars: bool = False) -> Figure:
-    """Traces: the front's line, points beyond and within the limits, suggestions, shortlist.
+    """Traces: points beyond and within the limits, the front's line, suggestions, shortlist.
 
     `error_bars` are as long as one standard error to either side, where it is known.
     """
@@ -44,13 +44,13 @@ def decision_figure(info: DecisionInfo, error_bars: bool = False) -> Figure:
     suggestion_sides, shortlist_sides = label_sides(info)
     labels = [_suggestion_trace(info, suggestion_sides), _shortlist_trace(info, shortlist_sides)]
     traces = [
-        _line(info),
         _trace_beyond_limits(points_beyond_limits),
         _trace_within_limits(points_within_limits),
+        _line(info),
         *labels,
     ]
     if error_bars:
-        traces.insert(1, _error_bars(info))
+        traces.insert(0, _error_bars(info))
     data = [part for trace in traces for part in with_legend_entry(trace)]
     return {"data": data, "layout": layout}
 

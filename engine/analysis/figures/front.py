@@ -188,8 +188,8 @@ def _camera(info: FrontInfo) -> dict[str, Any]:
         -1.0 if axis.axis.metric.direction == "min" else 1.0 for axis in info.axes[:2]
     )
     return {
-        "eye": {"x": 1.45 * x_side, "y": 1.45 * y_side, "z": 0.68},
-        "center": {"x": 0.0, "y": 0.0, "z": -0.24},
+        "eye": {"x": 1.55 * x_side, "y": 1.55 * y_side, "z": 0.72},
+        "center": {"x": 0.0, "y": 0.0, "z": -0.22},
     }
 
 

@@ -11,6 +11,7 @@ const LAYOUT = {
 test("a wide chart keeps its layout and its height", () => {
   globalThis.window = { innerWidth: 1280, innerHeight: 800 }
   assert.equal(layoutForWidth(LAYOUT, 640, 400), LAYOUT)
+  assert.equal(layoutForWidth(LAYOUT, 300, 400), LAYOUT, "a narrow chart on a wide screen")
   assert.equal(plotHeight(436, 640), 436)
   assert.equal(plotHeight(436, 300), 436, "a narrow chart on a wide screen")
 })
@@ -24,6 +25,7 @@ test("the main chart has 60 % of a narrow screen, other charts keep their height
 })
 
 test("the colour bar of a narrow chart lies below it", () => {
+  globalThis.window = { innerWidth: 390, innerHeight: 844 }
   const { coloraxis, margin } = layoutForWidth(LAYOUT, 330, 500)
   assert.equal(coloraxis.colorbar.orientation, "h")
   assert.equal(coloraxis.cmin, 1)
@@ -32,6 +34,7 @@ test("the colour bar of a narrow chart lies below it", () => {
 })
 
 test("a space is seen from farther away in a narrow frame", () => {
+  globalThis.window = { innerWidth: 390, innerHeight: 844 }
   const scene = { camera: { eye: { x: -1, y: 1, z: 0.5 }, center: { x: 0, y: 0, z: -0.2 } } }
   const { camera } = layoutForWidth({ ...LAYOUT, scene }, 330, 500).scene
   assert.ok(camera.eye.x < -1 && camera.eye.y > 1)
