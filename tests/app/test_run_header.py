@@ -1,7 +1,10 @@
 import math
 from dataclasses import replace
+from xml.etree import ElementTree
 
-from app.run_header import bar_html, facts, header_info, state_html
+import pytest
+
+from app.run_header import bar_html, facts, head_html, header_info, state_html
 from app.run_list.rows import run_row
 from engine.runs.run_labels import Labels
 from engine.runs.times.time_range import TimeRange
@@ -63,3 +66,19 @@ def test_where_every_evaluation_failed_there_is_no_hypervolume(history):
     summary = replace(history.summary(), evaluations=4, failed=4, hypervolume=0.0)
     assert told(header_info(summary, history))["run-hypervolume"] == "–"
     assert math.isnan(run_row(summary, Labels()).hypervolume)
+
+
+@pytest.mark.parametrize(
+    ("state", "imported", "words"),
+    [
+        ("running", False, "liverunning"),
+        ("paused", True, "livepaused"),
+        ("finished", False, "finished"),
+        ("finished", True, "imported"),
+        ("stopped", True, "stopped"),
+        ("interrupted", False, "interrupted"),
+    ],
+)
+def test_the_head_says_whether_a_run_is_live_finished_or_imported(history, state, imported, words):
+    summary = replace(history.summary(), state=state, imported=imported)
+    assert "".join(ElementTree.fromstring(head_html(summary)).itertext()) == words

@@ -9,6 +9,7 @@ from engine.python_api.choice_search import ChoiceSearch
 from engine.runs.importing.source_file import MAX_FILE_MB
 from engine.supernets.choices.trial import TrialFunctions
 from engine.supernets.registry import DEFAULT
+from tests.pages.conftest import html_of
 
 
 @pytest.fixture
@@ -65,6 +66,7 @@ def test_a_results_file_of_a_search_is_imported_in_each_format(
     assert supernet(app).value == DEFAULT
     import_button(app).click().run()
     imported = service.history(app.session_state["current_run"])
+    assert 'data-testid="run-state">imported' in html_of(app), "the head of the page says so"
     successful = [e for e in first.evaluations if e.ok]
     assert [e.config for e in imported.evaluations] == [e.config for e in successful]
     assert [e.metrics["acc"] for e in imported.evaluations] == [

@@ -29,6 +29,7 @@ def test_the_header_says_what_has_happened(app, start):
     assert not app.exception
     text = html_of(app)
     assert 'data-testid="run-state">finished' in text
+    assert 'data-testid="run-live"' not in text
     facts = {fact["name"]: fact["value"] for fact in data_of(app, "facts")["facts"]}
     assert facts["evaluations"] == "12 / 12"
     assert facts["failed"] == "2"
