@@ -110,7 +110,7 @@ def assert_same(figure, on_page):
     for trace in drawn["data"]:
         if trace["name"] in FOLLOW_THE_WIDTH:
             for name in ("size", "opacity", "line"):
-                trace["marker"].pop(name, None)
+                trace.get("marker", {}).pop(name, None)
     assert len(drawn["data"]) == len(on_page["data"])
     assert differences(drawn["data"], on_page["data"], "data") == []
     assert differences(drawn["layout"], on_page["layout"], "layout") == []
