@@ -112,6 +112,8 @@ def explore(page: Page, scheme: str, into: Path) -> None:
     for view, name in (("Parallel coordinates", "parallel"), ("Importance", "importance")):
         page.get_by_role("radio", name=view).or_(page.get_by_text(view, exact=True)).first.click()
         page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
+        if name == "importance":
+            page.get_by_text("Permutation importance").wait_for(timeout=120_000)
         page.get_by_test_id(f"plot-{name}").scroll_into_view_if_needed()
         picture(page, f"explore-{name}-{scheme}", into)
 

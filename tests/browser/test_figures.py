@@ -10,6 +10,9 @@ from playwright.sync_api import expect
 
 from engine import (
     load_run,
+    plot_contour,
+    plot_correlation,
+    plot_distribution,
     plot_front,
     plot_fronts,
     plot_hypervolume,
@@ -19,7 +22,9 @@ from engine import (
     plot_parallel,
     plot_prediction,
     plot_predictor_quality,
+    plot_slice,
     plot_suggestions,
+    plot_timeline,
     plot_workers,
 )
 from engine.analysis.figures.plotly_figure import TITLE
@@ -86,6 +91,7 @@ def differences(drawn, on_page, where):
         return [line for i, (a, b) in pairs for line in differences(a, b, f"{where}[{i}]")]
     numbers = isinstance(drawn, int | float) and isinstance(on_page, int | float)
     same = math.isclose(drawn, on_page, rel_tol=1e-9) if numbers else drawn == on_page
+    same = same or (numbers and math.isnan(drawn) and math.isnan(on_page))
     return [] if same else [f"{where}: {drawn!r} is {on_page!r} on the page"]
 
 
@@ -104,7 +110,7 @@ def assert_same(figure, on_page):
     for trace in drawn["data"]:
         if trace["name"] in FOLLOW_THE_WIDTH:
             for name in ("size", "opacity", "line"):
-                trace["marker"].pop(name, None)
+                trace.get("marker", {}).pop(name, None)
     assert len(drawn["data"]) == len(on_page["data"])
     assert differences(drawn["data"], on_page["data"], "data") == []
     assert differences(drawn["layout"], on_page["layout"], "layout") == []
@@ -185,8 +191,29 @@ def test_parallel_coordinates(server, page, run):
 
 def test_importance(server, page, run):
     address = f"{server.url}/explore?run={run.id}&tab=Importance&importance=MACs"
-    on_page = figure_on_page(page, address, "importance", IMPORTANCE_TAKES)
-    assert_same(plot_importance(run, "macs"), on_page)
+    page.goto(address)
+    expect(page.get_by_text("Permutation importance")).to_be_visible(timeout=IMPORTANCE_TAKES)
+    assert_same(plot_importance(run, "macs"), figure_on_page(page, address, "importance"))
+
+
+@pytest.mark.parametrize(
+    ("view", "draw"),
+    [
+        ("slice", plot_slice),
+        ("slice&slice_metric=MACs&slice_gene=Stage 2 depth&filter=acc > 86",
+         lambda run: plot_slice(run, "macs", "d2", where="acc > 86")),
+        ("contour", plot_contour),
+        ("distribution&distribution_metric=Parameters",
+         lambda run: plot_distribution(run, "params")),
+        ("correlation", plot_correlation),
+        ("timeline", plot_timeline),
+    ],
+    ids=lambda part: part if isinstance(part, str) else None,
+)  # fmt: skip
+def test_the_views_of_genes_metrics_and_time(server, page, run, view, draw):
+    tab, _, choices = view.partition("&")
+    address = f"{server.url}/explore?run={run.id}&tab={tab.capitalize()}&{choices}"
+    assert_same(draw(run), figure_on_page(page, address, tab))
 
 
 def test_suggestions(server, page, run, folder):

@@ -13,7 +13,7 @@ from engine.analysis.charts.correlation import correlation_info
 from engine.analysis.charts.distribution import distribution_info
 from engine.analysis.charts.gene_pair import pair_info
 from engine.analysis.charts.gene_slice import slice_info
-from engine.analysis.charts.telling_genes import telling_genes
+from engine.analysis.charts.telling_genes import telling_genes, telling_pair
 from engine.analysis.charts.timeline import timeline_info
 from engine.analysis.figures.arguments import checked
 from engine.analysis.figures.correlation import correlation_figure
@@ -95,7 +95,9 @@ def plot_contour(
     usual = telling_genes(columns, name, candidates)
     if len(usual) < 2:
         raise FigureError("The supernet has one gene: plot_slice draws a metric over it.")
-    first, second = (choose_gene(columns, genes[i] if genes else None, usual[i]) for i in range(2))
+    first, second = (
+        choose_gene(columns, name, "") for name in genes or telling_pair(columns, usual)
+    )
     info = pair_info(history.id, columns, name, (first, second), candidates)
     _check_drawable(info.total, name)
     return plotly_figure(pair_figure(info), style, info.title)

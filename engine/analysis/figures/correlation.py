@@ -20,7 +20,7 @@ def correlation_figure(info: CorrelationInfo) -> Figure:
     layout = base_layout(
         f"{info.run}:{':'.join(metric.name for metric in info.metrics)}",
         xaxis=plot_axis("", **ticks),
-        yaxis=plot_axis("", **ticks, autorange="reversed"),
+        yaxis=plot_axis("", **ticks, range=[m - 0.5, -0.5]),
         margin={"l": 8, "r": 12, "t": 10, "b": 8},
     )
     second, first = np.tril_indices(m, -1)

@@ -10,6 +10,7 @@ from engine.analysis.charts.correlation import correlation_info
 from engine.analysis.charts.distribution import distribution_info
 from engine.analysis.charts.gene_pair import pair_info
 from engine.analysis.charts.gene_slice import slice_info
+from engine.analysis.charts.telling_genes import telling_genes, telling_pair
 from engine.analysis.charts.timeline import timeline_info
 from engine.analysis.figures.correlation import correlation_figure
 from engine.analysis.figures.distribution import distribution_figure
@@ -119,3 +120,12 @@ def test_what_cannot_be_drawn_is_said(history, draw, sentence):
 def test_a_wrong_filter_is_said(history):
     with pytest.raises(FilterError):
         plot_distribution(history, where="mac < 3")
+
+
+def test_the_usual_genes_of_a_contour_are_those_of_the_page(history):
+    columns = run_columns(history)
+    everyone = np.ones(len(columns), dtype=bool)
+    x, y = telling_pair(columns, telling_genes(columns, "acc", everyone))
+    labels = {gene.name: gene.label for gene in columns.genes}
+    layout = plot_contour(history).layout
+    assert (layout.xaxis.title.text, layout.yaxis.title.text) == (labels[x], labels[y])
