@@ -106,13 +106,12 @@ class SearchRun:
         try:
             self._search()
         except Exception as error:
-            self._fail(error)
+            is_expected = isinstance(error, DynasError)
+            if not is_expected:
+                logging.getLogger(__name__).exception("The run %s failed", self.history.id)
+            self._fail(message_text(error) if is_expected else error_text(error))
 
-    def _fail(self, error: Exception) -> None:
-        is_expected = isinstance(error, DynasError)
-        if not is_expected:
-            logging.getLogger(__name__).exception("The run %s failed", self.history.id)
-        message = message_text(error) if is_expected else error_text(error)
+    def _fail(self, message: str) -> None:
         try:
             self.enter_state("failed", message)
         except LogError:  # such as on a full disk
@@ -233,8 +232,7 @@ class SearchRun:
                 break
             cached = self._measurements.find(proposal.genotype)
             if cached is not None:
-                # With computed metrics only, nothing is measured and so nothing reused.
-                is_reused = bool(self._measurements.measured_metrics)
+                is_reused = bool(self._measurements.measured_metrics)  # else all is computed
                 running.add_completed(proposal, cached, reused=is_reused)
                 break
             config = self._supernet.space.to_config(proposal.genotype)
@@ -280,9 +278,8 @@ class SearchRun:
         genotypes_of(self.history.evaluations, self._supernet.space)  # raises if one is outside
         old_plans = read_plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, old_plans)
-        self._initial_size = sum(
-            len(p.proposals) for p in old_plans if p.cycle == 0 and not p.is_retry
-        )
+        initial_plans = [p for p in old_plans if p.cycle == 0 and not p.is_retry]
+        self._initial_size = sum(len(plan.proposals) for plan in initial_plans)
         return strategy
 
     def _log_plan(self, plan: Plan) -> None:
