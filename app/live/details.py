@@ -61,7 +61,7 @@ def architecture_panel(run: str, history: RunHistory, number: int | None) -> Non
     """Draw the selected sub-network: its diagram, and its downloads."""
     if number is None:
         st.markdown("**Architecture**")
-        st.caption("Click a point in the chart or a row of the table.")
+        st.caption("The selected sub-network is drawn here.")
         return
     evaluation = history.evaluations[number - 1]
     st.markdown(f"**Architecture** · #{number}")
