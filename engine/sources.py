@@ -110,16 +110,24 @@ def combined_headline(sources: Iterable[str]) -> str:
     return source_headline(combine_sources(s for s in sources if s != "exact")) or "measured"
 
 
-def source_details(source: str) -> str:
-    """What the description adds to the headline: `calibrated on published measurements`."""
+def source_details(source: str, *, short: bool = False) -> str:
+    """What the description adds to the headline: `calibrated on published measurements`.
+
+    If it is to be `short`, it does not say on what: `calibrated`.
+    """
     qualifiers = (s.split(_QUALIFIER)[1:] for s in describe_source(source).split(_OR))
-    return _QUALIFIER.join(dict.fromkeys(part for parts in qualifiers for part in parts))
+    details = (_short(part) if short else part for parts in qualifiers for part in parts)
+    return _QUALIFIER.join(dict.fromkeys(details))
+
+
+def _short(part: str) -> str:
+    return "calibrated" if is_calibrated(part) else part
 
 
 def source_badge(source: str) -> str:
     """A source as a badge beside a value: `measured`, `predicted, calibrated`."""
     parts = (describe_source(source) or source).split(_QUALIFIER)
-    return _QUALIFIER.join("calibrated" if is_calibrated(part) else part for part in parts)
+    return _QUALIFIER.join(map(_short, parts))
 
 
 def source_explanation(source: str) -> str:

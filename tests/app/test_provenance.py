@@ -239,8 +239,9 @@ def test_axes_name_the_calibration_in_lines_that_fit(data_dir, view):
     title = TEXTS[view](of(data_dir, "acc", EXTRAPOLATED))
     flat = title.replace("<br>", " ")
     assert flat.startswith("Top-1 accuracy, predicted (%), more is better")
-    assert "calibrated on published measurements, extrapolated" in flat
+    assert "calibrated, extrapolated" in flat
     assert all(len(line) <= 50 for line in title.split("<br>"))
+    assert len(title.split("<br>")) == 2
 
 
 def test_extrapolated_evaluations_are_marked(data_dir):

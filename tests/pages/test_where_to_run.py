@@ -126,8 +126,8 @@ def test_the_estimate_is_of_the_slots_of_the_cluster(app, start):
     start("earlier", cluster=ADDRESS, num_evals=8)
     name_cluster(app, ADDRESS)
     app.number_input(key="new_worker_limit").set_value(1).run()
-    assert "from the times of an earlier run" in html_of(app)
-    assert "250 evaluations × 10 ms on 1 worker<" in html_of(app)
+    assert "from an earlier run" in html_of(app)
+    assert "250 evaluations on 1 worker<" in html_of(app)
     assert ADDRESS in app.selectbox(key="new_cluster").options
 
 

@@ -20,6 +20,10 @@ def _wrapped(title: str) -> list[str]:
     return textwrap.wrap(title, _MAX_LINE_LENGTH, break_long_words=False)
 
 
+def _with_details(title: str, details: str) -> str:
+    return f"{title}, {details}" if details else title
+
+
 @dataclass(frozen=True)
 class Axis:
     """One metric as an axis: `value / scale.divisor` is drawn, in `scale.unit`."""
@@ -31,14 +35,17 @@ class Axis:
     def title(self) -> str:
         """A title such as `MACs (M), less is better`.
 
-        It names the source of values that were not measured, and their calibration in a second line
-        if there is room: a third line would take too much of an upright axis.
+        It names the source of values that were not measured, and whether they are calibrated or
+        extrapolated; on what they are calibrated only if that fits into two lines: a third one
+        would take too much of an upright axis.
         """
         better = "less is better" if self.metric.direction == "min" else "more is better"
         plain_title = f"{self.short_title}, {better}"
-        details = source_details(self.metric.source)
-        lines = _wrapped(f"{plain_title}, {details}" if details else plain_title)
-        return "\n".join(lines if len(lines) <= _MAX_LINES else _wrapped(plain_title))
+        lines = _wrapped(_with_details(plain_title, source_details(self.metric.source)))
+        if len(lines) > _MAX_LINES:
+            short = source_details(self.metric.source, short=True)
+            lines = _wrapped(_with_details(plain_title, short))
+        return "\n".join(lines)
 
     @property
     def short_title(self) -> str:

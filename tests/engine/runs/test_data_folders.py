@@ -78,7 +78,7 @@ def test_a_folder_is_made_for_its_user_alone_and_has_a_place_for_everything(fold
     assert folder.path.stat().st_mode & 0o777 == 0o700
     assert folder.runs.stat().st_mode & 0o777 == 0o700
     places = [getattr(folder, n) for n, v in vars(DataFolder).items() if isinstance(v, property)]
-    assert len(set(places)) == len(places) == 11
+    assert len(set(places)) == len(places) == 12
     assert all(place.parent == folder.path for place in places)
 
 
