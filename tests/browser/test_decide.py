@@ -18,7 +18,8 @@ from tests.engine.runs.fakes import InstantEvaluator
 LONG = 60_000  # milliseconds
 TRACES = """() => {
     const plot = document.querySelector('[data-testid=plot-choice]')
-    return Object.fromEntries(plot.data.map(trace => [trace.name, {
+    const drawn = plot.data.filter(trace => !trace.meta?.legend)
+    return Object.fromEntries(drawn.map(trace => [trace.name, {
         numbers: [...(trace.customdata ?? [])], x: [...trace.x], text: [...(trace.text ?? [])] }]))
 }"""
 

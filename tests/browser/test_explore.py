@@ -255,4 +255,5 @@ def test_three_metrics_are_drawn_in_3d(explore, page):
 def test_importance_states_the_quality_of_its_predictor(explore, page):
     open_explore(page, f"{explore}&tab=Importance")
     drawn(page, "importance")
-    expect(page.get_by_text("In cross-validation the predictor reaches tau")).to_be_visible()
+    refined = page.get_by_text("In cross-validation the predictor reaches tau")
+    expect(refined).to_be_visible(timeout=60_000)
