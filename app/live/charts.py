@@ -29,7 +29,7 @@ from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
 from engine.runs.run_summary import RunSummary
 
-_FRONT_HEIGHT = 436
+_FRONT_HEIGHT = 520
 _SIDE_HEIGHT = 190
 _HYPERVOLUME_PENDING = "The hypervolume appears with the first measured sub-network."
 _VIEWS = {  # the title of the chart in each view
