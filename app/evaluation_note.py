@@ -24,7 +24,8 @@ def note_panel(run: str, history: RunHistory, number: int, page: str) -> None:
             with st.popover(
                 "Edit note" if note else "Add note",
                 icon=":material/edit_note:",
-                key=f"{page}_note_editor",
+                key=_editor_key(page),
+                on_change="rerun",
             ):
                 _editor(run, number, note, page)
             previous = st.session_state.get(_undo_key(run, number))
@@ -52,39 +53,50 @@ def _editor(run: str, number: int, note: str, page: str) -> None:
             height=_ROWS_HEIGHT,
             help="It is kept in the log of the run, and is in tables, charts and exports.",
         )
-        st.form_submit_button("Save note", type="primary", on_click=_save, args=(run, number, key))
+        st.form_submit_button("Save note", type="primary", on_click=_save, args=(run, number, key, page))
     if note:
         st.button(
             "Remove note",
             key=f"{page}_note_remove",
             icon=":material/delete:",
-            on_click=_change,
-            args=(run, number, ""),
+            on_click=_edit,
+            args=(run, number, "", page),
         )
 
 
-def _save(run: str, number: int, key: str) -> None:
-    _change(run, number, str(st.session_state[key]))
+def _save(run: str, number: int, key: str, page: str) -> None:
+    _edit(run, number, str(st.session_state[key]), page)
+
+
+def _edit(run: str, number: int, text: str, page: str) -> None:
+    """Change the note, and close its popover if that was done."""
+    if _change(run, number, text):
+        st.session_state[_editor_key(page)] = False
 
 
 def _undo(run: str, number: int) -> None:
     _change(run, number, st.session_state.pop(_undo_key(run, number)), can_be_undone=False)
 
 
-def _change(run: str, number: int, text: str, *, can_be_undone: bool = True) -> None:
+def _change(run: str, number: int, text: str, *, can_be_undone: bool = True) -> bool:
     before = evaluation_notes(service().history(run)).get(number, "")
     try:
         service().note_evaluation(run, number, text)
     except DynasError as error:
         st.session_state[_problem_key(run, number)] = str(error)
-        return
+        return False
     if can_be_undone:
         st.session_state[_undo_key(run, number)] = before
+    return True
 
 
 def _lines(note: str) -> str:
     """A note as Markdown that shows it as it was written."""
     return "  \n".join(escape_markdown(line) for line in note.splitlines())
+
+
+def _editor_key(page: str) -> str:
+    return f"{page}_note_editor"
 
 
 def _undo_key(run: str, number: int) -> str:

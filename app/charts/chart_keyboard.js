@@ -1,16 +1,29 @@
 /* Reaches the points of a chart by keyboard: arrow keys move along the front. */
 
-/** @import { PlotElement, PlotPoint } from "../browser/plotly.js" */
+/** @import { PlotAxis, PlotElement, PlotPoint } from "../browser/plotly.js" */
 
 const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }
 const REPORT_MS = 300 // after the last key, so that the page is not drawn again for each one
 
 /**
+ * Whether a value is within the range that an axis shows; true if the range is not known.
+ * @param {PlotAxis | undefined} axis
+ * @param {number} value
+ */
+function isShown(axis, value) {
+  if (!axis?.range || axis.autorange || Number.isNaN(value)) return true
+  const [from, to] = axis.range
+  const place = axis.type === "log" ? Math.log10(value) : value
+  return place >= Math.min(from, to) && place <= Math.max(from, to)
+}
+
+/**
  * The points that keys reach, from left to right: those of the front, or all if none is marked.
+ * Points outside of a zoomed view are left out.
  * @param {PlotElement} plot
  * @returns {PlotPoint[]}
  */
-export function reachablePoints({ data }) {
+export function reachablePoints({ data, layout }) {
   const pickable = data.map((trace, curveNumber) => ({ trace, curveNumber }))
     .filter(({ trace }) => trace.customdata?.length && trace.visible !== "legendonly")
   const front = pickable.filter(({ trace }) => trace.role === "front")
@@ -23,7 +36,10 @@ export function reachablePoints({ data }) {
       curveNumber,
       pointNumber,
     })))
-  return points.toSorted((a, b) => a.x - b.x || a.y - b.y)
+  const { xaxis, yaxis } = layout ?? {}
+  return points.filter(({ x, y, z }) =>
+    z !== undefined || (isShown(xaxis, x) && isShown(yaxis, y)))
+    .toSorted((a, b) => a.x - b.x || a.y - b.y)
 }
 
 /**

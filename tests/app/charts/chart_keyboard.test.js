@@ -19,6 +19,16 @@ test("keys reach all points that can be picked where no front is marked", () => 
   assert.deepEqual(numbers([{ ...unmarked, visible: "legendonly" }, series]), [8])
 })
 
+test("keys stay within a zoomed view", () => {
+  const shown = (xaxis, yaxis) =>
+    reachablePoints({ data: [FRONT], layout: { xaxis, yaxis } }).map(({ customdata }) => customdata)
+  assert.deepEqual(shown({ range: [15, 30] }, {}), [6, 7])
+  assert.deepEqual(shown({ range: [15, 40] }, { range: [2.5, 0] }), [6]) // a reversed axis
+  assert.deepEqual(shown({ type: "log", range: [0.9, 1.35] }, {}), [5, 6])
+  assert.deepEqual(shown({ range: [15, 25], autorange: true }, {}), [5, 6, 7])
+  assert.deepEqual(shown({ range: [100, 200] }, {}), [])
+})
+
 test("a point knows its trace and its place there", () => {
   const [first] = reachablePoints({ data: [DOMINATED, { ...FRONT, z: [9, 8, 7] }] })
   assert.deepEqual(first, { x: 10, y: 1, z: 8, customdata: 5, curveNumber: 1, pointNumber: 1 })
