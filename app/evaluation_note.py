@@ -5,7 +5,7 @@ import streamlit as st
 from app.formatting import escape_markdown
 from app.session import service
 from engine.errors import DynasError
-from engine.runs.evaluation_notes import MAX_LENGTH, evaluation_notes
+from engine.runs.evaluation_notes import evaluation_notes
 from engine.runs.history import RunHistory
 
 _ROWS_HEIGHT = 120  # pixels of the text area
@@ -49,11 +49,12 @@ def _editor(run: str, number: int, note: str, page: str) -> None:
             f"Note on #{number}",
             note,
             key=key,
-            max_chars=MAX_LENGTH,
             height=_ROWS_HEIGHT,
             help="It is kept in the log of the run, and is in tables, charts and exports.",
         )
-        st.form_submit_button("Save note", type="primary", on_click=_save, args=(run, number, key, page))
+        st.form_submit_button(
+            "Save note", type="primary", on_click=_save, args=(run, number, key, page)
+        )
     if note:
         st.button(
             "Remove note",

@@ -105,6 +105,11 @@ def head_words(state: str, imported: bool) -> tuple[str, ...]:
     return ("imported",) if imported and state == "finished" else (state,)
 
 
+def shown_state(summary: RunSummary) -> str:
+    """The state of a run in a word; that of a file of results is `imported`."""
+    return head_words(summary.state, summary.imported)[-1]
+
+
 def head_html(summary: RunSummary) -> str:
     """Pills that say whether a run is live, finished or imported, and its state."""
     words = head_words(summary.state, summary.imported)

@@ -9,7 +9,7 @@ from app import navigation
 from app.display_names import distinct_labels, name_markdown
 from app.documentation.links import documentation_url
 from app.formatting import choice_width, escape_markdown
-from app.run_header import state_html
+from app.run_header import shown_state, state_html
 from app.run_list import actions
 from app.run_list.damaged_runs import damaged_panel
 from app.session import LIVE_STATES, current_run, remember_run, service
@@ -128,7 +128,7 @@ def run_picker(
         label_visibility="collapsed",
         width=min(choice_width([labels[run]], _MIN_WIDTH), _MAX_WIDTH),
     )
-    st.html(state_html(summaries[run].state), width="content")
+    st.html(state_html(shown_state(summaries[run])), width="content")
 
 
 def no_measurements_text(state: str) -> str:

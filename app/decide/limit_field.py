@@ -68,7 +68,6 @@ def limit_field(
         f"{escape_markdown(metric.label)} {sign or limit_sign(metric)}",
         key=widget_key(key, shown),
         placeholder="any",
-        max_chars=60,
         help=f"{escape_markdown(metric.description)} {help}Write a number such as "
         f"{escape_markdown(quantity_example(metric))}; leave it empty for no limit.",
         on_change=_typed,

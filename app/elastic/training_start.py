@@ -13,15 +13,13 @@ from engine.supernets.elastic.settings import number_list
 from engine.training.elastic import trainings
 from engine.training.elastic.request import TrainingRequest, Way
 
-_MAX_NAME = 80
-
 
 def start_fields(checked: TrainingRequest, way: Way, count: int | None, is_stale: bool) -> None:
     """Draw the fields and the button; `is_stale`: something has changed since the check."""
     left, right = st.columns(2)
     source = ModelSource.read(checked.model)
     name = left.text_input(
-        "Name of the supernet", value=source.default_name, max_chars=_MAX_NAME, key="elastic_name",
+        "Name of the supernet", value=source.default_name, key="elastic_name",
         help="*New search* lists it by this name.",
     )  # fmt: skip
     sizes = ""

@@ -11,7 +11,6 @@ from engine.analysis.charts.parallel import axis_label
 from engine.analysis.filtering import FilterResult, example_filter, filter_rows
 from engine.count_text import count_text
 from engine.runs.columns import RunColumns
-from engine.runs.filter_expression import MAX_FILTER_LENGTH
 
 BRUSH = "brush"
 _LISTED_GENES = 8
@@ -26,7 +25,6 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
             "Filter",
             key="filter",
             bind="query-params",
-            max_chars=MAX_FILTER_LENGTH,
             placeholder=example_filter(columns),
             icon=":material/filter_alt:",
             label_visibility="collapsed",

@@ -10,6 +10,7 @@ from app.actions import perform, refusal, submit
 from app.formatting import escape_markdown
 from app.live.facts import facts_line
 from app.live.worker_share import share_popover
+from app.name_field import entered_name
 from app.run_header import head_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service
@@ -113,14 +114,14 @@ def _rename(summary: RunSummary) -> None:
         on_change="rerun",
     ):
         with st.form(f"{place}_form", border=False):
-            st.text_input("Name", value=summary.name, key=field, max_chars=80)
+            st.text_input("Name", value=summary.name, key=field)
             is_sent = st.form_submit_button(
                 "Rename",
                 key=f"{place}_apply",
                 on_click=submit,
                 args=(
                     place,
-                    lambda: service().rename(summary.id, (st.session_state[field] or "").strip()),
+                    lambda: service().rename(summary.id, entered_name(st.session_state[field])),
                     place,
                 ),
             )
@@ -247,17 +248,19 @@ def _run_controls(summary: RunSummary, history: RunHistory, missing_script: str)
         field = f"live_extra_{run}"
         extra = st.number_input(
             "Further evaluations" if measures else "Further sub-networks to compute",
-            min_value=1,
-            max_value=MOST_EVALUATIONS,
             value=_DEFAULT_EXTENSION if measures else _COMPUTED_EXTENSION,
             step=10 if measures else 10_000,
             key=field,
             help=f"At most {MOST_EVALUATIONS:,} at a time",
         )
+        is_possible = 1 <= extra <= MOST_EVALUATIONS
+        if not is_possible:  # bounds of the field itself would keep the earlier number in force
+            st.caption(f":material/warning: Give a number from 1 to {MOST_EVALUATIONS:,}.")
         is_sent = st.button(
-            f"Extend by {extra:,}",
+            f"Extend by {extra:,}" if is_possible else "Extend",
             key="live_extend_apply",
             type="primary",
+            disabled=not is_possible,
             on_click=submit,
             args=(
                 _place(run),

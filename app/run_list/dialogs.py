@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.display_names import name_markdown
+from app.name_field import entered_name
 from app.run_list.import_latencies import import_latencies, open_dialog
 from app.session import service, show_errors
 from engine.runs.run_labels import MAX_TAG_LENGTH
@@ -33,9 +34,9 @@ def open_requested() -> None:
 def _rename(run: str) -> None:
     with show_errors():
         current_name = service().history(run).name
-        name = st.text_input("Name", value=current_name, key=f"runs_new_name_{run}", max_chars=80)
+        name = st.text_input("Name", value=current_name, key=f"runs_new_name_{run}")
         if st.button("Rename", key="runs_rename_apply", type="primary"):
-            service().rename(run, (name or "").strip())
+            service().rename(run, entered_name(name))
             st.rerun()
 
 

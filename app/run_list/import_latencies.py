@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.display_names import name_markdown
 from app.formatting import escape_markdown
+from app.name_field import entered_name
 from app.session import service, show_errors
 from engine.count_text import count_text
 from engine.errors import DynasError
@@ -46,14 +47,15 @@ def _dialog(run: str) -> None:
         machine = st.text_input(
             "Name of the machine",
             key=f"latencies_machine_{run}",
-            max_chars=_MAX_NAME,
             placeholder="The host in the file",
             help="Part of the metric's name in tables, filters and exports.",
         )
         if upload is None:
             return
         try:
-            read = read_latencies(upload.getvalue(), upload.name, history, (machine or "").strip())
+            read = read_latencies(
+                upload.getvalue(), upload.name, history, entered_name(machine, _MAX_NAME)
+            )
         except DynasError as error:
             st.error(escape_markdown(str(error)), icon=":material/error:")
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.run_header import has_measurements
+from app.run_header import has_measurements, shown_state
 from app.session import LIVE_STATES
 from engine.metrics import Metric, metric
 from engine.runs.run_labels import Labels
@@ -63,7 +63,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
     return RunRow(
         id=summary.id,
         name=summary.name,
-        state=summary.state,
+        state=shown_state(summary),
         elsewhere=summary.state in LIVE_STATES and not summary.is_run_by_this_process,
         waits=summary.message if summary.state == "queued" else "",
         approach=IMPORTED if summary.imported else summary.config.approach,

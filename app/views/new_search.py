@@ -11,6 +11,7 @@ from app.forms.field_words import in_words_of_form
 from app.forms.goal_fields import check_goal, goal_section
 from app.forms.keys import key
 from app.forms.missing_files import missing_files_panel
+from app.name_field import entered_name
 from app.session import service, show_errors
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
@@ -75,7 +76,6 @@ def _summary() -> None:
             key=key("name"),
             placeholder=run_name(config, supernet),
             persist_state="session",
-            max_chars=80,
         )
         if st.button(
             "Start search",
@@ -93,7 +93,7 @@ def _start(config: NASConfig) -> None:
     run = None
     checking = st.spinner("Checking what the search needs", show_time=True)
     with show_errors(), checking:
-        run = service().start(config, st.session_state[key("name")].strip() or None)
+        run = service().start(config, entered_name(st.session_state[key("name")]) or None)
     if run is not None:
         form.clear_name()
         draft.forget()

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from engine.bound_text import COUNT_UNITS
+from engine.bound_text import COUNT_UNITS, PREFIXES
 from engine.constraints import Constraint
 from engine.metrics import Metric
 from engine.pareto.front import Points
@@ -66,8 +66,8 @@ def _contradiction(constraints: Sequence[Constraint]) -> str:
             most, side = ("most", "below") if constraint.at_least else ("least", "above")
             value = f"{best:g} {limited.unit}".rstrip()
             return (
-                f"no sub-network keeps to {constraint}. {limited.label} is {value} at {most}: set "
-                f"a limit {side} that."
+                f"no sub-network keeps to {constraint.label}. {limited.label} is {value} at "
+                f"{most}: set a limit {side} that."
             )
     for one, other in combinations(constraints, 2):
         is_pair = one.metric.name == other.metric.name and one.at_least != other.at_least
@@ -95,18 +95,37 @@ def _beyond_ends(problem: Problem, costs: Collection[str]) -> str:
         values, bounds = sample[constraint.metric.name], ends[constraint.metric.name]
         if bounds.min() <= values.min() and values.max() <= bounds.max():
             range_text = _range_text(constraint.metric, bounds)
-            return f"no sub-network keeps to {constraint}. In this supernet {range_text}."
+            return f"no sub-network keeps to {constraint.label}. In this supernet {range_text}."
     return ""
 
 
 def _joined(constraints: Sequence[Constraint]) -> str:
-    return " and ".join(map(str, constraints))
+    return " and ".join(constraint.label for constraint in constraints)
 
 
 def _range_text(metric: Metric, values: Points) -> str:
-    """The range of `values`, both ends with the same decimals: `acc goes from 71.9 to 79.5 %`."""
+    """The range of `values`, both ends with the same decimals.
+
+    Such as `Top-1 accuracy goes from 71.9 to 79.5 %` or `MACs go from 121.3 M to 566.1 M`. Ends of
+    counts are rounded into the range, so that a limit that is copied from the sentence can be kept.
+    """
     low, high = float(values.min()), float(values.max())
-    width = high - low or abs(high) or 1.0
-    is_count = metric.unit in COUNT_UNITS
-    decimals = 0 if is_count else max(0, _SHOWN_DIGITS - 1 - math.floor(math.log10(width)))
-    return f"{metric.name} goes from {low:,.{decimals}f} to {high:,.{decimals}f}"
+    if metric.unit not in COUNT_UNITS:
+        decimals = _decimals(high - low or abs(high) or 1.0, _SHOWN_DIGITS)
+        unit = f" {metric.unit}".rstrip()
+        return f"{metric.label} goes from {low:,.{decimals}f} to {high:,.{decimals}f}{unit}"
+    prefix, exponent = next(
+        ((p, e) for p, e in reversed(PREFIXES.items()) if high >= 10**e), ("", 0)
+    )
+    low, high = low / 10**exponent, high / 10**exponent
+    decimals = min(_decimals(high - low or high or 1.0, _SHOWN_DIGITS + 1), exponent)
+    step = 10**decimals
+    inner = math.ceil(low * step) / step, math.floor(high * step) / step
+    first, last = inner if inner[0] <= inner[1] else (low, high)
+    ends = (f"{first:,.{decimals}f} {prefix}".rstrip(), f"{last:,.{decimals}f} {prefix}".rstrip())
+    return f"{metric.label} go from {ends[0]} to {ends[1]}"
+
+
+def _decimals(width: float, digits: int) -> int:
+    """The decimals with which a value as large as `width` has so many digits."""
+    return max(0, digits - 1 - math.floor(math.log10(width)))

@@ -28,7 +28,7 @@ def check(tmp_path, monkeypatch, capsys):
 def test_a_check_refuses_what_a_search_would(check):
     status, out, err = check(constraints=["acc >= 900"])
     assert (status, out) == (1, "")
-    assert "no sub-network keeps to acc >= 900. Top-1 accuracy is 100 % at most" in err
+    assert "no sub-network keeps to Top-1 accuracy ≥ 900 %. Top-1 accuracy is 100 % at most" in err
 
 
 def test_a_check_says_what_a_search_would_find(check):

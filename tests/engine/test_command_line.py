@@ -93,7 +93,7 @@ def test_a_search_in_python_warns_of_settings_without_effect(command, tmp_path):
         ("dataset_path=/nowhere", "/nowhere"),
         ("supernet=ofa_resnet50", "weights"),
         ("warm_start=/nowhere.csv", "/nowhere.csv"),
-        ("constraints=[acc >= 900]", "no sub-network keeps to acc >= 900."),
+        ("constraints=[acc >= 900]", "no sub-network keeps to Top-1 accuracy ≥ 900 %."),
     ],
 )
 def test_what_prevents_a_search_is_one_sentence_without_a_progress_bar(command, setting, sentence):

@@ -160,6 +160,7 @@ def test_a_note_is_written_shown_and_undone(app, start, service):
     next(button for button in app.button if button.label == "Save note").click().run()
     assert not app.exception
     assert evaluation_notes(service.history(run)) == {3: "*keep* this one"}
+    assert not app.session_state["explore_note_editor"], "its popover closes"
     assert any("\\*keep\\* this one" in element.value for element in app.markdown)
     table = data_of(app, "table")
     assert table["columns"][-1]["title"] == "Note"

@@ -64,6 +64,25 @@ def test_a_run_that_has_ended_can_be_extended_but_not_paused(app, start, service
     assert service.history(run).budget == 15
 
 
+def test_an_extension_that_is_none_cannot_be_sent(app, start):
+    run = start()
+    open_live(app, run)
+    for wrong in (-5, 0, 10**9):
+        app.number_input(key=f"live_extra_{run}").set_value(wrong).run()
+        button = app.button(key="live_extend_apply")
+        assert (button.label, button.disabled) == ("Extend", True)
+        assert any("Give a number from 1 to" in caption.value for caption in app.caption)
+
+
+def test_a_name_that_is_too_long_is_refused_in_words(app, start, service):
+    run = start()
+    open_live(app, run)
+    app.text_input(key=f"live_name_{run}").set_value("x" * 95)
+    app.button(key="live_rename_apply").click().run()
+    assert "at most 80 characters, and this one has 95" in app.error[0].value
+    assert service.history(run).name == "twelve"
+
+
 def test_a_run_can_be_renamed_in_place(app, start, service):
     run = start()
     open_live(app, run)

@@ -92,15 +92,18 @@ def seconds_of_now(log: TimeLog) -> tuple[int, float]:
 
 
 def per_minute(log: TimeLog) -> float:
-    """Evaluations a minute over the last minute, without known ones; 0 while that is unknown.
+    """Measurements a minute over the last minute; 0 while that is unknown.
 
-    Where there are few, the last eight count; those before the run last went on never do.
+    Evaluations with known values do not count; those that are computed do where all are.
+    Where there are few, the last eight count; those before the run last went on never do. The first
+    ones of all workers come at the same time, and say nothing before more have followed.
     """
     start = log.since_start
-    usable = np.flatnonzero(~log.known[start:]) + start
+    measures = bool(log.measured.any())
+    usable = np.flatnonzero((log.measured if measures else ~log.known)[start:]) + start
     recent = usable[log.ran[usable] > log.elapsed - _LAST]
     chosen = recent if len(recent) >= _LEAST else usable[-_LEAST:]
-    if len(chosen) < 2:
+    if len(usable) <= (log.workers if measures else 1) or len(chosen) < 2:
         return 0.0
     span = float(log.ran[chosen[-1]] - log.ran[chosen[0]])
     return 60.0 * (len(chosen) - 1) / span if span > 0 else 0.0

@@ -5,7 +5,9 @@ import { nextIndex, reachablePoints } from "../../../app/charts/chart_keyboard.j
 
 const FRONT = { role: "front", x: [30, 10, 20], y: [3, 1, 2], customdata: [7, 5, 6] }
 const DOMINATED = { role: "dominated", x: [40], y: [0], customdata: [1] }
-const numbers = (data) => reachablePoints({ data }).map(({ customdata }) => customdata)
+const numbers = (data, layout) =>
+  reachablePoints({ data, layout }).map(({ customdata }) => customdata)
+const shown = (xaxis, yaxis) => numbers([FRONT], { xaxis, yaxis })
 
 test("keys reach the points of the front from left to right", () => {
   assert.deepEqual(numbers([DOMINATED, FRONT, { name: "line", x: [1], y: [1] }]), [5, 6, 7])
@@ -20,8 +22,6 @@ test("keys reach all points that can be picked where no front is marked", () => 
 })
 
 test("keys stay within a zoomed view", () => {
-  const shown = (xaxis, yaxis) =>
-    reachablePoints({ data: [FRONT], layout: { xaxis, yaxis } }).map(({ customdata }) => customdata)
   assert.deepEqual(shown({ range: [15, 30] }, {}), [6, 7])
   assert.deepEqual(shown({ range: [15, 40] }, { range: [2.5, 0] }), [6]) // a reversed axis
   assert.deepEqual(shown({ type: "log", range: [0.9, 1.35] }, {}), [5, 6])

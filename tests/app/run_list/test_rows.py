@@ -58,7 +58,8 @@ def test_a_row_holds_the_state_of_its_run(history):
 
 def test_an_imported_run_is_not_said_to_have_searched(history):
     imported = dataclasses.replace(history.summary(), imported=True)
-    assert run_row(imported, Labels()).approach == "imported"
+    row = run_row(imported, Labels())
+    assert (row.approach, row.state) == ("imported", "imported")
     assert run_row(history.summary(), Labels()).approach != "imported"
 
 

@@ -52,7 +52,7 @@ def test_settings_without_effect_are_warnings_at_the_caller(searches):
 def test_what_cannot_be_searched_starts_no_run(searches):
     nas = searches(constraints=["acc >= 900"])
     for call in (nas.search, nas.start):
-        with pytest.raises(ConfigError, match="no sub-network keeps to acc >= 900"):
+        with pytest.raises(ConfigError, match="no sub-network keeps to Top-1 accuracy ≥ 900 %"):
             call()
     assert (nas.run, runs()) == (None, [])
 

@@ -117,3 +117,20 @@ def test_a_measurement_that_takes_much_longer_than_usual_counts_before_it_ends()
     log = steady(20, 2.0)
     stuck = time_log(log.ran, log.seconds, elapsed=log.elapsed + 300.0)
     assert remaining(stuck, Rest(10)).likely > 2 * remaining(log, Rest(10)).likely
+
+
+def test_the_first_ones_of_all_workers_are_no_speed():
+    first = time_log([10.0, 10.5], 10.0, workers=2)
+    assert per_minute(first) == 0.0, "two at once would be 120 a minute"
+    further = time_log([10.0, 10.5, 20.0], 10.0, workers=2)
+    assert per_minute(further) == pytest.approx(12.0)
+
+
+def test_what_is_computed_or_known_is_no_speed_of_a_run_that_measures():
+    mixed = time_log(
+        [1.0, 1.1, 1.2, 11.0, 21.0],
+        [0.0, 0.0, 0.0, 10.0, 10.0],
+        measured=[False, False, False, True, True],
+        known=[True, True, False, False, False],
+    )
+    assert per_minute(mixed) == pytest.approx(6.0)
