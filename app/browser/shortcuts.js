@@ -2,11 +2,13 @@
    somebody types, and to the browser when Control, Alt or Command is held. */
 
 import { createElement, findElement } from "./elements.js"
+import { keepOneEntryForPage } from "./page_history.js"
 import { addStyleSheet } from "./style_sheet.js"
 
 /** @import { Cleanup, Component } from "./types.js" */
 /** @import { Shortcut } from "./shortcut_types.js" */
 
+keepOneEntryForPage(history, () => location.href) // here, since every page loads this module
 await addStyleSheet(new URL("shortcuts.css", import.meta.url))
 
 /** How long the first key of two is remembered, in milliseconds. */

@@ -17,7 +17,12 @@ class RunWorkers:
         self._pool, self._history = pool, history
         share = history.share
         self._claim = Claim(
-            history.id, history.name, share.workers, share.priority, needs_none=not measures
+            history.id,
+            history.name,
+            share.workers,
+            share.priority,
+            needs_none=not measures,
+            created=history.created,
         )
 
     @property

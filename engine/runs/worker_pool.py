@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,8 +17,9 @@ class Claim:
     """The wish of a run for workers: at most `limit` of them, None for all that there are.
 
     Runs of a larger `priority` come first; of the same priority, those of a smaller `order`, which
-    came earlier. One that `needs_none` measures nothing: it waits for nobody, and takes nothing
-    from others. One that is `beside` the others does the same until its workers are released.
+    came earlier. `created`, a POSIX time, tells runs of the same name apart. One that `needs_none`
+    measures nothing: it waits for nobody, and takes nothing from others. One that is `beside` the
+    others does the same until its workers are released.
     """
 
     run_id: str
@@ -27,6 +29,7 @@ class Claim:
     order: int = field(default_factory=lambda: next(_orders))
     needs_none: bool = False
     beside: bool = False
+    created: float = 0.0
 
     @property
     def takes_none(self) -> bool:
@@ -154,9 +157,10 @@ class WorkerPool:
             else:
                 workers = "the only worker" if total == 1 else f"{missing} of the {total} workers"
             holders = [other for other in self._held if other is not claim]
-            sentence = f"It waits for {workers} of {self.place}, {_who_have(holders)}."
             first = _in_order({*self._waiting, claim})[0]
-            return sentence if first is claim else f"{sentence} '{first.name}' comes first."
+            named = {claim, first, *holders}
+            sentence = f"It waits for {workers} of {self.place}, {_who_have(holders, named)}."
+            return sentence if first is claim else f"{sentence} {_name(first, named)} comes first."
 
     def _division_reason(self, claim: Claim) -> str:
         """The reason of a claim that gets no part of what is divided."""
@@ -167,7 +171,7 @@ class WorkerPool:
         if parts[claim]:
             return ""
         holders = [other for other, part in parts.items() if part]
-        return f"It waits for a worker of {self.place}, {_who_have(holders)}."
+        return f"It waits for a worker of {self.place}, {_who_have(holders, {claim, *holders})}."
 
     @property
     def _waiting(self) -> list[Claim]:
@@ -230,9 +234,16 @@ def _equal_parts(claims: list[Claim], total: int) -> dict[Claim, int]:
     return parts
 
 
-def _who_have(claims: Iterable[Claim]) -> str:
+def _name(claim: Claim, among: Iterable[Claim]) -> str:
+    """The quoted name; with the time at which its run was created if others have the same."""
+    is_only = [other.name for other in among].count(claim.name) == 1
+    clock = time.strftime("%H:%M:%S", time.localtime(claim.created))
+    return f"'{claim.name}'" if is_only else f"'{claim.name}' of {clock}"
+
+
+def _who_have(claims: Iterable[Claim], among: Iterable[Claim]) -> str:
     """Such as `which 'first' and 'second' have`."""
-    names = [f"'{claim.name}'" for claim in claims] or ["nobody"]
+    names = [_name(claim, among) for claim in claims] or ["nobody"]
     if (others := len(names) - _MOST_NAMES) > 1:
         names[_MOST_NAMES:] = [f"{others} other runs"]
     *first_names, last = names

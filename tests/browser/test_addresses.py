@@ -36,3 +36,18 @@ def test_the_title_of_the_browser_names_the_page(server, page):
     expect(page).to_have_title("New search · DyNAS Studio")
     page.get_by_role("link", name="Runs").click()
     expect(page).to_have_title("Runs · DyNAS Studio")
+
+
+def test_back_leads_to_the_page_before_at_once(server, page, long_run):
+    page.goto(f"{server.url}/runs", timeout=60_000)
+    expect(page).to_have_title("Runs · DyNAS Studio", timeout=60_000)
+    before = page.evaluate("history.length")
+    for name in ("Run", "Explore", "Decide"):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page).to_have_title(f"{name} · DyNAS Studio", timeout=60_000)
+        page.wait_for_url(lambda url: "run=" in url, timeout=60_000)
+        page.wait_for_timeout(500)  # for parameters that follow
+    assert page.evaluate("history.length") == before + 3
+    for name in ("Explore", "Run", "Runs"):
+        page.go_back()
+        expect(page).to_have_title(f"{name} · DyNAS Studio", timeout=60_000)

@@ -1,6 +1,7 @@
 """How runs share the workers of a machine, and those of a cluster."""
 
 import threading
+import time
 
 import pytest
 
@@ -102,6 +103,21 @@ def test_the_queue_keeps_its_order_and_says_for_what_each_run_waits(machine):
     machine.release(small)
     wait_for(lambda: large_answers == [True])
     assert machine.waiting_reason(large) == ""
+
+
+def test_runs_of_the_same_name_are_told_apart_by_their_time(machine):
+    holder, second, third = (
+        Claim(letter, "same", 4, created=1e9 + seconds)
+        for letter, seconds in (("a", 1), ("b", 2), ("c", 3))
+    )
+    assert machine.acquire(holder, never)
+    waiting(machine, second)
+    waiting(machine, third)
+    has, first = (time.strftime("%H:%M:%S", time.localtime(1e9 + s)) for s in (1, 2))
+    assert machine.waiting_reason(third) == (
+        f"It waits for 4 of the 4 workers of this machine, which 'same' of {has} has. "
+        f"'same' of {first} comes first."
+    )
 
 
 def test_a_claim_of_a_larger_priority_comes_first(machine):
