@@ -9,9 +9,12 @@ from app.downloads.button import download_button
 from app.formatting import escape_markdown
 from engine.analysis.goal import Answer, limit_remarks, nothing_fits_text
 from engine.analysis.goal_text import AnswerEntry, answer_entries, subnetwork_entry
+from engine.analysis.impossible_goal import impossible_text
 from engine.count_text import count_text
 from engine.gene_names import capitalised
 from engine.runs.history import RunHistory
+
+_SEARCH_THERE = "Loosen a limit, or search where it holds."
 
 
 def answer_panel(
@@ -59,9 +62,10 @@ def _entry(
 def _nothing_fits(
     run: str, history: RunHistory, answer: Answer, shortlisted: Sequence[int]
 ) -> None:
+    advice = impossible_text(history, answer.goal.limits) or _SEARCH_THERE
     st.markdown(
         f"**Nothing is within the limits.** {escape_markdown(nothing_fits_text(history, answer))} "
-        "Loosen a limit, or search where it holds."
+        f"{escape_markdown(advice)}"
     )
     if answer.nearest is not None:
         entry = subnetwork_entry("Nearest", answer.goal, answer.nearest)

@@ -26,12 +26,10 @@ def infeasibility(problem: Problem, costs: Collection[str] = ()) -> str:
     limit is beyond its values of the smallest and the largest sub-network; or by all sub-networks
     of a small space. Otherwise the sentences say how many were tried.
     """
-    if why := _contradiction(problem.constraints):
+    if why := impossibility(problem, costs):
         return why
     if not problem.has_computed_constraints:
         return ""
-    if why := _beyond_ends(problem, costs):
-        return why
     tried: set[bytes] = set()
     ranges: dict[str, Points] = {}
 
@@ -55,6 +53,13 @@ def infeasibility(problem: Problem, costs: Collection[str] = ()) -> str:
         f"none of {len(tried):,} sub-networks that were tried keeps to {limits}. Among them "
         f"{range_texts}. Set a wider limit."
     )
+
+
+def impossibility(problem: Problem, costs: Collection[str] = ()) -> str:
+    """As `infeasibility`, but empty unless it is proven without going through sub-networks."""
+    if why := _contradiction(problem.constraints):
+        return why
+    return _beyond_ends(problem, costs) if problem.has_computed_constraints else ""
 
 
 def _contradiction(constraints: Sequence[Constraint]) -> str:

@@ -104,6 +104,8 @@ def test_limits_that_nothing_keeps_to_say_so_and_name_the_nearest(app, run, fron
     assert not app.exception
     assert f"**0 of {len(front)} remain**" in texts(app)
     assert "Nothing is within the limits." in texts(app)
+    assert "No sub-network keeps to MACs ≤ 1" in texts(app)
+    assert "search where it holds" not in texts(app), "no search could find one"
     nearest = min((e for e in front), key=lambda e: e.metrics["macs"])
     assert f"The nearest is #{nearest.number}, which misses MACs ≤ 1 (it has " in texts(app)
     app.button(key="decide_answer_add_0").click().run()

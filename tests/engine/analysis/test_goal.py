@@ -10,6 +10,7 @@ from engine.analysis.goal import (
     nothing_fits_text,
 )
 from engine.analysis.goal_text import answer_entries, marks_with_answer
+from engine.analysis.impossible_goal import impossible_text
 from engine.analysis.number_text import metric_value_bare
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, RunError
@@ -208,3 +209,11 @@ def test_values_that_no_one_measured_are_not_called_measured(tmp_path):
     assert not any("measured" in text for text in halved)
     runner_up = next(entry for entry in answer_entries(found) if entry.title == "Runner-up")
     assert "1.00 points worse" in runner_up.text
+
+
+def test_limits_that_no_sub_network_can_keep_to_are_told_from_those_not_searched(history):
+    beyond = impossible_text(history, parse_constraints("macs <= 1M"))
+    assert beyond.startswith("No sub-network keeps to MACs ≤ 1 M. In this supernet MACs go from")
+    assert impossible_text(history, parse_constraints("acc > 100")).startswith("No sub-network")
+    for possible in ("macs <= 3M", "acc >= 99.9", ""):
+        assert impossible_text(history, parse_constraints(possible)) == ""
