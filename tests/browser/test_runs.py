@@ -77,3 +77,24 @@ def test_a_name_says_what_the_run_does_and_new_search_is_at_hand(server, page):
     expect(row).to_contain_text("Fashion-MNIST · accuracy × MACs ≤ 4 M, random", timeout=LONG)
     page.get_by_role("button", name="New search").click()
     page.wait_for_selector(".st-key-new_section_where", timeout=LONG)
+
+
+def test_the_longest_words_of_a_row_fit_in_their_cells(server, page, another):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{server.url}/runs", timeout=60_000)
+    page.wait_for_selector("[data-testid=run-state]", timeout=60_000)
+    cut = page.evaluate(
+        """() => {
+          const row = document.querySelector('.dynas-runs tbody tr')
+          row.querySelector('[data-testid=run-state]').textContent = 'interrupted'
+          const name = row.querySelector('[data-testid=run-open]')
+          name.textContent = 'a_name_without_spaces_as_that_of_a_file_of_results_20261128'
+          const standing = document.createElement('div')
+          standing.className = 'minor'
+          standing.textContent = '98.4 % of best'
+          row.querySelector('.grown > :last-child').append(standing)
+          return [...row.cells].filter((cell) => cell.scrollWidth > cell.clientWidth)
+            .map((cell) => `${cell.textContent} ${cell.scrollWidth} > ${cell.clientWidth}`)
+        }"""
+    )
+    assert cut == []
