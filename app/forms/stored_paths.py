@@ -6,6 +6,7 @@ from app.forms import option_owners, option_state
 from app.forms import search_form as form
 from app.forms.keys import key
 from app.session import requirement_records
+from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.requirements import QualitySource
 
@@ -16,6 +17,21 @@ _REQUESTED_SOURCE = "new_search_chosen"
 def request_source(supernet: str, source: QualitySource) -> None:
     """Select this supernet and source of quality when the form is drawn next."""
     st.session_state[_REQUESTED_SOURCE] = (supernet, source)
+
+
+def request_ready_source(config: NASConfig) -> None:
+    """Let a template that tells no source of quality, such as an import, have one that is ready.
+
+    Nothing changes if that of `config` is ready, or none is.
+    """
+    name = config.dynas.supernet
+    ready_sources = form.ready_sources(name)
+    try:
+        own = form.load_supernet(name).quality_source(config.settings)
+    except DynasError:
+        return  # the form says what is wrong with the supernet
+    if ready_sources and own not in ready_sources:
+        request_source(name, ready_sources[0])
 
 
 def fill_paths(from_template: bool) -> None:

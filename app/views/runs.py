@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import navigation, view_memory
 from app.diagrams.sparkline import sparkline_svg
+from app.forms import stored_paths
 from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
 from app.run_list import actions, damaged_runs, dialogs, toolbar, trash
@@ -185,6 +186,8 @@ def _run_requested_action() -> None:
             if text := missing_script_text(history, "Search again"):
                 raise RunError(text)
             use_as_template(history.config, template_note(history))
+            if history.imported:
+                stored_paths.request_ready_source(history.config)
             navigation.open_new_search()
     elif request.action in ("rename", "labels", "latencies"):
         dialogs.request(request.action, run)

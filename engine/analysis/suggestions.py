@@ -60,12 +60,17 @@ class Suggestions:
 
 
 def suggest(
-    front: Sequence[Evaluation], objectives: Sequence[Metric], weights: Mapping[str, float]
+    front: Sequence[Evaluation],
+    objectives: Sequence[Metric],
+    weights: Mapping[str, float] | None = None,
 ) -> Suggestions:
     """Suggestions from the part of the measured front that is within the limits.
 
-    `weights` are by name of an objective, none negative; a missing one counts as 0.
+    `weights` are by name of an objective, none negative; a missing one counts as 0. Without
+    weights, which nobody has given then, those of all objectives are equal.
     """
+    whose = "equal" if weights is None else "your"
+    weights = dict.fromkeys((o.name for o in objectives), 1.0) if weights is None else weights
     if not front:
         return Suggestions((), ("No sub-network of the front is within these limits. Loosen one.",))
     if len(objectives) == 1:
@@ -88,7 +93,7 @@ def suggest(
         )
         suggestions += _equal_suggestion(front, objectives, knee_index, "knee")
     suggestions += _tradeoff_suggestions(front, points)
-    suggestions += _weight_suggestions(front, objectives, points, weight_shares)
+    suggestions += _weight_suggestions(front, objectives, points, weight_shares, whose)
     return Suggestions(tuple(suggestions), tuple(notes))
 
 
@@ -117,6 +122,7 @@ def _weight_suggestions(
     objectives: Sequence[Metric],
     points: Points,
     weight_shares: Points,
+    whose: str,
 ) -> list[Suggestion]:
     best_index, nearest_index = (
         compromise(points, weight_shares),
@@ -127,17 +133,17 @@ def _weight_suggestions(
     return [
         Suggestion(
             (front[best_index].number,),
-            "Best for your weights",
+            f"Best for {whose} weights",
             "weights",
-            "By your weights it stays closest to the best of every objective: "
+            f"By {whose} weights it stays closest to the best of every objective: "
             f"{_distance_from_best(front, objectives, best_index)}.",
         ),
         *equal,
         Suggestion(
             (front[nearest_index].number,),
-            "Most like your weights (pseudo-weights)",
+            f"Most like {whose} weights (pseudo-weights)",
             "pseudo-weights",
-            f"Its place on the front stands for {nearest_weights}; your weights are "
+            f"Its place on the front stands for {nearest_weights}; {whose} weights are "
             f"{_shares_text(objectives, weight_shares)}.",
         ),
     ]

@@ -169,7 +169,10 @@ class RunService(RunControl):
             self._start_thread(run_id, on_evaluation)
 
     def extend(self, run_id: str, extra: int, on_evaluation: OnEvaluation | None = None) -> None:
-        """Add `extra` evaluations to the budget; a run that has ended is resumed."""
+        """Add `extra` evaluations to the budget; a run that has ended is resumed.
+
+        Raises DataError, and leaves the run as it is, if what it needs to measure is missing.
+        """
         if extra < 1:
             raise RunError("Extend by at least one evaluation.")
         self._check_action(run_id, "extend")

@@ -7,9 +7,15 @@ from engine.data_dir import using
 from engine.export.table import run_csv
 from engine.python_api.choice_search import ChoiceSearch
 from engine.runs.importing.source_file import MAX_FILE_MB
+from engine.supernets import registry
 from engine.supernets.choices.trial import TrialFunctions
 from engine.supernets.registry import DEFAULT
+from engine.supernets.requirement_records import RequirementRecords
+from tests.engine.runs.imported import import_text
+from tests.made_predictor import write_predictor
 from tests.pages.conftest import html_of
+
+W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 
 
 @pytest.fixture
@@ -94,6 +100,28 @@ def test_a_form_filled_from_an_import_says_what_was_taken(upload, results, servi
     (note,) = [c.value for c in app.caption if "imported file" in c.value]
     assert "Supernet and objectives are those of the imported file 'theirs'" in note
     app.button(key="new_start")
+
+
+def test_a_form_filled_from_an_import_takes_a_source_that_is_ready(app, service, data_dir):
+    """The weights are missing, and the predictor is there: the form searches by the predictor."""
+    supernet = registry.load(W10)
+    space = supernet.space
+    rows = [f'77,566e6,"{space.to_config(space.largest)}"']
+    rows += [f'71,121e6,"{space.to_config(space.smallest)}"']
+    config = NASConfig(dynas={"supernet": W10, "metrics": ["acc", "macs"], "record": []})
+    run = import_text(service, "\n".join(["acc,macs,config", *rows]), "theirs.csv", config)
+    requirement = next(r for r in supernet.requirements() if r.serves == "published predictor")
+    with using(service.folder):
+        predictor = write_predictor(data_dir / "predictor.pth")
+        RequirementRecords(data_dir).set_path(requirement, predictor)
+    app.session_state["runs_asked"] = RequestedAction(run, "template")
+    app.switch_page("../pages/runs.py").run()
+    assert not app.exception
+    assert app.title[0].value == "New search"
+    source = next(box for box in [*app.selectbox, *app.radio] if box.label == "Accuracy")
+    assert source.value == "published predictor"
+    path = next(field for field in app.text_input if field.label == "Predictor file")
+    assert path.value == predictor
 
 
 def test_without_macs_the_supernet_has_to_be_chosen(upload, results):

@@ -22,6 +22,7 @@ MAX_POINTS = 12_000
 """Points off the front that are drawn at most."""
 
 _MARGIN = 0.05  # beyond the outermost points, as a share of their range
+_NEAR = 0.5  # the same for a limit that an axis is made longer for
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,10 @@ def _axis(
         if robust
         else (scaled_values.min(), scaled_values.max())
     )
+    drawn = np.array([limit.position for limit in limits if limit.position > 0 or not log])
+    drawn, reach = np.log10(drawn) if log else drawn, _NEAR * float(high - low)
+    near = drawn[(drawn >= low - reach) & (drawn <= high + reach)]
+    low, high = near.min(initial=low), near.max(initial=high)
     margin = _MARGIN * float(high - low) or max(_MARGIN * abs(float(high)), _MARGIN)
     low, high = float(low) - margin, float(high) + margin
     return FrontAxis(axis, log, *((10**low, 10**high) if log else (low, high)), limits)

@@ -62,8 +62,9 @@ class EffectsInfo(ImportanceBars):
         """The method."""
         return (
             f"The share of the variance of {self.metric.label} that goes with each part in the "
-            f"last {self.effects.rows:,} {_verb(self.metric)} sub-networks. Whiskers are one "
-            "standard error."
+            f"last {self.effects.rows:,} {_verb(self.metric)} sub-networks. Each part is "
+            "looked at alone: what goes with two of them counts for both, so that shares may add "
+            "up to more than 100 %. Whiskers are one standard error."
         )
 
 

@@ -59,6 +59,17 @@ class TimelineInfo:
         return f"{words} ({self.unit})"
 
     @property
+    def tells_of_measurements(self) -> bool:
+        """Whether a worker or a duration of a measurement is known.
+
+        Predictions and imported values have neither.
+        """
+        is_measured = self.state <= _FAILED
+        workers = {self.workers[row] for row in self.row[is_measured].tolist()}
+        is_timed = (self.states <= _FAILED) & (self.seconds > 0)
+        return bool(is_timed.any()) or not workers <= {UNKNOWN_WORKER}
+
+    @property
     def description(self) -> str:
         """A text alternative of the chart: counts by state, and durations."""
         if not len(self.states):

@@ -13,6 +13,7 @@ from engine.meters.conditions import (
     machine_conditions,
 )
 from engine.runs.comparison import configuration
+from engine.runs.described_import import has_searched
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.sources import IMPORTED
@@ -75,9 +76,8 @@ def differences(series: Sequence[Series]) -> list[Difference]:
 
 def _settings(history: RunHistory) -> dict[str, Any]:
     """The configuration of a run; a run of imported results alone has no search settings."""
-    has_searched = not history.imported or history.num_evals > 0
     source = quality_source(history)
-    imported_settings = {} if has_searched else dict.fromkeys(_SEARCH_SETTINGS, IMPORTED)
+    imported_settings = {} if has_searched(history) else dict.fromkeys(_SEARCH_SETTINGS, IMPORTED)
     return {**configuration(history), _SOURCE: source, **imported_settings}
 
 

@@ -16,10 +16,13 @@ from engine.export.report.figures import ReportFigure, report_figures
 from engine.export.report.shareable_text import shareable, shareable_settings
 from engine.gene_names import kind_title
 from engine.package_versions import package_versions
+from engine.runs.described_import import has_searched, import_settings
 from engine.runs.evaluation_notes import evaluation_notes
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import LabelReader
-from engine.sources import describe_source, source_details
+from engine.search_methods import APPROACHES
+from engine.sources import IMPORTED, source_details
+from engine.supernets import registry
 
 MOST_ROWS = 200
 """Sub-networks of the front in the table at most."""
@@ -79,7 +82,8 @@ def _contents(history: RunHistory) -> ReportContents:
     reasons = _suggested(history, front)
     shortlist = [number for number in labels.shortlist if number <= len(history.evaluations)]
     chosen = shortlist or sorted(reasons)
-    settings = shareable_settings(history.config.to_dict())
+    config = history.config.to_dict()
+    settings = shareable_settings(config if has_searched(history) else import_settings(config))
     return ReportContents(
         shareable(history.name),
         _summary(history, front),
@@ -102,34 +106,41 @@ def _summary(history: RunHistory, front: Sequence[Evaluation]) -> str:
         f"{objective.label} ({'less' if objective.direction == 'min' else 'more'} is better)"
         for objective in history.objectives
     )
-    summary = history.summary()
-    spent = f"{summary.count_text(' of ')} {summary.unit}"
+    spent = f"{_spent(history)} {history.summary().unit}"
     found = f"{len(front):,} sub-network{'' if len(front) == 1 else 's'} on the Pareto front"
     sources = {
-        objective.label: source_details(objective.source)
+        objective.label: details
         for objective in history.objectives
-        if describe_source(objective.source)
+        if (details := source_details(objective.source))
     }
     told = "".join(f" {label} is {words}." for label, words in sources.items())
-    return f"A search of {history.supernet_name} for {objectives}: {spent}, {found}.{told}"
+    what = "A search" if has_searched(history) else "Imported results"
+    supernet = registry.title(history.supernet_name)
+    return f"{what} of {supernet} for {objectives}: {spent}, {found}.{told}"
+
+
+def _spent(history: RunHistory) -> str:
+    """What was evaluated, and what of; an imported file has no budget."""
+    summary = history.summary()
+    return summary.count_text(" of ") if has_searched(history) else f"{summary.spent:,}"
 
 
 def _facts(history: RunHistory) -> dict[str, str]:
     summary, config = history.summary(), history.config
     facts = {
-        "Supernet": history.supernet_name,
+        "Supernet": registry.title(history.supernet_name),
         "Objectives": ", ".join(metric_title(objective) for objective in history.objectives),
         "Constraints": ", ".join(constraint.label for constraint in config.constraints),
-        "Approach": config.approach.replace("_", " "),
-        "State": summary.state,
-        summary.unit.capitalize(): summary.count_text(" of "),
+        "Approach": APPROACHES[config.approach].label if has_searched(history) else IMPORTED,
+        "State": summary.state if has_searched(history) else IMPORTED,
+        summary.unit.capitalize(): _spent(history),
         "Failed": f"{summary.failed:,}" if summary.failed else "",
         "Hypervolume": hypervolume_text(summary.hypervolume)
         if summary.evaluations > summary.failed
         else "",
         "Running time": seconds_text(history.elapsed) if history.elapsed else "",
         "Started": _time_text(history.created) if history.created else "",
-        "Run": history.id,
+        "Id of the run": history.id,
     }
     return {name: text for name, text in facts.items() if text}
 
@@ -140,8 +151,7 @@ def _time_text(time: float) -> str:
 
 def _suggested(history: RunHistory, front: Sequence[Evaluation]) -> dict[int, tuple[str, ...]]:
     """Titles and reasons of the suggestions for equal weights, by number."""
-    weights = {objective.name: 1.0 for objective in history.objectives}
-    by_number = suggest(front, history.objectives, weights).by_number if front else {}
+    by_number = suggest(front, history.objectives).by_number if front else {}
     return {
         number: tuple(f"{suggestion.title}. {suggestion.reason}" for suggestion in suggestions)
         for number, suggestions in by_number.items()

@@ -80,6 +80,8 @@ def report_figures(history: RunHistory) -> Iterator[ReportFigure]:
             "Correlation of metrics", correlation_figure(pairs), pairs.description, height
         )
     timeline = timeline_info(history.id, history)
+    if not timeline.tells_of_measurements:
+        return  # such as of imported results, or of predictions alone
     height = max(220, 110 + _ROW * len(timeline.workers))
     yield ReportFigure("Timeline", timeline_figure(timeline), timeline.description, height)
 

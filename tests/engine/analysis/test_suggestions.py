@@ -50,6 +50,13 @@ def test_each_has_one_sentence_with_its_numbers():
                for reason in reasons.values())  # fmt: skip
 
 
+def test_weights_that_nobody_gave_are_called_equal():
+    suggestions = suggest(FRONT, OBJECTIVES)
+    assert by_title(suggestions)["Best for equal weights"] == (3,)
+    texts = [suggestion.title + suggestion.reason for suggestion in suggestions.suggestions]
+    assert not [text for text in texts if "your" in text.lower()]
+
+
 @pytest.mark.parametrize(("heavy", "number"), [("acc", 5), ("macs", 1)])
 def test_weights_of_one_objective_alone_lead_to_its_best(heavy, number):
     titles = by_title(suggest(FRONT, OBJECTIVES, {heavy: 10.0}))

@@ -65,3 +65,14 @@ def test_what_misses_a_constraint_can_be_left_out(constrained_history):
     assert not with_.feasible.all()
     assert without.feasible.all()
     assert without.number.tolist() == with_.number[with_.feasible].tolist()
+
+
+def test_a_limit_close_to_the_points_is_within_the_axis(info):
+    """Where all points keep to a limit, it lies beyond them; a far one would squeeze them."""
+    plain = info().axes[0]
+    near, far = plain.high + 0.2 * (plain.high - plain.low), 20 * plain.high
+    for log in (frozenset(), frozenset("x")):
+        axis = info(constraints=[f"macs <= {near}M"], log=log).axes[0]
+        assert axis.low < axis.limits[0].position < axis.high
+        without = info(log=log).axes[0]
+        assert info(constraints=[f"macs <= {far}M"], log=log).axes[0].high == without.high

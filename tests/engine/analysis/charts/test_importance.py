@@ -1,6 +1,10 @@
-from engine.analysis.charts.importance import importance_info
+import numpy as np
+
+from engine.analysis.charts.importance import effects_info, importance_info
+from engine.analysis.measured_effects import measured_effects
 from engine.metrics import metric
 from engine.predictors.importance import Importance, ImportanceReport
+from engine.supernets import registry
 
 
 def info(tau=0.8, by="stage"):
@@ -14,3 +18,13 @@ def test_it_says_how_it_was_made():
     assert "Gaussian process fitted to the last 120" in text
     assert "tau 0.80" in text
     assert "90 %" in text
+
+
+def test_shares_that_add_up_to_more_than_everything_are_explained():
+    """Two genes that are always chosen together both get all of the variance."""
+    space = registry.load(registry.DEFAULT).space
+    genotypes = np.array([space.largest, space.smallest] * 10)
+    effects = measured_effects(space, genotypes, genotypes.sum(axis=1).astype(float))
+    assert sum(group.mean for group in effects.groups) > 1
+    text = effects_info("run", metric("acc"), effects, "stage").method_text
+    assert "shares may add up to more than 100 %" in text

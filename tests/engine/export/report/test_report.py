@@ -12,9 +12,11 @@ from engine.errors import DataError
 from engine.export.report import page
 from engine.export.report.contents import report_contents
 from engine.export.report.page import report_html
+from engine.export.table import run_csv
 from engine.python_api.run import Run
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.imported import import_text
 from tests.twelve_evaluations import constrained_history as constrained_history
 from tests.twelve_evaluations import history as history
 from tests.twelve_evaluations import history_of_one as history_of_one
@@ -183,3 +185,42 @@ def test_the_command_writes_it_once(command, finished_run, tmp_path, monkeypatch
     status, _, err = command("report", "no-such-run")
     assert status == 1
     assert err.count("\n") == 1
+
+
+def test_imported_results_are_not_called_a_search(history, tmp_path):
+    service = RunService(tmp_path, InstantEvaluator)
+    run = import_text(service, run_csv(history), "theirs.csv", NASConfig())
+    contents = report_contents(service.history(run))
+    count = len(service.history(run).evaluations)
+    service.extend(run, 4)
+    service.wait(run, timeout=120)
+    extended = report_contents(service.history(run))
+    service.close()
+    assert contents.summary.startswith("Imported results of ")
+    assert " is ." not in contents.summary
+    facts = contents.facts
+    assert (facts["Approach"], facts["State"]) == ("imported", "imported")
+    assert facts["Evaluations"] == f"{count}"
+    assert "num_evals" not in contents.configuration
+    assert "ofa_mbv3_fashion" in contents.configuration
+    assert "Timeline" not in [figure.title for figure in contents.figures]
+    assert extended.facts["Approach"] == "DyNAS, with predictors"
+    assert "num_evals" in extended.configuration
+
+
+def test_it_speaks_as_pages_do(history):
+    contents = report_contents(history)
+    assert contents.facts["Supernet"] == history.supernet.title
+    assert history.supernet.title in contents.summary
+    reasons = " ".join(text for entry in contents.chosen for text in entry.reasons)
+    assert "equal weights" in reasons
+    assert "your" not in reasons.lower()
+
+
+def test_predictions_have_no_timeline(tmp_path):
+    """Of what is computed, no worker is known and nothing took time."""
+    service, run = named_run(tmp_path, "computed", metrics=["macs", "params"], record=[])
+    titles = [figure.title for figure in report_contents(service.history(run)).figures]
+    service.close()
+    assert "Hypervolume" in titles
+    assert "Timeline" not in titles
