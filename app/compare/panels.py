@@ -23,7 +23,7 @@ from engine.analysis.comparison.efficiency import (
 )
 from engine.analysis.comparison.fronts import fronts_axes
 from engine.analysis.comparison.growth import Growth, grown_series, growth_info
-from engine.analysis.comparison.series import Series
+from engine.analysis.comparison.series import Series, column_names
 from engine.analysis.comparison.settings import differences
 from engine.analysis.comparison.sources import source_warning, unmeasured_note
 from engine.analysis.figures.growth import growth_figure
@@ -156,6 +156,7 @@ def _efficiency(growths: Sequence[Growth]) -> None:
         title, choice = st.columns([0.7, 0.3], vertical_alignment="center")
         title.markdown("**Evaluations to reach the same hypervolume**")
         names = [growth.series.name for growth in growths]
+        shorts = dict(zip(names, column_names([g.series for g in growths]), strict=True))
         with choice:
             baseline = st.selectbox(
                 "Measured against",
@@ -163,7 +164,7 @@ def _efficiency(growths: Sequence[Growth]) -> None:
                 index=usual_baseline(growths),
                 key="against",
                 bind="query-params",
-                format_func=lambda name: f"against {on_one_line(name)}",
+                format_func=lambda name: f"against {shorts.get(name) or on_one_line(name)}",
                 label_visibility="collapsed",
             )
         baseline_index = names.index(baseline) if baseline in names else usual_baseline(growths)
@@ -177,15 +178,17 @@ def _efficiency(growths: Sequence[Growth]) -> None:
 
 
 def _levels(growths: Sequence[Growth]) -> None:
+    all_series = [growth.series for growth in growths]
+    shorts = dict(zip([s.name for s in all_series], column_names(all_series), strict=True))
     rows = [
         (
-            level.series_name,
+            shorts[level.series_name],
             hypervolume_text(level.hypervolume),
             *(needed.text for needed in level.evaluations_needed),
         )
         for level in hypervolume_levels(growths)
     ]
-    titles = ["To reach the end of", "Hypervolume", *(growth.series.name for growth in growths)]
+    titles = ["To reach the end of", "Hypervolume", *shorts.values()]
     caption = "Evaluations until that hypervolume is reached."
     if any(len(growth.curves) > 1 for growth in growths):
         caption = "Evaluations until the median over seeds reaches it; in brackets the quartiles."
@@ -203,10 +206,11 @@ def launch(all_series: Sequence[Series], on_started: Callable[[Sequence[str]], N
     ):
         st.markdown("Start the same search as", width="content")
         names = [series.name for series in all_series]
+        shorts = dict(zip(names, column_names(all_series), strict=True))
         name = st.selectbox(
             "The same search as",
             names,
-            format_func=on_one_line,
+            format_func=lambda name: shorts.get(name) or on_one_line(name),
             key="compare_anchor",
             label_visibility="collapsed",
             width=200,
@@ -262,5 +266,5 @@ def configurations(all_series: Sequence[Series]) -> None:
             )
             return
         cells = [(row.name, *row.values) for row in rows]
-        titles = ["Setting", *(series.name for series in all_series)]
+        titles = ["Setting", *column_names(all_series)]
         st.html(table_html(titles, cells, "Settings by series", "compare-differences"))
