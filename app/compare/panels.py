@@ -22,6 +22,7 @@ from engine.analysis.comparison.efficiency import (
     usual_baseline,
 )
 from engine.analysis.comparison.fronts import fronts_axes
+from engine.analysis.comparison.groups import SeriesGroup
 from engine.analysis.comparison.growth import Growth, grown_series, growth_info
 from engine.analysis.comparison.series import Series, column_names
 from engine.analysis.comparison.settings import differences
@@ -30,7 +31,8 @@ from engine.analysis.figures.growth import growth_figure
 from engine.analysis.metric_names import different_metrics, shared_metrics
 from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import hypervolume_text
-from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
+from engine.analysis.palette import LINE_STYLES
+from engine.runs.comparison import Box, BoxedHypervolume
 from engine.runs.history import RunHistory
 from engine.runs.script_runs import missing_script_text
 
@@ -55,47 +57,50 @@ def _boxed_hypervolume(history: RunHistory, box: Box) -> BoxedHypervolume:
     return hypervolume
 
 
-def multiples(all_series: Sequence[Series]) -> None:
-    """Draw the front of each series in a panel of its own."""
+def multiples(groups: Sequence[SeriesGroup]) -> None:
+    """Draw the front of each series in a panel of its own; what cannot be compared lies apart."""
+    all_series = [series for group in groups for series in group.series]
     histories = [history for series in all_series for history in series.histories]
     axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
     choice = fronts.view_choice(all_series, axis_names, False) if len(axis_names) > 1 else None
-    fronts.multiples_chart(all_series, choice)
+    fronts.multiples_charts(groups, choice)
 
 
-def charts(all_series: Sequence[Series]) -> None:
-    """Draw fronts, hypervolume and, below them, the evaluations needed."""
+def charts(groups: Sequence[SeriesGroup]) -> None:
+    """Draw fronts, hypervolume and, below them, the evaluations needed, of the first group."""
+    all_series = groups[0].series[: len(LINE_STYLES)]
     histories = [history for series in all_series for history in series.histories]
     for sentence in different_metrics(histories).values():
         st.warning(escape_markdown(sentence), icon=":material/warning:")
     axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
     choice = fronts.view_choice(all_series, axis_names) if len(axis_names) > 1 else None
+    _left_out(groups)
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
         fronts.fronts_chart(all_series, choice)
-    comparable, exclusion_notes = _comparable(all_series)
-    growths, box = grown_series(comparable, _boxed_hypervolume)
+    growths, box = grown_series(all_series, _boxed_hypervolume)
     with right:
-        _growth(growths, box, exclusion_notes)
+        _growth(growths, box)
     _efficiency(growths)
 
 
-def _comparable(all_series: Sequence[Series]) -> tuple[list[Series], list[str]]:
-    """The series whose hypervolume is comparable with the first, and notes about the others."""
-    comparable, exclusion_notes = [], []
-    for series in all_series:
-        reason = why_not_comparable(all_series[0].first, series.first)
-        if reason:
-            exclusion_notes.append(
-                f"**{name_markdown(series.legend)}** is left out of hypervolume: "
-                f"{escape_markdown(reason)}."
-            )
-        else:
-            comparable.append(series)
-    return comparable, exclusion_notes
+def _left_out(groups: Sequence[SeriesGroup]) -> None:
+    """Name the series that cannot be compared with those that are drawn, and say why."""
+    if len(groups) < 2:
+        return
+    held_against = groups[0].series[0].legend
+    lines = [
+        f"{fronts.series_names(group.series)}: {escape_markdown(group.reason)}."
+        for group in groups[1:]
+    ]
+    text = (
+        f"Left out, because it cannot be held against **{name_markdown(held_against)}** "
+        "(*Small multiples* draws it apart):"
+    )
+    st.warning("  \n".join([text, *lines]), icon=":material/warning:")
 
 
-def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequence[str]) -> None:
+def _growth(growths: Sequence[Growth], box: Box | None) -> None:
     empty_text = "" if growths else "The hypervolume appears with the first measured sub-networks."
     info = growth_info(growths, box) if box is not None else growth_info([], Box((), (), ()))
     chart(
@@ -107,9 +112,12 @@ def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequenc
         key="compare_growth",
         empty=empty_text,
     )
-    notes = list(exclusion_notes)
-    if info.has_bands:
-        notes.append("Line: median over seeds. Band: lower to upper quartile.")
+    notes = [
+        f"**{name_markdown(growth.series.legend)}**: the line is the median of "
+        f"{len(growth.curves)} runs, the band goes from the lower to the upper quartile."
+        for growth in growths
+        if len(growth.curves) > 1
+    ]
     running = [
         growth.series.legend
         for growth in growths
@@ -132,8 +140,6 @@ def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequenc
         if growth.computes
     ]
     notes += source_differences(growths)
-    if len({tuple(map(str, growth.series.first.config.constraints)) for growth in growths}) > 1:
-        notes.append("Constraints differ: each run counts only what keeps to its own.")
     if notes:
         st.caption("  \n".join(notes))
 

@@ -1,4 +1,3 @@
-
 from engine.analysis.comparison.series import column_names, series_of
 from engine.analysis.palette import LINE_STYLES
 from tests.comparable_runs import FAST, SLOW
