@@ -154,12 +154,14 @@ def _group_chart(
         st.warning(escape_markdown(sentence), icon=":material/warning:")
     shown = info.part(start, stop)
     selected = selected_point(group.series)
+    panels = len(shown.info.fronts)
     chart(
         multiples_figure(shown, (selected[0].id, selected[1].number) if selected else None),
         name=f"multiples-{number + 1}" if number else "multiples",
         title=info.info.title,
         description=shown.description,
-        height=multiples_height(len(shown.info.fronts)),
+        height=multiples_height(panels),
+        narrow=(multiples_figure(shown, None, 1), multiples_height(panels, 1)),
         key=f"compare_multiples_{number + 1}" if number else "compare_multiples",
         empty="" if info.together else "The first measured sub-network appears here.",
         note="The dotted line is the front of all of them together; the percentage is the share of "
