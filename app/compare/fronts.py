@@ -145,7 +145,7 @@ def _group_chart(
     """Draw the panels of some series of a group; whether there is something in them."""
     if group.reason:
         st.warning(
-            f"{series_names(group.series)} cannot be held against the runs above: "
+            f"{series_names(group.series)} cannot be held against the first runs: "
             f"{escape_markdown(group.reason)}.",
             icon=":material/warning:",
         )

@@ -94,8 +94,8 @@ def _left_out(groups: Sequence[SeriesGroup]) -> None:
         for group in groups[1:]
     ]
     text = (
-        f"Left out, because it cannot be held against **{name_markdown(held_against)}** "
-        "(*Small multiples* draws it apart):"
+        f"Not to be held against **{name_markdown(held_against)}**, and left out here "
+        "(*Small multiples* draws them apart):"
     )
     st.warning("  \n".join([text, *lines]), icon=":material/warning:")
 

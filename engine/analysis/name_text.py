@@ -38,6 +38,8 @@ def on_one_line(name: str, longest: int = MAX_LENGTH) -> str:
 _PART_START = re.compile(r"(?:^|[,·(\[]\s*|\s)(?=[^\s,·(\[])")
 """Where a part of a name begins, such as `seed 4` or a single word."""
 
+_MIN_START = 8  # characters of the beginning of a name that say something
+
 _SEED_BEFORE = re.compile(r"\bseed\s*$", re.IGNORECASE)
 
 
@@ -61,14 +63,15 @@ def distinct_short_names(names: Sequence[str], longest: int = MAX_LENGTH) -> lis
     """Names of at most `longest` characters that stay as distinct as they are.
 
     Names that would be equal if they were cut at their end lose what they have in common at their
-    start instead: of `search, seed 1` and `search, seed 2` the seeds are left.
+    start instead: of `search, seed 1` and `search, seed 2` the seeds are left. A number or an id
+    says nothing by itself: the beginning of the name stays before it where there is room.
     """
     cut = [on_one_line(name, longest) for name in names]
     members: dict[str, list[str]] = {}
     for name, short in zip(names, cut, strict=True):
         members.setdefault(short, []).append(name)
     short_names = [
-        on_one_line(name[_different_from(members[short]) :], longest)
+        _without_start(name, _different_from(members[short]), longest)
         for name, short in zip(names, cut, strict=True)
     ]
     count = Counter(short_names)
@@ -76,6 +79,16 @@ def distinct_short_names(names: Sequence[str], longest: int = MAX_LENGTH) -> lis
         short if count[short] == 1 else _cut_in_the_middle(name, longest)
         for name, short in zip(names, short_names, strict=True)
     ]
+
+
+def _without_start(name: str, start: int, longest: int) -> str:
+    """A name from `start` on, at most `longest` characters."""
+    end = name[start:]
+    room = longest - len(end) - 2
+    if start and end[:1].isdigit() and room >= _MIN_START:
+        beginning = on_one_line(name[:start], room).rstrip(" ,·:…")
+        return f"{beginning}… {end}"
+    return on_one_line(end, longest)
 
 
 def _different_from(names: Sequence[str]) -> int:

@@ -7,10 +7,21 @@ from engine.analysis.comparison.series import Series
 from engine.analysis.palette import LINE_STYLES
 from engine.runs.comparison import why_not_together
 
+_PLURAL = {
+    "it searched": "they searched",
+    "it optimises": "they optimise",
+    "it measured": "they measured",
+    "it keeps": "they keep",
+    "its ": "their ",
+}
+
 
 @dataclass(frozen=True)
 class SeriesGroup:
-    """Series that can be compared; `reason`, a clause, says why not with the first group."""
+    """Series that can be compared; `reason` says why not with the first group.
+
+    It is a clause on all of them; empty for the first group.
+    """
 
     series: tuple[Series, ...]
     reason: str = ""
@@ -46,7 +57,16 @@ def comparable_groups(all_series: Sequence[Series]) -> list[SeriesGroup]:
         found.append(
             SeriesGroup(
                 tuple(replace(s, style=style) for s, style in zip(group, styles, strict=True)),
-                "" if group is main else why_not_together(main[0].first, group[0].first),
+                "" if group is main else _reason(main[0], group),
             )
         )
     return found
+
+
+def _reason(first: Series, group: Sequence[Series]) -> str:
+    """Why the series of a group cannot be compared with the first one, as a clause."""
+    reason = why_not_together(first.first, group[0].first)
+    for one, several in _PLURAL.items():
+        if len(group) > 1 and reason.startswith(one):
+            return several + reason.removeprefix(one)
+    return reason

@@ -15,7 +15,7 @@ ROW_HEIGHT = 220
 _MOST_COLUMNS = 4
 _TITLE_WIDTH = 22  # characters of a line of a title, which fits a panel on a narrow screen
 _AXIS_TITLE_WIDTH = 26  # characters of a line of a vertical title, which fits the height of a panel
-_GAP_X, _GAP_PIXELS, _MARGIN = 0.02, 62, 106  # share of the width; pixels between and around rows
+_GAP_X, _GAP_PIXELS, _MARGIN = 0.03, 62, 106  # share of the width; pixels between and around rows
 
 
 def grid(panels: int, most_columns: int = _MOST_COLUMNS) -> tuple[int, int]:

@@ -52,6 +52,12 @@ def test_names_that_differ_at_their_end_keep_that_end(names, short_names):
     assert distinct_short_names(names, 10) == short_names
 
 
+def test_an_id_keeps_the_beginning_of_its_name_where_there_is_room():
+    names = [f"Fashion-MNIST · accuracy × MACs · 2026-{n}" for n in (1, 2)]
+    assert distinct_short_names(names, 24) == ["Fashion-MNIST… 2026-1", "Fashion-MNIST… 2026-2"]
+    assert distinct_short_names(names, 12) == ["2026-1", "2026-2"]
+
+
 def test_a_name_that_another_begins_with_stays_distinct():
     assert len(set(distinct_short_names(["a long search", "a long search 2"], 8))) == 2
 

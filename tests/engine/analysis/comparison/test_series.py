@@ -36,7 +36,7 @@ def test_equal_names_have_the_ids_of_their_runs_and_short_ones_are_told_apart_by
     first.name = second.name = "twins that are the same search"
     names = series_of([first, second], apart=True)
     assert [s.name for s in names] == [f"{r.name} · {r.id}" for r in (first, second)]
-    assert [s.legend for s in names] == [first.id, second.id]
+    assert [s.legend for s in names] == [f"twins that are the sa… {r.id}" for r in (first, second)]
 
 
 def test_how_many_seeds_a_line_summarises_is_never_cut_off(make):
