@@ -5,11 +5,10 @@ fill a page.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 
 from app.formatting import escape_markdown
-from engine.analysis.name_text import JOINER, MAX_LENGTH, on_one_line
+from engine.analysis.name_text import JOINER, MAX_LENGTH, distinct_names, on_one_line
 
 _LINK_OR_ARROW = re.compile(
     r"(?<=:)(?=//)"  # an address becomes a link
@@ -26,12 +25,8 @@ _FENCE = re.compile(r"^([ \t>*+\-\d.)]*(?:`{3,}|~{3,}))[^`\n]*$", re.MULTILINE)
 
 def distinct_labels(names_by_id: Mapping[str, str]) -> dict[str, str]:
     """The names by id, each on one line; equal ones are made distinct by the id behind them."""
-    lines = {id_: on_one_line(name) for id_, name in names_by_id.items()}
-    count = Counter(lines.values())
-    return {
-        id_: line if count[line] == 1 else f"{line} · {on_one_line(id_)}"
-        for id_, line in lines.items()
-    }
+    labels = distinct_names(list(names_by_id.values()), list(names_by_id))
+    return dict(zip(names_by_id, labels, strict=True))
 
 
 def name_markdown(name: str, max_length: int = MAX_LENGTH) -> str:

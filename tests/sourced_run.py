@@ -19,6 +19,7 @@ MEASURED = {"acc": "measured", "lat": "measured", "macs": "exact", "params": "ex
 def write_sourced_run(
     data_dir: Path, run: str, sources: list[dict[str, str]], predicted: float | None = None,
     objectives: tuple[str, str] = ("acc", "lat"), accuracy: float = 80.0,
+    limits: tuple[str, ...] = (),
 ) -> str:  # fmt: skip
     """A finished run with an evaluation for each of `sources`, all on the front; its id.
 
@@ -30,7 +31,8 @@ def write_sourced_run(
     genotypes = supernet.space.sample(len(sources), rng)
     record = [name for name in METRICS if name not in objectives]
     config = NASConfig(dynas={"metrics": list(objectives), "record": record,
-                              "workers": 1, "num_evals": len(sources)})  # fmt: skip
+                              "workers": 1, "num_evals": len(sources),
+                              "constraints": list(limits)})  # fmt: skip
     folder = data_dir / "runs" / run
     folder.mkdir(parents=True)
     log = DiskLog(folder / "log")

@@ -47,6 +47,8 @@ export interface ChartData {
   more: string
   /** The name that linked charts share; empty for a chart without a link. */
   link: string
+  /** The layout and the height in pixels on a narrow screen, where these differ. */
+  narrow?: { layout: Layout; height: number } | null
   pickable: boolean
   /** The URL of Plotly's script. */
   script: string

@@ -81,7 +81,9 @@ async function prepareFigure(view) {
     const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
     const linked = linkedFigure(figure, state, { ...MARKER_DENSITY, area })
     const { clientWidth, clientHeight } = view.plot
-    view.figure = { ...linked, layout: layoutForWidth(linked.layout, clientWidth, clientHeight) }
+    const { narrow } = view.data
+    const layout = layoutForWidth(linked.layout, clientWidth, clientHeight, narrow)
+    view.figure = { ...linked, layout }
     return { figure, ...themedFigure(view, theme) }
   }
   return { inputs, build }

@@ -177,7 +177,7 @@ function connectPlot(view, Plotly) {
   saveViewOnZoom(view)
   view.observer = new ResizeObserver(() => {
     if (plot.clientWidth === 0) return
-    plot.style.height = `${plotHeight(view.data.height, plot.clientWidth)}px`
+    plot.style.height = `${plotHeight(view.data.height, plot.clientWidth, view.data.narrow)}px`
     Plotly.Plots.resize(plot)
     view.redraw() // markers follow the size of the chart
   })

@@ -149,14 +149,14 @@ export class ChartView {
    * @param {ChartData} data
    */
   update(data) {
-    const { title, about, more, description, height, empty } = data
+    const { title, about, more, description, height, empty, narrow } = data
     this.data = data
     this.title.textContent = title
     this.help.hidden = !about
     this.help.title = about
     this.help.setAttribute("aria-label", `What is this: ${title}?`)
     this.about.replaceChildren(about, " ", moreLink(more))
-    this.plot.style.height = `${plotHeight(height, this.root.clientWidth)}px`
+    this.plot.style.height = `${plotHeight(height, this.root.clientWidth, narrow)}px`
     this.setRole(description)
     this.table.setAttribute("aria-label", `${title} as a table`)
     this.showMessage(empty)

@@ -30,6 +30,7 @@ def chart(
     note: str = "",
     about: str = "",
     link: str = "",
+    narrow: tuple[Figure, int] | None = None,
     on_pick: Callable[[int], None] | None = None,
     on_pick_in_run: Callable[[str, int], None] | None = None,
     on_brush: Callable[[Ranges], None] | None = None,
@@ -39,10 +40,12 @@ def chart(
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
     `description` is the text alternative; a text in `empty` replaces a drawing without data;
     `note` is printed below it; `about` is the term of `app.terms` that explains it. Charts with
-    the same `link` share selection, replayed moment and filter in the browser. `on_pick` is called
-    with the number of the sub-network whose point is clicked, `on_pick_in_run` with its run and its
-    number in a chart of several runs (the `meta.runs` of its traces), `on_brush` with all brushed
-    ranges of parallel coordinates.
+    the same `link` share selection, replayed moment and filter in the browser. On a narrow screen
+    the layout of the figure in `narrow`, of the same traces, and its height count.
+
+    `on_pick` is called with the number of the sub-network whose point is clicked, `on_pick_in_run`
+    with its run and its number in a chart of several runs (the `meta.runs` of its traces),
+    `on_brush` with all brushed ranges of parallel coordinates.
     """
 
     def handle_pick() -> None:
@@ -70,6 +73,11 @@ def chart(
             "about": TERMS[about] if about else "",
             "more": documentation_url(about) if about else "",
             "link": link,
+            "narrow": narrow
+            and {
+                "layout": escape_markup({**narrow[0], "data": []})["layout"],
+                "height": narrow[1],
+            },
             "pickable": on_pick is not None or on_pick_in_run is not None,
             "script": ADDRESS.lstrip("/"),
         },

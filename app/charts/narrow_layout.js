@@ -1,6 +1,7 @@
 /* The layout of charts on narrow screens: a chart is high there, and its colour bar lies above. */
 
 /** @import { Camera, Layout } from "../browser/plotly.js" */
+/** @typedef {{ layout: Layout, height: number }} OwnLayout the layout of a chart for narrow screens */
 
 const NARROW = 480 // pixels
 const NARROW_WINDOW = 640 // pixels
@@ -18,8 +19,10 @@ const isNarrow = (width) => width > 0 && width < NARROW && window.innerWidth < N
  * The height of a plot in pixels: the main chart of a page has most of a narrow screen.
  * @param {number} height of the chart on a wide screen
  * @param {number} width of the chart
+ * @param {OwnLayout | null} [own]
  */
-export function plotHeight(height, width) {
+export function plotHeight(height, width, own) {
+  if (own && isNarrow(width)) return own.height
   if (!isNarrow(width) || height < HERO_HEIGHT) return height
   return Math.max(height, Math.round(SCREEN_SHARE * window.innerHeight))
 }
@@ -41,10 +44,12 @@ function distantCamera(camera, aspect) {
  * @param {Layout} layout
  * @param {number} width
  * @param {number} height
+ * @param {OwnLayout | null} [own]
  * @returns {Layout}
  */
-export function layoutForWidth(layout, width, height) {
+export function layoutForWidth(layout, width, height, own) {
   if (!isNarrow(width)) return layout
+  if (own) return { ...layout, ...own.layout }
   /** @type {any} */
   const { coloraxis, legend, margin, scene } = layout
   const narrow = { ...layout }

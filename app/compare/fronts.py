@@ -14,6 +14,7 @@ from app.display_names import name_markdown
 from app.formatting import escape_markdown
 from engine.analysis.charts.baselines import BaselinesInfo
 from engine.analysis.comparison.fronts import FrontsInfo, fronts_info
+from engine.analysis.comparison.groups import SeriesGroup
 from engine.analysis.comparison.multiples import multiples_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.sources import shared_metric
@@ -100,12 +101,21 @@ def fronts_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> Non
         _measure_panel(all_series, found)
 
 
-def multiples_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> None:
-    """Draw the front of each series in a panel of its own, page by page if there are many."""
+def series_names(all_series: Sequence[Series]) -> str:
+    """The short names of series as Markdown."""
+    return ", ".join(f"**{name_markdown(series.legend)}**" for series in all_series)
+
+
+def multiples_charts(groups: Sequence[SeriesGroup], choice: ViewChoice | None) -> None:
+    """Draw the front of each series in a panel of its own, page by page if there are many.
+
+    Each group has a chart with axes and a common front of its own.
+    """
     if choice is None:
         st.info(_TOO_FEW_METRICS, icon=":material/info:")
         return
-    pages = math.ceil(len(all_series) / PANELS)
+    count = sum(len(group.series) for group in groups)
+    pages = math.ceil(count / PANELS)
     page = 1
     if pages > 1:
         page = st.segmented_control(
@@ -113,31 +123,54 @@ def multiples_chart(all_series: Sequence[Series], choice: ViewChoice | None) -> 
             range(1, pages + 1),
             default=1,
             required=True,
-            format_func=lambda n: _page_text(n, len(all_series)),
+            format_func=lambda n: _page_text(n, count),
             key="panels",
             bind="query-params",
             label_visibility="collapsed",
         )
-    info = multiples_info(all_series, choice.x, choice.y)
+    first, is_empty = ((page or 1) - 1) * PANELS, True
+    for number, group in enumerate(groups):
+        start, stop = max(first, 0), max(first + PANELS, 0)
+        first -= len(group.series)
+        if start >= len(group.series) or not stop:
+            continue
+        is_empty = not _group_chart(group, choice, start, stop, number) and is_empty
+    if not is_empty:
+        selected_panel(selected_point([series for group in groups for series in group.series]))
+
+
+def _group_chart(
+    group: SeriesGroup, choice: ViewChoice, start: int, stop: int, number: int
+) -> bool:
+    """Draw the panels of some series of a group; whether there is something in them."""
+    if group.reason:
+        st.warning(
+            f"{series_names(group.series)} cannot be held against the first runs: "
+            f"{escape_markdown(group.reason)}.",
+            icon=":material/warning:",
+        )
+    info = multiples_info(group.series, choice.x, choice.y)
     for sentence in info.info.warnings:
         st.warning(escape_markdown(sentence), icon=":material/warning:")
-    shown = info.page((page or 1) - 1, PANELS)
-    selected = selected_point(all_series)
-    number = (selected[0].id, selected[1].number) if selected else None
+    shown = info.part(start, stop)
+    selected = selected_point(group.series)
+    panels = len(shown.info.fronts)
     chart(
-        multiples_figure(shown, number),
-        name="multiples",
+        multiples_figure(shown, (selected[0].id, selected[1].number) if selected else None),
+        name=f"multiples-{number + 1}" if number else "multiples",
         title=info.info.title,
         description=shown.description,
-        height=multiples_height(len(shown.info.fronts)),
-        key="compare_multiples",
+        height=multiples_height(panels),
+        narrow=(multiples_figure(shown, None, 1), multiples_height(panels, 1)),
+        key=f"compare_multiples_{number + 1}" if number else "compare_multiples",
         empty="" if info.together else "The first measured sub-network appears here.",
         note="The dotted line is the front of all of them together; the percentage is the share of "
-        "it that a run has.",
+        "it that a run has."
+        if len(group.series) > 1
+        else "",
         on_pick_in_run=select,
     )
-    if info.together:
-        selected_panel(selected)
+    return bool(info.together)
 
 
 def _page_text(page: int, count: int) -> str:

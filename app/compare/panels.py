@@ -22,15 +22,17 @@ from engine.analysis.comparison.efficiency import (
     usual_baseline,
 )
 from engine.analysis.comparison.fronts import fronts_axes
+from engine.analysis.comparison.groups import SeriesGroup
 from engine.analysis.comparison.growth import Growth, grown_series, growth_info
-from engine.analysis.comparison.series import Series
+from engine.analysis.comparison.series import Series, column_names
 from engine.analysis.comparison.settings import differences
 from engine.analysis.comparison.sources import source_warning, unmeasured_note
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.metric_names import different_metrics, shared_metrics
 from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import hypervolume_text
-from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
+from engine.analysis.palette import LINE_STYLES
+from engine.runs.comparison import Box, BoxedHypervolume
 from engine.runs.history import RunHistory
 from engine.runs.script_runs import missing_script_text
 
@@ -55,47 +57,50 @@ def _boxed_hypervolume(history: RunHistory, box: Box) -> BoxedHypervolume:
     return hypervolume
 
 
-def multiples(all_series: Sequence[Series]) -> None:
-    """Draw the front of each series in a panel of its own."""
+def multiples(groups: Sequence[SeriesGroup]) -> None:
+    """Draw the front of each series in a panel of its own; what cannot be compared lies apart."""
+    all_series = [series for group in groups for series in group.series]
     histories = [history for series in all_series for history in series.histories]
     axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
     choice = fronts.view_choice(all_series, axis_names, False) if len(axis_names) > 1 else None
-    fronts.multiples_chart(all_series, choice)
+    fronts.multiples_charts(groups, choice)
 
 
-def charts(all_series: Sequence[Series]) -> None:
-    """Draw fronts, hypervolume and, below them, the evaluations needed."""
+def charts(groups: Sequence[SeriesGroup]) -> None:
+    """Draw fronts, hypervolume and, below them, the evaluations needed, of the first group."""
+    all_series = groups[0].series[: len(LINE_STYLES)]
     histories = [history for series in all_series for history in series.histories]
     for sentence in different_metrics(histories).values():
         st.warning(escape_markdown(sentence), icon=":material/warning:")
     axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
     choice = fronts.view_choice(all_series, axis_names) if len(axis_names) > 1 else None
+    _left_out(groups)
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
         fronts.fronts_chart(all_series, choice)
-    comparable, exclusion_notes = _comparable(all_series)
-    growths, box = grown_series(comparable, _boxed_hypervolume)
+    growths, box = grown_series(all_series, _boxed_hypervolume)
     with right:
-        _growth(growths, box, exclusion_notes)
+        _growth(growths, box)
     _efficiency(growths)
 
 
-def _comparable(all_series: Sequence[Series]) -> tuple[list[Series], list[str]]:
-    """The series whose hypervolume is comparable with the first, and notes about the others."""
-    comparable, exclusion_notes = [], []
-    for series in all_series:
-        reason = why_not_comparable(all_series[0].first, series.first)
-        if reason:
-            exclusion_notes.append(
-                f"**{name_markdown(series.legend)}** is left out of hypervolume: "
-                f"{escape_markdown(reason)}."
-            )
-        else:
-            comparable.append(series)
-    return comparable, exclusion_notes
+def _left_out(groups: Sequence[SeriesGroup]) -> None:
+    """Name the series that cannot be compared with those that are drawn, and say why."""
+    if len(groups) < 2:
+        return
+    held_against = groups[0].series[0].legend
+    lines = [
+        f"{fronts.series_names(group.series)}: {escape_markdown(group.reason)}."
+        for group in groups[1:]
+    ]
+    text = (
+        f"Not to be held against **{name_markdown(held_against)}**, and left out here "
+        "(*Small multiples* draws them apart):"
+    )
+    st.warning("  \n".join([text, *lines]), icon=":material/warning:")
 
 
-def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequence[str]) -> None:
+def _growth(growths: Sequence[Growth], box: Box | None) -> None:
     empty_text = "" if growths else "The hypervolume appears with the first measured sub-networks."
     info = growth_info(growths, box) if box is not None else growth_info([], Box((), (), ()))
     chart(
@@ -107,9 +112,12 @@ def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequenc
         key="compare_growth",
         empty=empty_text,
     )
-    notes = list(exclusion_notes)
-    if info.has_bands:
-        notes.append("Line: median over seeds. Band: lower to upper quartile.")
+    notes = [
+        f"**{name_markdown(growth.series.legend)}**: the line is the median of "
+        f"{len(growth.curves)} runs, the band goes from the lower to the upper quartile."
+        for growth in growths
+        if len(growth.curves) > 1
+    ]
     running = [
         growth.series.legend
         for growth in growths
@@ -132,8 +140,6 @@ def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequenc
         if growth.computes
     ]
     notes += source_differences(growths)
-    if len({tuple(map(str, growth.series.first.config.constraints)) for growth in growths}) > 1:
-        notes.append("Constraints differ: each run counts only what keeps to its own.")
     if notes:
         st.caption("  \n".join(notes))
 
@@ -156,6 +162,7 @@ def _efficiency(growths: Sequence[Growth]) -> None:
         title, choice = st.columns([0.7, 0.3], vertical_alignment="center")
         title.markdown("**Evaluations to reach the same hypervolume**")
         names = [growth.series.name for growth in growths]
+        shorts = dict(zip(names, column_names([g.series for g in growths]), strict=True))
         with choice:
             baseline = st.selectbox(
                 "Measured against",
@@ -163,7 +170,7 @@ def _efficiency(growths: Sequence[Growth]) -> None:
                 index=usual_baseline(growths),
                 key="against",
                 bind="query-params",
-                format_func=lambda name: f"against {on_one_line(name)}",
+                format_func=lambda name: f"against {shorts.get(name) or on_one_line(name)}",
                 label_visibility="collapsed",
             )
         baseline_index = names.index(baseline) if baseline in names else usual_baseline(growths)
@@ -177,15 +184,17 @@ def _efficiency(growths: Sequence[Growth]) -> None:
 
 
 def _levels(growths: Sequence[Growth]) -> None:
+    all_series = [growth.series for growth in growths]
+    shorts = dict(zip([s.name for s in all_series], column_names(all_series), strict=True))
     rows = [
         (
-            level.series_name,
+            shorts[level.series_name],
             hypervolume_text(level.hypervolume),
             *(needed.text for needed in level.evaluations_needed),
         )
         for level in hypervolume_levels(growths)
     ]
-    titles = ["To reach the end of", "Hypervolume", *(growth.series.name for growth in growths)]
+    titles = ["To reach the end of", "Hypervolume", *shorts.values()]
     caption = "Evaluations until that hypervolume is reached."
     if any(len(growth.curves) > 1 for growth in growths):
         caption = "Evaluations until the median over seeds reaches it; in brackets the quartiles."
@@ -203,10 +212,11 @@ def launch(all_series: Sequence[Series], on_started: Callable[[Sequence[str]], N
     ):
         st.markdown("Start the same search as", width="content")
         names = [series.name for series in all_series]
+        shorts = dict(zip(names, column_names(all_series), strict=True))
         name = st.selectbox(
             "The same search as",
             names,
-            format_func=on_one_line,
+            format_func=lambda name: shorts.get(name) or on_one_line(name),
             key="compare_anchor",
             label_visibility="collapsed",
             width=200,
@@ -262,5 +272,5 @@ def configurations(all_series: Sequence[Series]) -> None:
             )
             return
         cells = [(row.name, *row.values) for row in rows]
-        titles = ["Setting", *(series.name for series in all_series)]
+        titles = ["Setting", *column_names(all_series)]
         st.html(table_html(titles, cells, "Settings by series", "compare-differences"))

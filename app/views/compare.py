@@ -10,6 +10,7 @@ from app.compare import compared_runs, panels
 from app.display_names import name_markdown
 from app.run_picker import MAX_NAME_LENGTH
 from app.session import MOVING_STATES, service
+from engine.analysis.comparison.groups import comparable_groups
 from engine.analysis.comparison.series import Series, series_of
 from engine.analysis.palette import LINE_STYLES
 from engine.errors import LogError
@@ -21,6 +22,7 @@ _POLL_IDLE = 10.0  # seconds: another server may resume a run
 _MAX_SUGGESTION_LENGTH = 160  # characters
 _ONE_CHART, _MULTIPLES = "One chart", "Small multiples"
 _PICKS, _ADD, _LAST = "compare_picks", "compare_add", "compare_last"
+_USUAL, _MISSING = "compare_usual", "compare_missing"
 
 
 def render() -> None:
@@ -28,6 +30,7 @@ def render() -> None:
     st.title("Compare", anchor=False)
     runs = service().list()
     if not runs:
+        _warn_of_missing(compared_runs.missing_runs(url_parameters.text_parameter("runs"), runs))
         with st.container(border=True, key="compare_no_runs"):
             st.markdown("**No run yet.** Start a search or two, and compare them here.")
             if st.button(
@@ -37,6 +40,7 @@ def render() -> None:
         return
     choices = compared_runs.choices(runs)
     _follow_address(choices, runs)
+    _warn_of_missing(st.session_state.get(_MISSING, []))
     selection, mode = st.columns([0.8, 0.2], vertical_alignment="bottom")
     with selection:
         tokens = st.multiselect(
@@ -44,6 +48,7 @@ def render() -> None:
             list(choices),
             format_func=lambda token: choices[token].label,
             key=_PICKS,
+            on_change=lambda: st.session_state.pop(_MISSING, None),
             placeholder="Pick runs, or a configuration with all its seeds",
             help="Runs whose configuration is the same but for the seed are drawn as one: the "
             "median, and a band from the lower to the upper quartile.",
@@ -75,20 +80,25 @@ def _follow_address(choices: dict[str, compared_runs.Choice], runs: Sequence[Run
     if text is not None:
         text = text or st.session_state.get(_LAST, "")
         st.session_state[_PICKS] = compared_runs.valid_tokens(text, choices)
-        for run in compared_runs.missing_runs(text, runs):
-            text = (
-                _unreadable_text(run)
-                if service().exists(run)
-                else f"The address names the run '{name_markdown(run, MAX_NAME_LENGTH)}', which is "
-                "not here. It may have been deleted (see the trash of *Runs*) or belong to another "
-                "data folder."
-            )
-            st.warning(text, icon=":material/warning:")
+        st.session_state[_MISSING] = compared_runs.missing_runs(text, runs)
     current_tokens = compared_runs.valid_tokens(",".join(st.session_state.get(_PICKS, [])), choices)
     added_tokens = compared_runs.valid_tokens(",".join(st.session_state.pop(_ADD, [])), choices)
     tokens = compared_runs.merged_tokens(current_tokens, added_tokens, choices)
     if tokens != st.session_state.get(_PICKS):  # also if a run has been deleted meanwhile
         st.session_state[_PICKS] = tokens
+
+
+def _warn_of_missing(runs: Sequence[str]) -> None:
+    """Name the runs of the address that are not here, until others are picked."""
+    for run in runs:
+        text = (
+            _unreadable_text(run)
+            if service().exists(run)
+            else f"The address names the run '{name_markdown(run, MAX_NAME_LENGTH)}', which is "
+            "not here. It may have been deleted (see the trash of *Runs*) or belong to another "
+            "data folder."
+        )
+        st.warning(text, icon=":material/warning:")
 
 
 def pick_further(tokens: Sequence[str]) -> None:
@@ -130,13 +140,14 @@ def _content(runs: Sequence[str], separate_seeds: bool, was_moving: bool) -> Non
     histories = _load_histories(runs)
     if not histories:
         return
-    every_series = series_of(histories, separate_seeds, None)
-    series = every_series[: len(LINE_STYLES)]
+    groups = comparable_groups(series_of(histories, separate_seeds, None))
+    every_series = [series for group in groups for series in group.series]
     if _arrangement(every_series) == _MULTIPLES:
-        panels.multiples(every_series)
+        panels.multiples(groups)
     else:
-        _limit_note(every_series)
-        panels.charts(series)
+        _limit_note(groups[0].series)
+        panels.charts(groups)
+    series = every_series[: len(LINE_STYLES)]
     panels.launch(series, pick_further)
     panels.configurations(series)
 
@@ -160,13 +171,18 @@ def _unreadable_text(run: str) -> str:
 def _arrangement(every_series: Sequence[Series]) -> str:
     """Draw the choice between one chart and small multiples, which any number of runs has."""
     is_many = len(every_series) > len(LINE_STYLES)
+    usual = _MULTIPLES if is_many else _ONE_CHART
+    has_turned = st.session_state.get(_USUAL, usual) != usual
+    st.session_state[_USUAL] = usual
+    if has_turned:  # the visitor has picked so many, or so few, that the other one is usual
+        st.session_state["arrangement"] = usual
     if len(every_series) < 2:
         return _ONE_CHART
     return str(
         st.segmented_control(
             "Arrangement",
             [_ONE_CHART, _MULTIPLES],
-            default=_MULTIPLES if is_many else _ONE_CHART,
+            default=None if has_turned else usual,
             required=True,
             key="arrangement",
             bind="query-params",

@@ -14,7 +14,7 @@ from engine.analysis.palette import LINE_STYLES
 from engine.errors import ConfigError
 from engine.pareto.curves import evaluations_to_reach
 from engine.python_api.arguments import checked_flag, wrong_argument
-from engine.runs.comparison import why_not_comparable
+from engine.runs.comparison import why_not_together
 from engine.runs.history import RunHistory
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Comparison:
     @cached_property
     def _reasons(self) -> dict[str, str]:
         """Why series cannot be compared with the first one, by their names."""
-        reasons = {s.name: why_not_comparable(self._first.first, s.first) for s in self._series}
+        reasons = {s.name: why_not_together(self._first.first, s.first) for s in self._series}
         return {name: reason for name, reason in reasons.items() if reason}
 
     @cached_property

@@ -77,6 +77,33 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     return ""
 
 
+def why_not_together(first: RunHistory, other: RunHistory) -> str:
+    """Why two runs did not have the same task, as a clause; empty if they did.
+
+    Then their fronts, too, can be held against each other: their hypervolumes can be compared,
+    their objectives come from the same sources, and they keep to the same limits.
+    """
+    if reason := why_not_comparable(first, other):
+        return reason
+    for objective in first.objectives:
+        sources = [describe_sources(h.sources(objective.name)) for h in (first, other)]
+        if first.evaluations and other.evaluations and len(set(sources)) > 1:
+            return f"its {objective.label} is {sources[1]}, not {sources[0]}"
+    first_limits, other_limits = (_limits(history) for history in (first, other))
+    if set(first_limits) == set(other_limits):
+        return ""
+    first_text, other_text = (
+        f"to {' and '.join(limits)}" if limits else "to no limit"
+        for limits in (first_limits, other_limits)
+    )
+    return f"it keeps {other_text}, not {first_text}"
+
+
+def _limits(history: RunHistory) -> list[str]:
+    with history.own_metrics():
+        return sorted(constraint.label for constraint in history.config.constraints)
+
+
 def _searched(history: RunHistory) -> str:
     """The title of the supernet; its name if it does not load."""
     try:

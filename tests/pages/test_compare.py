@@ -1,6 +1,9 @@
+import json
+
 from engine.config import NASConfig
 from tests.long_log import write_long_log
 from tests.pages.conftest import data_of, html_of
+from tests.sourced_run import write_sourced_run
 
 
 def open_page(app, **address):
@@ -54,6 +57,18 @@ def test_a_run_that_is_not_there_is_named(app, service):
     open_page(app, runs=f"{run},20260101-000000-abcdef")
     assert "'20260101-000000-abcdef', which is not here" in texts(app)
     assert app.multiselect(key="compare_picks").value == [run]
+    app.toggle(key="seeds_apart").set_value(True).run()
+    assert "'20260101-000000-abcdef', which is not here" in texts(app)
+    app.multiselect(key="compare_picks").set_value([]).run()
+    assert "which is not here" not in texts(app)
+
+
+def test_an_address_of_no_run_says_so_even_before_there_is_one(app, data_dir):
+    open_page(app, runs="nope")
+    assert "'nope', which is not here" in texts(app)
+    write_long_log(data_dir, 30)
+    app.run()
+    assert "'nope', which is not here" in texts(app)
 
 
 def test_runs_that_cannot_be_compared_are_left_out_with_the_reason(app, service):
@@ -62,6 +77,36 @@ def test_runs_that_cannot_be_compared_are_left_out_with_the_reason(app, service)
     assert "it optimises Top-1 accuracy and Parameters, not Top-1 accuracy and MACs" in texts(app)
     assert 'data-testid="compare-levels"' not in html_of(app)
     assert "dynas.metrics" in html_of(app)
+
+
+def test_runs_with_other_limits_are_told_apart_and_drawn_apart(app, data_dir):
+    limits = {"free": (), "limited": ("macs <= 300M",), "second": ()}
+    runs = [
+        write_sourced_run(data_dir, name, [{}] * 4, 0.5, ("acc", "macs"), limits=of_run)
+        for name, of_run in limits.items()
+    ]
+    open_page(app, runs=",".join(runs), seeds_apart="true")
+    assert not app.exception
+    assert "**limited**: it keeps to MACs ≤ 300 M, not to no limit." in texts(app)
+    (levels,) = (element.body for element in app.get("html") if "compare-levels" in element.body)
+    assert "free" in levels
+    assert "limited" not in levels
+    app.button_group(key="arrangement").set_value("Small multiples").run()
+    assert not app.exception
+    titles = [
+        [a["text"].split("<br>")[0] for a in figure["layout"]["annotations"]]
+        for figure in figures(app)
+    ]
+    assert titles == [["free", "second"], ["limited"]]
+
+
+def figures(app):
+    protos = [element.proto for element in app.get("bidi_component")]
+    return [
+        json.loads(proto.json)["figure"]
+        for proto in protos
+        if proto.component_name.endswith("dynas_chart")
+    ]
 
 
 def test_the_same_search_with_another_approach_takes_one_click(app, service):
@@ -106,3 +151,14 @@ def test_small_multiples_draw_any_number_of_runs(app, service, data_dir):
     assert not app.exception
     assert data_of(app, "chart")["name"] == "fronts"
     assert any("the first 8 are drawn" in element.value for element in app.info)
+
+
+def test_with_more_runs_than_looks_small_multiples_become_usual(app, data_dir):
+    runs = [write_long_log(data_dir, count) for count in range(30, 39)]
+    open_page(app, runs=",".join(runs[:3]))
+    assert data_of(app, "chart")["name"] == "fronts"
+    app.multiselect(key="compare_picks").set_value(runs).run()
+    assert not app.exception
+    assert data_of(app, "chart")["name"] == "multiples"
+    app.multiselect(key="compare_picks").set_value(runs[:3]).run()
+    assert data_of(app, "chart")["name"] == "fronts"

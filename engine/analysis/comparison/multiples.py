@@ -24,7 +24,11 @@ class MultiplesInfo:
 
     def page(self, page: int, size: int) -> "MultiplesInfo":
         """The panels of a page, from 0, of `size` each; what all reach stays that of all."""
-        part = slice(page * size, (page + 1) * size)
+        return self.part(page * size, (page + 1) * size)
+
+    def part(self, start: int, stop: int) -> "MultiplesInfo":
+        """The panels from `start` to before `stop`; what all reach stays that of all."""
+        part = slice(start, stop)
         info = replace(self.info, fronts=self.info.fronts[part])
         return MultiplesInfo(info, self.together, self.shares[part])
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TypeVar
 
-from engine.analysis.name_text import on_one_line
+from engine.analysis.name_text import distinct_names, distinct_short_names, on_one_line
 from engine.analysis.palette import LINE_STYLES, LineStyle
 from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import ACTIVE, RunSummary
 
 _MAX_LEGEND_LENGTH = 34  # characters of a name in a legend
+_MAX_SHORT_LENGTH = 40  # characters of a name in a sentence
+_WIDE_COLUMNS, _MAX_COLUMN_LENGTHS = 4, (34, 22)  # characters of a name where columns are few, many
 _SEED = re.compile(r"[\s,·:_#(-]*(\bseed)?[\s,·:_#(-]*$", re.IGNORECASE)
 
 
@@ -20,13 +22,15 @@ _SEED = re.compile(r"[\s,·:_#(-]*(\bseed)?[\s,·:_#(-]*$", re.IGNORECASE)
 class Series:
     """One run, or several runs of one configuration.
 
-    `name` is unique among the compared series; `short_name` is for sentences.
+    `name` is unique among the compared series, and so are its short forms: `short_name` is for
+    sentences, `legend` as wide as a legend.
     """
 
     name: str
     short_name: str
     histories: tuple[RunHistory, ...]
     style: LineStyle
+    short_legend: str = ""
 
     @property
     def first(self) -> RunHistory:
@@ -40,8 +44,8 @@ class Series:
 
     @property
     def legend(self) -> str:
-        """The name, truncated to the width of a legend."""
-        return on_one_line(self.name, _MAX_LEGEND_LENGTH)
+        """The name as short as a legend: where series differ at the end of it, that end."""
+        return self.short_legend or on_one_line(self.name, _MAX_LEGEND_LENGTH)
 
 
 Run = TypeVar("Run", bound=RunHistory | RunSummary)
@@ -69,16 +73,25 @@ def series_of(
     groups = [(history,) for history in histories] if apart else group_by_configuration(histories)
     groups = groups[:most]
     approaches = [group[0].config.approach for group in groups]
-    titles = _distinct_titles([group_title(group) for group in groups])
-    names = [f"{title} ({len(g)} seeds)" if len(g) > 1 else title
-             for title, g in zip(titles, groups, strict=True)]  # fmt: skip
+    titles = distinct_names([group_title(group) for group in groups], [g[0].id for g in groups])
     are_approaches_unique = len(set(approaches)) == len(approaches)
+    short_names = (
+        approaches if are_approaches_unique else distinct_short_names(titles, _MAX_SHORT_LENGTH)
+    )
+    endings = [f" ({len(group)} seeds)" if len(group) > 1 else "" for group in groups]
+    legends = distinct_short_names(titles, _MAX_LEGEND_LENGTH - max(map(len, endings), default=0))
     return [
-        Series(name, approach if are_approaches_unique else title, group, style)
-        for name, title, approach, group, style in zip(
-            names, titles, approaches, groups, cycle(LINE_STYLES), strict=False
+        Series(title + ending, short_name, group, style, legend + ending)
+        for title, short_name, group, style, legend, ending in zip(
+            titles, short_names, groups, cycle(LINE_STYLES), legends, endings, strict=False
         )
     ]
+
+
+def column_names(series: Sequence[Series]) -> list[str]:
+    """The distinct names of series as titles of columns, the shorter the more columns there are."""
+    longest = _MAX_COLUMN_LENGTHS[len(series) > _WIDE_COLUMNS]
+    return distinct_short_names([one_series.name for one_series in series], longest)
 
 
 def group_title(group: Sequence[RunHistory | RunSummary]) -> str:
@@ -93,12 +106,3 @@ def _common_start(names: Sequence[str]) -> str:
     smallest, largest = min(names), max(names)
     first_difference = (i for i, letter in enumerate(smallest) if letter != largest[i : i + 1])
     return smallest[: next(first_difference, len(smallest))]
-
-
-def _distinct_titles(titles: Sequence[str]) -> list[str]:
-    counts: dict[str, int] = {}
-    distinct_titles = []
-    for title in titles:
-        counts[title] = counts.get(title, 0) + 1
-        distinct_titles.append(title if counts[title] == 1 else f"{title} [{counts[title]}]")
-    return distinct_titles

@@ -14,29 +14,35 @@ ROW_HEIGHT = 220
 
 _MOST_COLUMNS = 4
 _TITLE_WIDTH = 22  # characters of a line of a title, which fits a panel on a narrow screen
-_GAP_X, _GAP_PIXELS, _MARGIN = 0.02, 62, 106  # share of the width; pixels between and around rows
+_AXIS_TITLE_WIDTH = 26  # characters of a line of a vertical title, which fits the height of a panel
+_GAP_X, _GAP_PIXELS, _MARGIN = 0.03, 62, 106  # share of the width; pixels between and around rows
 
 
-def grid(panels: int) -> tuple[int, int]:
+def grid(panels: int, most_columns: int = _MOST_COLUMNS) -> tuple[int, int]:
     """The rows and columns of so many panels."""
-    columns = min(_MOST_COLUMNS, max(1, math.ceil(math.sqrt(panels))))
+    columns = min(most_columns, max(1, math.ceil(math.sqrt(panels))))
     return max(1, math.ceil(panels / columns)), columns
 
 
-def multiples_height(panels: int) -> int:
+def multiples_height(panels: int, most_columns: int = _MOST_COLUMNS) -> int:
     """The height in pixels of a figure of so many panels."""
-    return _MARGIN + ROW_HEIGHT * grid(panels)[0]
+    return _MARGIN + ROW_HEIGHT * grid(panels, most_columns)[0]
 
 
-def multiples_figure(info: MultiplesInfo, selected: tuple[str, int] | None = None) -> Figure:
+def multiples_figure(
+    info: MultiplesInfo,
+    selected: tuple[str, int] | None = None,
+    most_columns: int = _MOST_COLUMNS,
+) -> Figure:
     """A panel for each series: its front, and in grey what all reach; a ring at `selected`.
 
-    `selected` is a run and the number of one of its evaluations.
+    `selected` is a run and the number of one of its evaluations. The first panel names the vertical
+    axis, which is the same in all of them.
     """
     fronts = info.info.fronts
-    rows, columns = grid(len(fronts))
+    rows, columns = grid(len(fronts), most_columns)
     layout = base_layout(
-        info.info.revision, margin={"l": 60, "r": 12, "t": 56, "b": 46}, showlegend=False
+        info.info.revision, margin={"l": 66, "r": 12, "t": 56, "b": 46}, showlegend=False
     )
     gap_y = min(_GAP_PIXELS / (ROW_HEIGHT * rows), 0.8 / rows)
     width = (1 - _GAP_X * (columns - 1)) / columns
@@ -65,7 +71,10 @@ def _axis(
     info: MultiplesInfo, letter: str, suffix: str, domain: list[float], is_outer: bool
 ) -> dict[str, Any]:
     """An axis of a panel, which follows that of the first; the outer ones have numbers."""
-    title = (info.info.x if letter == "x" else info.info.y).short_title if is_outer else ""
+    title = info.info.x.short_title if is_outer else ""
+    if letter == "y":
+        lines = textwrap.wrap(info.info.y.short_title, _AXIS_TITLE_WIDTH, max_lines=2)
+        title = "" if suffix else "\n".join(lines)
     other = "y" if letter == "x" else "x"
     axis = plot_axis(
         title, domain=domain, anchor=f"{other}{suffix}", showticklabels=is_outer, nticks=5

@@ -40,3 +40,13 @@ test("a space is seen from farther away in a narrow frame", () => {
   assert.ok(camera.eye.x < -1 && camera.eye.y > 1)
   assert.deepEqual(camera.center, scene.camera.center)
 })
+
+test("a chart with a layout of its own for narrow screens has that one there", () => {
+  const own = { layout: { xaxis2: { domain: [0, 1] } }, height: 2000 }
+  globalThis.window = { innerWidth: 390, innerHeight: 844 }
+  assert.equal(plotHeight(436, 330, own), 2000)
+  assert.deepEqual(layoutForWidth(LAYOUT, 330, 500, own).xaxis2.domain, [0, 1])
+  globalThis.window = { innerWidth: 1280, innerHeight: 844 }
+  assert.equal(plotHeight(436, 640, own), 436)
+  assert.equal(layoutForWidth(LAYOUT, 640, 400, own), LAYOUT)
+})

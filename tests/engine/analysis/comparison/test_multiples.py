@@ -66,3 +66,15 @@ def test_the_grid_is_at_most_four_wide():
         (1, 1), (1, 2), (2, 2), (2, 3), (6, 4), (7, 4),
     ]  # fmt: skip
     assert multiples_height(24) > multiples_height(5) > multiples_height(1)
+
+
+def test_one_column_of_panels_and_the_vertical_title_once(make):
+    info = multiples_info(series(make, 5), "macs", "acc")
+    for columns in (1, 4):
+        layout = multiples_figure(info, None, columns)["layout"]
+        axes = [layout[name] for name in layout if name.startswith("yaxis")]
+        assert [bool(axis["title"]["text"]) for axis in axes] == [True] + [False] * 4
+    assert layout["xaxis2"]["domain"][0] > 0
+    narrow = multiples_figure(info, None, 1)["layout"]
+    assert all(narrow[name]["domain"] == [0, 1] for name in narrow if name.startswith("xaxis"))
+    assert multiples_height(5, 1) > 2 * multiples_height(5)

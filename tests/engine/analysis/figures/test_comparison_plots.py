@@ -20,7 +20,12 @@ def test_each_run_has_its_front_and_seeds_share_one(runs):
     assert names(figure) == ["fast", "slow (2 seeds)", "Selected"]
     assert list(figure.data[1].x) == [3.0]
     assert list(figure.data[1].y) == [93.0]
-    assert names(plot_fronts(runs, apart=True)) == ["fast", "slow", "slow [2]", "Selected"]
+    assert names(plot_fronts(runs, apart=True)) == [
+        "fast",
+        "slow · slow-0",
+        "slow · slow-1",
+        "Selected",
+    ]
     assert plot_fronts(runs, "params", "macs").layout.xaxis.title.text.startswith("Parameters")
 
 
