@@ -8,6 +8,9 @@ from engine import __main__ as command_line
 from engine.config import NASConfig
 
 
+UNKNOWN = "Duration: not known before a first search like it here."
+
+
 @pytest.fixture
 def check(tmp_path, monkeypatch, capsys):
     """Check a configuration; its exit status, output and errors."""
@@ -34,9 +37,10 @@ def test_a_check_refuses_what_a_search_would(check):
 def test_a_check_says_what_a_search_would_find(check):
     status, out, _ = check()
     assert status == 0
-    weights, images = out.splitlines()
+    weights, images, duration = out.splitlines()
     assert weights.startswith("Weights: All ")
     assert images.startswith("Images: 5,000 validation, 2,000 calibration and 10,000 test images")
+    assert duration == UNKNOWN
 
 
 def test_a_check_refuses_a_warm_start_that_a_search_would_refuse(check, tmp_path):
@@ -60,7 +64,7 @@ def test_a_check_refuses_a_warm_start_that_a_search_would_refuse(check, tmp_path
 def test_a_check_has_no_line_without_words(check, install, made, out):
     where = "tests.engine.offered"
     install({"without_origin": f"{where}:{made}"}, {"energy": f"{where}:ENERGY"})
-    assert check(supernet="without_origin") == (0, out, "")
+    assert check(supernet="without_origin") == (0, f"{out}{UNKNOWN}\n", "")
 
 
 def test_a_check_names_all_that_is_missing(check):
