@@ -7,7 +7,6 @@ import pytest
 from engine import __main__ as command_line
 from engine.config import NASConfig
 
-
 UNKNOWN = "Duration: not known before a first search like it here."
 
 
