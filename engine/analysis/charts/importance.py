@@ -88,7 +88,8 @@ class ImportanceInfo(ImportanceBars):
             f"Permutation importance from a {report.predictor} fitted to the last "
             f"{report.rows} {verb} sub-networks, on rows held out: the share of the variance of "
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
-            "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "
+            "between sub-networks. Each part is exchanged alone, so that shares may add up to more "
+            "than 100 %. Whiskers are one standard deviation over 5 folds and 3 repeats. "
             f"In cross-validation the predictor reaches tau {report.tau:.2f} and explains "
             f"{_share_text(report.explained_variance)} of the variance."
         )

@@ -279,9 +279,7 @@ def plot_suggestions(
     }
     is_within = is_within_limits(front, limited)
     remaining = [e for e, within in zip(front, is_within, strict=True) if within]
-    suggestions = suggest(
-        remaining, objectives, numeric_weights or {o.name: 1.0 for o in objectives}
-    )
+    suggestions = suggest(remaining, objectives, numeric_weights or None)
     shortlisted = evaluations_of(history, shortlist)
     info = decision_info(
         history.id,

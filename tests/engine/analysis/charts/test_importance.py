@@ -18,6 +18,7 @@ def test_it_says_how_it_was_made():
     assert "Gaussian process fitted to the last 120" in text
     assert "tau 0.80" in text
     assert "90 %" in text
+    assert "shares may add up to more than 100 %" in text
 
 
 def test_shares_that_add_up_to_more_than_everything_are_explained():
