@@ -14,7 +14,7 @@ from engine.runs.run_summary import ACTIVE, RunSummary
 
 _MAX_LEGEND_LENGTH = 34  # characters of a name in a legend
 _MAX_SHORT_LENGTH = 40  # characters of a name in a sentence
-_WIDE_COLUMNS, _MAX_COLUMN_LENGTHS = 4, (34, 22)  # characters of a name where columns are few, many
+_WIDE_COLUMNS, _MAX_COLUMN_LENGTH = 4, 22  # characters of a name where there are more columns
 _SEED = re.compile(r"[\s,·:_#(-]*(\bseed)?[\s,·:_#(-]*$", re.IGNORECASE)
 
 
@@ -90,8 +90,9 @@ def series_of(
 
 def column_names(series: Sequence[Series]) -> list[str]:
     """The distinct names of series as titles of columns, the shorter the more columns there are."""
-    longest = _MAX_COLUMN_LENGTHS[len(series) > _WIDE_COLUMNS]
-    return distinct_short_names([one_series.name for one_series in series], longest)
+    if len(series) <= _WIDE_COLUMNS:
+        return [one_series.legend for one_series in series]
+    return distinct_short_names([one_series.name for one_series in series], _MAX_COLUMN_LENGTH)
 
 
 def group_title(group: Sequence[RunHistory | RunSummary]) -> str:
