@@ -1,23 +1,28 @@
-"""Tells a page where its server is, so that a link to any page connects at once.
+"""What a page must know before Streamlit's own script runs.
 
-Without it, Streamlit's page first looks for a server below its own address, such as
-`/run/_stcore/health`, and waits half a second after the two answers that there is none.
+Where its server is, so that a link to any page connects at once: Streamlit's page would first look
+for a server below its own address, such as `/run/_stcore/health`, and wait half a second after the
+two answers that there is none. And that a visit of a page is one entry of the browser's history.
 """
+
+import json
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.browser_files import file_url
 from app.compat.streamlit import server_address_script
 
 _HEAD = b"<head>"
 
 
 class ServerAddressMiddleware:
-    """Adds the address of the server to the head of every page."""
+    """Adds the address of the server, and `page_history.js`, to the head of every page."""
 
     def __init__(self, app: ASGIApp, base: str = "") -> None:
         """`base` is the path prefix of the application, such as `/studio`."""
-        self._app, self._script = app, server_address_script(base).encode()
+        self._app = app
+        self._script = f"{server_address_script(base)}{_history_script(base)}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, with the address in pages that answer a navigation."""
@@ -31,6 +36,15 @@ class ServerAddressMiddleware:
             return
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         await self._app({**scope, "headers": plain}, receive, _PageSend(send, self._script))
+
+
+def _history_script(base: str) -> str:
+    """A module, as Streamlit's script is: such run in the order in which they stand in a page."""
+    module = json.dumps(f"{base}/{file_url('browser/page_history.js')}")
+    follow = "keepOneEntryForPage(history, () => location.href)"
+    return (
+        f'<script type="module">import {{ keepOneEntryForPage }} from {module}; {follow}</script>'
+    )
 
 
 class _PageSend:

@@ -2,13 +2,11 @@
    somebody types, and to the browser when Control, Alt or Command is held. */
 
 import { createElement, findElement } from "./elements.js"
-import { keepOneEntryForPage } from "./page_history.js"
 import { addStyleSheet } from "./style_sheet.js"
 
 /** @import { Cleanup, Component } from "./types.js" */
 /** @import { Shortcut } from "./shortcut_types.js" */
 
-keepOneEntryForPage(history, () => location.href) // here, since every page loads this module
 await addStyleSheet(new URL("shortcuts.css", import.meta.url))
 
 /** How long the first key of two is remembered, in milliseconds. */
@@ -63,11 +61,11 @@ function navigationLink(address) {
   )
 }
 
+/** The keys of a shortcut that has begun, and when: kept while the page is drawn anew. */
+const sequence = { begun: "", begunAt: 0 }
+
 /** Listens to keys, and carries out the shortcut that they complete. */
 class Keyboard {
-  /** The keys of a shortcut that has begun. */
-  begun = ""
-  begunAt = 0
   /** @type {HTMLDialogElement | null} */
   dialog = null
 
@@ -86,9 +84,9 @@ class Keyboard {
   take(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
     if (takesKeys(event.target) || this.dialog?.open) return
-    const isFollowing = this.begun && event.timeStamp - this.begunAt < SEQUENCE_TIME
-    const keys = isFollowing ? `${this.begun} ${event.key}` : event.key
-    this.begun = ""
+    const isFollowing = sequence.begun && event.timeStamp - sequence.begunAt < SEQUENCE_TIME
+    const keys = isFollowing ? `${sequence.begun} ${event.key}` : event.key
+    sequence.begun = ""
     const shortcut = this.shortcuts.find((candidate) => candidate.keys === keys)
     if (shortcut ? this.carryOut(shortcut) : this.begin(keys, event)) {
       event.preventDefault()
@@ -103,8 +101,8 @@ class Keyboard {
    */
   begin(keys, event) {
     if (!this.shortcuts.some((candidate) => candidate.keys.startsWith(`${keys} `))) return false
-    this.begun = keys
-    this.begunAt = event.timeStamp
+    sequence.begun = keys
+    sequence.begunAt = event.timeStamp
     return true
   }
 

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from app.browser_files import file_url
 from app.server_address import ServerAddressMiddleware
 
 ACCEPT = {"accept": "text/html,*/*", "accept-encoding": "gzip"}
@@ -15,7 +16,9 @@ HTML = "<html><head><title>A page</title></head>" + "<p>text</p>" * 200
 WITH_ADDRESS = HTML.replace(
     "<head>",
     '<head><script>window.__streamlit = { BACKEND_BASE_URL: new URL("/studio/", location.origin)'
-    ".href }</script>",
+    '.href }</script><script type="module">import { keepOneEntryForPage } from '
+    f'"/studio/{file_url("browser/page_history.js")}"; '
+    "keepOneEntryForPage(history, () => location.href)</script>",
 )
 
 

@@ -38,7 +38,16 @@ def test_the_title_of_the_browser_names_the_page(server, page):
     expect(page).to_have_title("Runs · DyNAS Studio")
 
 
-def test_back_leads_to_the_page_before_at_once(server, page, long_run):
+@pytest.fixture
+def fresh(page):
+    """A page without a history: that of another test may be as long as a browser lets it be."""
+    fresh = page.context.new_page()
+    yield fresh
+    fresh.close()
+
+
+def test_back_leads_to_the_page_before_at_once(server, fresh, long_run):
+    page = fresh
     page.goto(f"{server.url}/runs", timeout=60_000)
     expect(page).to_have_title("Runs · DyNAS Studio", timeout=60_000)
     before = page.evaluate("history.length")

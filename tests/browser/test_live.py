@@ -59,7 +59,10 @@ def test_a_pasted_link_shows_the_same_selection_axes_and_view(live, page, anothe
     page.wait_for_url(f"**selected={number}**")
     page.get_by_text("Scatter", exact=True).first.click()
     page.wait_for_url("**predictions=Scatter**")
-    page.get_by_role("combobox", name="Horizontal axis").click()
+    axis = page.get_by_role("combobox", name="Horizontal axis")
+    axis.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list closes when the page is scrolled
+    axis.click()
     page.get_by_role("option", name="Parameters").click()
     page.wait_for_url("**live_x=Parameters**")
     opened(another, page.url)

@@ -48,6 +48,10 @@ EVENTS = {
         "number": 1, "repeat": 2, "metrics": {"acc": 90.0}, "seconds": 0.5, "reason": "",
     },
     "repaired": {"lost": ["evaluation 7"]},
+    "sibling": {
+        "run": "r", "name": "n", "supernet": "s", "genotypes": [[0]], "values": {"acc": [1.0]},
+        "sentence": "t",
+    },
 }  # fmt: skip
 """Of each kind of event, all the data that is read of it."""
 
