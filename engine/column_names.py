@@ -18,7 +18,7 @@ RESERVED_COLUMNS = frozenset(
     {
         "number", "evaluation", "cycle", "status", "feasible", "failed", "front", "on_front",
         "seconds", "date", "finished", "reused", "reason", "disturbed", "extrapolated", "timed_on",
-        "measured_with", "supernet", "config", "confirmation",
+        "measured_with", "supernet", "config", "confirmation", "note",
     }
 )  # fmt: skip
 """Columns other than those of metrics and genes, in lower case."""

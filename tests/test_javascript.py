@@ -130,7 +130,7 @@ def test_imports_of_a_script_are_served(path):
 
 
 def test_every_script_is_used_and_loaded_once():
-    """A script is either imported by another one or the module of one component."""
+    """A script is imported by another one, the module of one component, or named by a page."""
     imported = {
         relative_name((path.parent / address).resolve())
         for path in SCRIPTS
@@ -141,9 +141,14 @@ def test_every_script_is_used_and_loaded_once():
         for path in APP.rglob("*.py")
         for module in re.findall(r'module="([^"]+)"', path.read_text())
     }
+    of_pages = {
+        module
+        for path in APP.rglob("*.py")
+        for module in re.findall(r"file_url\([\"']([\w/.]+)[\"']\)", path.read_text())
+    }
     scripts = {relative_name(path) for path in SCRIPTS}
     assert component_modules <= scripts
-    assert scripts == {*component_modules, *imported} - {ENGINE_STYLES}
+    assert scripts == {*component_modules, *imported, *of_pages} - {ENGINE_STYLES}
     assert not component_modules & imported
 
 

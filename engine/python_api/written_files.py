@@ -14,7 +14,6 @@ from engine.export.formats import (
     ShortlistFormat,
 )
 from engine.export.recovered_log import recovered_json
-from engine.export.report.page import report_html
 from engine.export.table import run_csv
 from engine.python_api.arguments import checked_path
 from engine.quoting import quoted
@@ -60,6 +59,8 @@ def write_run(service: RunService, run_id: str, path: object, name: str | None) 
 def write_report(history: RunHistory, path: object) -> Path:
     """Write the report of a run to the file `path`; see `Run.report`."""
     target = checked_path("path", path)
+    from engine.export.report.page import report_html  # takes long, and few need it
+
     write_new(target, report_html(history))
     return target
 
