@@ -1,6 +1,7 @@
 """The chart component: a Plotly figure that is updated in place and keeps zoom and selection."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +17,10 @@ from engine.analysis.figures.packing import with_packed_arrays
 _mount = component(
     "dynas_chart", html='<div class="dynas-chart"></div>\n', module="charts/chart.js"
 )
+
+
+def _narrow_layout(figure: Figure, height: int) -> dict[str, Any]:
+    return {"layout": escape_markup({**figure, "data": []})["layout"], "height": height}
 
 
 def chart(
@@ -73,11 +78,7 @@ def chart(
             "about": TERMS[about] if about else "",
             "more": documentation_url(about) if about else "",
             "link": link,
-            "narrow": narrow
-            and {
-                "layout": escape_markup({**narrow[0], "data": []})["layout"],
-                "height": narrow[1],
-            },
+            "narrow": _narrow_layout(*narrow) if narrow else None,
             "pickable": on_pick is not None or on_pick_in_run is not None,
             "script": ADDRESS.lstrip("/"),
         },

@@ -49,7 +49,7 @@ def runs(searched, service):
     """The ids of both searches in the data folder of the dashboard: of choices, with a metric."""
     _forget_the_script()
     shutil.copytree(searched / "runs", service.folder.runs, dirs_exist_ok=True)
-    yield list(reversed(service.ids()))
+    yield [run.id for run in sorted(service.list(), key=lambda run: run.created)]
     _forget_the_script()
 
 
