@@ -23,6 +23,13 @@ def _narrow_layout(figure: Figure, height: int) -> dict[str, Any]:
     return {"layout": escape_markup({**figure, "data": []})["layout"], "height": height}
 
 
+def _explained(term: str) -> dict[str, str]:
+    return {
+        "about": TERMS[term] if term else "",
+        "more": documentation_url(term) if term else "",
+    }
+
+
 def chart(
     figure: Figure,
     *,
@@ -75,8 +82,7 @@ def chart(
             "height": height,
             "empty": empty,
             "note": note,
-            "about": TERMS[about] if about else "",
-            "more": documentation_url(about) if about else "",
+            **_explained(about),
             "link": link,
             "narrow": _narrow_layout(*narrow) if narrow else None,
             "pickable": on_pick is not None or on_pick_in_run is not None,
