@@ -55,9 +55,8 @@ def chart(
     the same `link` share selection, replayed moment and filter in the browser. On a narrow screen
     the layout of the figure in `narrow`, of the same traces, and its height count.
 
-    `on_pick` is called with the number of the sub-network whose point is clicked, `on_pick_in_run`
-    with its run and its number in a chart of several runs (the `meta.runs` of its traces),
-    `on_brush` with all brushed ranges of parallel coordinates.
+    `on_pick` is called with the number of a sub-network that is clicked, `on_pick_in_run` with its
+    run too (of the `meta.runs` of its traces), `on_brush` with all ranges of parallel coordinates.
     """
 
     def handle_pick() -> None:
