@@ -33,6 +33,7 @@ def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
     page.locator(OPENER).filter(has_text="Load").click()
     page.get_by_role("textbox", name="YAML of a search").fill("nas: [1, 2\n  x")
     page.keyboard.press("Control+Enter")
+    expect(page.locator(AT_REST)).to_be_attached(timeout=60_000)
     page.get_by_role("button", name="Fill the form").click()
     expect(page.locator(ALERT)).to_be_in_viewport(ratio=1, timeout=60_000)
 
