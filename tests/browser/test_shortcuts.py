@@ -7,6 +7,7 @@ from app.shortcuts import SHORTCUTS
 from engine.config import NASConfig
 from engine.runs.service import RunService
 from tests.browser.server import Server
+from tests.browser.streamlit_parts import AT_REST
 from tests.engine.runs.fakes import InstantEvaluator
 
 LONG = 60_000  # milliseconds
@@ -39,6 +40,8 @@ def test_the_keys_are_listed_and_lead_to_pages_and_fields(server, page):
     expect(expression).to_have_value("/n")
     page.locator("body").press("Escape")
     expression.blur()
+    expect(page.get_by_text("the filter is not applied")).to_be_visible(timeout=LONG)
+    expect(page.locator(AT_REST)).to_be_attached(timeout=LONG)
     for keys, title in (("gc", "Compare"), ("gr", "Runs"), ("n", "New search")):
         for key in keys:
             page.keyboard.press(key)
