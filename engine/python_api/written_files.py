@@ -58,9 +58,9 @@ def write_run(service: RunService, run_id: str, path: object, name: str | None) 
 
 def write_report(history: RunHistory, path: object) -> Path:
     """Write the report of a run to the file `path`; see `Run.report`."""
-    target = checked_path("path", path)
     from engine.export.report.page import report_html  # takes long, and few need it
 
+    target = checked_path("path", path)
     write_new(target, report_html(history))
     return target
 
