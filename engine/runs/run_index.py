@@ -65,6 +65,7 @@ class RunIndex:
         self._entries: dict[str, _Entry] = {}
         self._read_errors: dict[str, tuple[FileStamp, LogError]] = {}
         self._histories: OrderedDict[str, RunHistory] = OrderedDict()
+        self._reading_locks: dict[str, threading.Lock] = {}
         self._label_reader = LabelReader()
 
     def run_folder(self, run_id: str) -> Path:
@@ -103,10 +104,7 @@ class RunIndex:
             try:
                 if history is None:
                     history = self._read(run_id)
-                    self._histories[run_id] = history
-                self._histories.move_to_end(run_id)
-                while len(self._histories) > _MAX_HISTORIES:
-                    self._histories.popitem(last=False)
+                self._keep(history)
                 history.refresh()
             except LogError:
                 self.forget(run_id)  # the history may be incomplete
@@ -174,16 +172,31 @@ class RunIndex:
     def forget_missing(self, ids: Sequence[str]) -> None:
         """Drop all runs but `ids` from the cache."""
         with self._lock:
-            for run_id in self._entries.keys() - set(ids):
+            for run_id in (self._entries.keys() | self._reading_locks.keys()) - set(ids):
                 self.forget(run_id)
+                self._reading_locks.pop(run_id, None)
 
     def _entry(self, run_id: str) -> _Entry:
         if not self.exists(run_id):
             raise RunError(f"There is no run {quoted(run_id, 60)}. It may have been deleted.")
         stamp = self.log(run_id).stamp()
-        cached = self._entries.get(run_id)
-        if cached is not None and cached.stamp == stamp:
-            return cached
+        entry = self._listed(run_id, stamp)
+        if entry is None:
+            with self._reading(run_id):
+                # Another thread may have read it meanwhile.
+                entry = self._listed(run_id, stamp) or self._read_entry(run_id, stamp)
+        return entry
+
+    def _listed(self, run_id: str, stamp: FileStamp) -> _Entry | None:
+        entry = self._entries.get(run_id)
+        return entry if entry is not None and entry.stamp == stamp else None
+
+    def _reading(self, run_id: str) -> threading.Lock:
+        """The lock of one run, so that a long log is not read by several threads at once."""
+        with self._lock:
+            return self._reading_locks.setdefault(run_id, threading.Lock())
+
+    def _read_entry(self, run_id: str, stamp: FileStamp) -> _Entry:
         read_error = self._read_errors.get(run_id)
         if read_error is not None and read_error[0] == stamp:
             raise read_error[1]
@@ -195,7 +208,8 @@ class RunIndex:
                 self._read_errors[run_id] = (stamp, error)
             raise
         entry = _Entry(stamp, summary, labels, times)
-        if stamp.is_settled:
+        # What was written meanwhile may be in the summary, but is not in the stamp.
+        if stamp.is_settled and self.log(run_id).stamp() == stamp:
             self._entries[run_id] = entry
         return entry
 
@@ -204,12 +218,31 @@ class RunIndex:
         history = self._refreshed_history(run_id)
         if history is None:
             # A cached history is obsolete if the files changed without new records.
+            obsolete = self._histories.get(run_id)
             if (stored := self._load_stored_summary(run_id)) is not None:
                 return stored
-            self.forget(run_id)
-            history = self._read(run_id)
+            history = self._read_again(run_id, obsolete)
         summary = replace(history.summary(), state=history.state, is_run_by_this_process=False)
         return StoredSummary(summary, self._label_reader.of(history))
+
+    def _read_again(self, run_id: str, obsolete: RunHistory | None) -> RunHistory:
+        """The history of a run that stores no summary, in place of an `obsolete` one.
+
+        That of a live run is kept: it grows, and would else be read whole after each record.
+        """
+        history = self._read(run_id)
+        with self._lock:
+            if self._histories.get(run_id) is obsolete:
+                self._histories.pop(run_id, None)
+                if history.state in ACTIVE:
+                    self._keep(history)
+        return history
+
+    def _keep(self, history: RunHistory) -> None:
+        self._histories[history.id] = history
+        self._histories.move_to_end(history.id)
+        while len(self._histories) > _MAX_HISTORIES:
+            self._histories.popitem(last=False)
 
     def _refreshed_history(self, run_id: str) -> RunHistory | None:
         """The cached history after a refresh, if it has records that are not listed yet."""
