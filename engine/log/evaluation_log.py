@@ -157,12 +157,12 @@ class DiskLog:
         """The stored summary, if it covers all records and none of them has changed since.
 
         None if there is no such summary, or if records have no checksums. All records are then read
-        in the same transaction, so that a `follow` right after costs no further read. Raises
-        LogError.
+        in the same transaction, and the next `follow` of this object from the beginning returns
+        them, as of this moment. Raises LogError.
         """
         stamp = self._store.stamp()
         summary, head, records = self._store.read(self._read_summary)
-        self._prefetched = (stamp, head, records) if summary is None and stamp.is_settled else None
+        self._prefetched = (stamp, head, records) if summary is None else None
         return summary
 
     def _read_summary(
@@ -227,8 +227,8 @@ class DiskLog:
             if all(head.count(kind) <= number for kind, number in after.items()):
                 return [], []
         prefetched, self._prefetched = self._prefetched, None
-        if prefetched and prefetched[0] == stamp and after == _ALL_RECORDS:
-            _, head, records = prefetched
+        if prefetched and after == _ALL_RECORDS:
+            stamp, head, records = prefetched
         else:
             head, records = self._store.read(lambda s: self._read_head_and_records(s, after))
         # A write right after this read may leave times and sizes unchanged.

@@ -103,7 +103,7 @@ class RunIndex:
             history = self._histories.get(run_id)
             try:
                 if history is None:
-                    history = self._read(run_id)
+                    history = self._read(run_id, self.log(run_id))
                 self._keep(history)
                 history.refresh()
             except LogError:
@@ -218,19 +218,20 @@ class RunIndex:
         history = self._refreshed_history(run_id)
         if history is None:
             # A cached history is obsolete if the files changed without new records.
-            obsolete = self._histories.get(run_id)
-            if (stored := self._load_stored_summary(run_id)) is not None:
-                return stored
-            history = self._read_again(run_id, obsolete)
+            obsolete, log = self._histories.get(run_id), self.log(run_id)
+            with using(self.data):
+                if (stored := load_summary(run_id, log)) is not None:
+                    return stored
+            history = self._read_again(run_id, log, obsolete)
         summary = replace(history.summary(), state=history.state, is_run_by_this_process=False)
         return StoredSummary(summary, self._label_reader.of(history))
 
-    def _read_again(self, run_id: str, obsolete: RunHistory | None) -> RunHistory:
+    def _read_again(self, run_id: str, log: DiskLog, obsolete: RunHistory | None) -> RunHistory:
         """The history of a run that stores no summary, in place of an `obsolete` one.
 
         That of a live run is kept: it grows, and would else be read whole after each record.
         """
-        history = self._read(run_id)
+        history = self._read(run_id, log)
         with self._lock:
             if self._histories.get(run_id) is obsolete:
                 self._histories.pop(run_id, None)
@@ -255,13 +256,9 @@ class RunIndex:
         listed_state = entry and (entry.summary.evaluations, entry.summary.updated)
         return history if listed_state != (summary.evaluations, summary.updated) else None
 
-    def _load_stored_summary(self, run_id: str) -> StoredSummary | None:
+    def _read(self, run_id: str, log: DiskLog) -> RunHistory:
         with using(self.data):
-            return load_summary(run_id, self.log(run_id))
-
-    def _read(self, run_id: str) -> RunHistory:
-        with using(self.data):
-            history = RunHistory(run_id, self.log(run_id))
+            history = RunHistory(run_id, log)
         if not history.events or history.events[0].kind != "created":
             raise DamagedLogError(
                 f"The log of the run '{run_id}' does not begin with its configuration: it is "

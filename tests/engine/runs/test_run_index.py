@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DamagedLogError, RunError
+from engine.log import evaluation_log
+from engine.log.decoding import evaluation_of
 from engine.log.evaluation_log import DiskLog
 from engine.runs import run_index
 from engine.runs.history import RunHistory
@@ -348,3 +350,24 @@ def test_what_is_written_while_a_run_is_listed_makes_no_second_reading(
     lease.release()
     log.close()
     assert whole_reads == [run]
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_the_records_of_a_live_run_are_decoded_once(service, run, monkeypatch, settled):
+    log, lease = DiskLog(log_of(service, run)), Lease(service.data_dir / "runs" / run)
+    lease.acquire()
+    log.append_event("state", {"state": "running", "message": ""})
+    if settled:
+        wait_for(lambda: log.stamp().is_settled)
+    decoded = []
+    monkeypatch.setattr(
+        evaluation_log,
+        "evaluation_of",
+        lambda data, number: decoded.append(number) or evaluation_of(data, number),
+    )
+    reader = RunIndex(service.folder)
+    reader.summary(run)
+    assert len(reader.history(run).evaluations) == 8
+    lease.release()
+    log.close()
+    assert decoded == list(range(1, 9))
