@@ -1,8 +1,9 @@
 """Settings shared by all tests."""
 
+import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def _session_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         patch.setenv("DYNAS_DATA_DIR", str(tmp_path_factory.mktemp("session-data")))
         patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("session-locks")))
         yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage meanwhile, nor what was collected later on: it halves the time.
+
+    Modules and tests are millions of objects that stay to the end; walking them finds nothing.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

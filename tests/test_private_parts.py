@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -50,16 +51,21 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def files(*suffixes: str) -> list[Path]:
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+@cache
+def files(folder: str) -> list[Path]:
+    """The Python, JavaScript and style sheets of a folder that are looked at."""
     return [
         path
-        for path in sorted(found)
-        if path.suffix in suffixes
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".js", ".css")
         and not name(path).startswith(tuple(f"{room}/" for room in ROOMS))
         and name(path) not in OF_BROWSER_TESTS
         and path != Path(__file__).resolve()
     ]
+
+
+def modules(folder: str) -> list[Path]:
+    return [path for path in files(folder) if path.suffix == ".py"]
 
 
 @cache
@@ -75,7 +81,7 @@ def private(text: str) -> bool:
 def ours() -> frozenset[str]:
     """The private names that our own code gives to something."""
     given = set()
-    for path in files(".py"):
+    for path in chain.from_iterable(map(modules, FOLDERS)):
         for node in ast.walk(tree(path)):
             match node:
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -92,7 +98,7 @@ def definitions() -> Counter[str]:
     """How many functions of our own code have a name."""
     return Counter(
         node.name
-        for path in files(".py")
+        for path in chain.from_iterable(map(modules, FOLDERS))
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef)
     )
@@ -149,18 +155,20 @@ def touched(node: ast.AST) -> str:
     return ""
 
 
-@pytest.mark.parametrize("path", files(".py"), ids=name)
-def test_nothing_private_to_a_library_is_touched(path: Path) -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_nothing_private_to_a_library_is_touched(folder: str) -> None:
     found = [
         f"{name(path)}:{getattr(node, 'lineno', 0)}: {what}"
+        for path in modules(folder)
         for node in ast.walk(tree(path))
         if (what := touched(node))
     ]
+    assert modules(folder)
     assert not found, f"{found} Give it a plain name in compat, with a test beside it."
 
 
-@pytest.mark.parametrize("path", files(".py", ".js", ".css"), ids=name)
-def test_nothing_private_in_a_browser_is_touched(path: Path) -> None:
+def touched_in_a_browser(path: Path) -> dict[str, str]:
+    """What of a browser's page is private to a library in a file: the first of each kind."""
     text = path.read_text()
     patterns = dict(IN_A_BROWSER)
     if path.suffix == ".js":
@@ -172,10 +180,15 @@ def test_nothing_private_in_a_browser_is_touched(path: Path) -> None:
             for node in nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ) + "\n".join(line for line in text.splitlines() if "get_by_test_id" in line)
-    found = {
+    return {
         what: match[0] for what, pattern in patterns.items() if (match := re.search(pattern, text))
     }
-    assert not found, f"{name(path)} has {found}. Give it a plain name in compat."
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_nothing_private_in_a_browser_is_touched(folder: str) -> None:
+    found = {name(path): parts for path in files(folder) if (parts := touched_in_a_browser(path))}
+    assert not found, f"{found}. Give it a plain name in compat."
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,12 @@ LEFTOVERS = re.compile(
 MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 
 
-def files() -> Iterator[Path]:
-    yield from (path for path in ROOT.iterdir() if path.is_file())
+@cache
+def files() -> list[Path]:
+    found = [path for path in ROOT.iterdir() if path.is_file()]
     for folder in FOLDERS:
-        yield from (path for path in (ROOT / folder).rglob("*") if path.is_file())
+        found += (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    return found
 
 
 def modules() -> list[Path]:
@@ -60,16 +62,18 @@ def test_nothing_is_left_for_later() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
-def test_modules_and_functions_are_short(path: Path) -> None:
-    text = path.read_text()
-    assert len(text.splitlines()) < 300
-    functions = (
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
-    long = [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno + 1 > 60]
+def test_modules_and_functions_are_short() -> None:
+    long = []
+    for path in modules():
+        text = path.read_text()
+        if len(text.splitlines()) >= 300:
+            long.append(f"{name(path)} has 300 lines or more")
+        long += [
+            f"{name(path)}: {node.name} has more than 60 lines"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (node.end_lineno or node.lineno) - node.lineno + 1 > 60
+        ]
     assert not long
 
 
@@ -78,14 +82,13 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
+@cache
 def headings(page: Path) -> set[str]:
     prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
     return {slug(heading) for heading in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("page", pages(), ids=name)
-def test_links_lead_somewhere(page: Path) -> None:
-    broken = []
+def broken_links(page: Path) -> Iterator[str]:
     for groups in MARKDOWN_LINK.findall(page.read_text()):
         link = next(filter(None, groups))
         if re.match(r"(https?|mailto):", link):
@@ -93,8 +96,11 @@ def test_links_lead_somewhere(page: Path) -> None:
         target, _, anchor = link.partition("#")
         path = (page.parent / target).resolve() if target else page
         if not path.exists() or (anchor and anchor not in headings(path)):
-            broken.append(link)
-    assert not broken
+            yield f"{name(page)}: {link}"
+
+
+def test_links_lead_somewhere() -> None:
+    assert not [link for page in pages() for link in broken_links(page)]
 
 
 def requirements(file: str) -> dict[str, str]:
