@@ -86,7 +86,7 @@ def pruned_networks(
 
     @torch.no_grad()
     def score(model: nn.Module) -> float:
-        _recalibrate(model, batches)
+        recalibrate(model, batches)
         outputs = [call_network(model, inputs) for inputs, _ in scored]
         values = data.score(outputs, [target for _, target in scored])
         return float(values[data.metrics[0].name])
@@ -120,7 +120,7 @@ def pruned_networks(
     return modules, macs
 
 
-def _recalibrate(model: nn.Module, batches: Sequence[Any]) -> None:
+def recalibrate(model: nn.Module, batches: Sequence[Any]) -> None:
     """Recompute the batch-norm statistics of a network whose widths FastNAS has changed."""
     model.eval()
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
@@ -129,8 +129,9 @@ def _recalibrate(model: nn.Module, batches: Sequence[Any]) -> None:
         norm.reset_running_stats()
         norm.momentum = None  # cumulative average
         norm.train()
-    for inputs in batches:
-        call_network(model, inputs)
+    with torch.no_grad():
+        for inputs in batches:
+            call_network(model, inputs)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 from benchmarks import own_network_cells
 from benchmarks.own_network import groups
 from benchmarks.own_network_cells import Cell, advice_table, keep, table
+from benchmarks.own_network_peer import recalibrate
 from benchmarks.own_network_ways import Result, sizes_result, supernet_results, targets
 from engine.training.elastic.request import TrainingRequest
 from tests.engine.training.elastic.tiny import FILE
@@ -51,6 +54,15 @@ def test_cells_of_a_supernet_are_measured_together_and_one_size_needs_no_chain()
         for cells in groups(["resnet"], ["prune", "chain", "train"], (1, 3), [1], [0])
     }
     assert ways == {("train", (1, 3)), ("prune", (1,)), ("prune", (3,)), ("chain", (3,))}
+
+
+def test_statistics_are_recomputed_before_fastnas_scores_a_width() -> None:
+    norm = nn.BatchNorm2d(2, momentum=0.3)
+    batches = [torch.full((4, 2, 3, 3), value) for value in (2.0, 6.0)]
+    recalibrate(nn.Sequential(norm), batches)
+    assert norm.running_mean.tolist() == [4.0, 4.0]
+    assert norm.running_var.tolist() == [0.0, 0.0]
+    assert (norm.momentum, norm.training) == (0.3, False)
 
 
 @pytest.fixture
