@@ -6,8 +6,10 @@ fine-tuning of each. All have the same total processor time: 1, 2 or 4 times tha
 own training (T0). Accuracies are those on the 10,000 test images, which nothing else uses.
 
 Each finished measurement is a file in benchmarks/results/own_network/, so that the benchmark goes
-on where it was interrupted. FastNAS needs packages that are no part of the product: the command
-names them and leaves its rows out if they are missing.
+on where it was interrupted. Those that the documentation reports are in
+benchmarks/data/own_network.jsonl and are not made again; `--keep` adds the new ones. FastNAS needs
+packages that are no part of the product: the command names them and leaves its rows out if they are
+missing.
 
     python -m benchmarks.own_network --data FOLDER_OF_FASHION_MNIST --networks resnet --budgets 1
 """
@@ -17,67 +19,37 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 
+from benchmarks.own_network_cells import (
+    BUDGETS,
+    COUNTS,
+    FOLDER,
+    OURS,
+    PEERS,
+    Cell,
+    advice_table,
+    keep,
+    table,
+)
 from benchmarks.own_network_models import ORIGINALS, Original
 from benchmarks.own_network_peer import fastnas_result, missing_packages
 from benchmarks.own_network_ways import (
     CPU,
-    Result,
     Way,
     request_for,
     sizes_result,
     supernet_results,
 )
 from engine.supernets.elastic.data_source import Request, bring
-from engine.training.elastic.advice import advised_way
 from engine.training.elastic.learners import NetworkLearner
 from engine.training.elastic.measuring import quality
 from engine.training.elastic.recipe import Recipe
 from engine.training.elastic.report import SILENT
 from engine.training.elastic.runner import prepare
 from engine.training.elastic.trainer import Trainer
-
-FOLDER = Path(__file__).parent / "results" / "own_network"
-COUNTS = (1, 3, 5, 10)
-OURS = ("prune", "chain", "train")
-PEERS = {"fastnas": 0.5, "fastnas_labels": 1.0}
-"""The weight of the labels in the fine-tuning of FastNAS' networks; the rest is distillation."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One measurement: a way with a number of targets and a budget, in units of T0."""
-
-    network: str
-    way: str
-    count: int
-    budget: float
-    seed: int
-
-    @property
-    def path(self) -> Path:
-        """Where it is kept."""
-        return FOLDER / f"{self.network}-{self.way}-{self.count}-{self.budget:g}-{self.seed}.json"
-
-    def read(self) -> dict[str, Any] | None:
-        """The measurement, if it was made."""
-        values: dict[str, Any] | None = None
-        if self.path.exists():
-            values = json.loads(self.path.read_text())
-        return values
-
-    def write(self, result: Result, seconds: float) -> None:
-        """Keep a measurement that took `seconds` of processor time."""
-        values = asdict(self) | asdict(result) | {"seconds": seconds}
-        self.path.write_text(json.dumps(values, indent=1))
-        mean, smallest = np.mean(result.accuracies), result.accuracies[0]
-        print(f"{self.path.stem}: mean {mean:.2f} %, smallest {smallest:.2f} %", flush=True)
 
 
 def trained_original(original: Original, data: Path) -> Path:
@@ -145,45 +117,6 @@ def groups(
                             yield [Cell(network, way, count, budget, seed)]
 
 
-def table(
-    network: str, ways: Sequence[str], counts: Sequence[int], budget: float, seeds: Sequence[int]
-) -> str:
-    """Markdown: mean accuracy over the targets / at the smallest one, medians over the seeds."""
-    lines = [
-        f"{network}, {budget:g} x T0",
-        "| way | " + " | ".join(f"{count} sizes" for count in counts) + " |",
-        "|---|" + "---|" * len(counts),
-    ]
-    means: dict[tuple[str, int], float] = {}
-    for way in ways:
-        texts = []
-        for count in counts:
-            read = (Cell(network, way, count, budget, seed).read() for seed in seeds)
-            values = [value["accuracies"] for value in read if value is not None]
-            if values:
-                means[way, count] = mean = float(np.median([np.mean(value) for value in values]))
-                texts.append(f"{mean:.2f} / {np.median([value[0] for value in values]):.2f}")
-            else:
-                texts.append("–")
-        lines.append(f"| {way} | " + " | ".join(texts) + " |")
-    return "\n".join([*lines, "", *_verdicts(means, counts)])
-
-
-def _verdicts(means: dict[tuple[str, int], float], counts: Sequence[int]) -> Iterator[str]:
-    """How the advised way compares with the best of ours and with the peer."""
-    for count in counts:
-        ours = {way: means[way, count] for way in OURS if (way, count) in means}
-        peers = [means[way, count] for way in PEERS if (way, count) in means]
-        advised = advised_way(count)
-        if not ours or advised not in ours:
-            continue
-        best = max(ours, key=lambda way: ours[way])
-        text = f"{count} sizes: advised {advised}, {ours[advised] - ours[best]:+.2f} to {best}"
-        if peers:
-            text += f", {ours[advised] - max(peers):+.2f} to FastNAS"
-        yield text
-
-
 def main() -> None:
     """Measure what is missing and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -191,8 +124,9 @@ def main() -> None:
     parser.add_argument("--networks", nargs="+", default=list(ORIGINALS), choices=list(ORIGINALS))
     parser.add_argument("--ways", nargs="+", default=[*OURS, *PEERS], choices=[*OURS, *PEERS])
     parser.add_argument("--counts", nargs="+", type=int, default=list(COUNTS))
-    parser.add_argument("--budgets", nargs="+", type=float, default=[1.0, 2.0, 4.0])
+    parser.add_argument("--budgets", nargs="+", type=float, default=list(BUDGETS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--keep", action="store_true", help="keep the measurements with the code")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -207,10 +141,12 @@ def main() -> None:
         for cells in groups(*chosen):
             if any(cell.read() is None for cell in cells):
                 measure(cells, arguments.data)
+    if arguments.keep:
+        print(f"{keep()} measurements are kept.")
     for network in arguments.networks:
-        for budget in arguments.budgets:
-            print(table(network, arguments.ways, arguments.counts, budget, arguments.seeds))
-            print()
+        shown = (arguments.counts, arguments.budgets, arguments.seeds)
+        print(f"{network}\n{table(network, arguments.ways, *shown)}\n")
+    print(advice_table(arguments.networks, *shown))
 
 
 if __name__ == "__main__":

@@ -120,6 +120,7 @@ def supernet_results(
     cost = plain.cost(trainer.advance)
     network.model.load_state_dict(weights)
     middle = uniform_networks(network, targets(1))[0]
+    _validation(prepared, middle)  # the first one loads what measures networks
     measured = _seconds(lambda: _validation(prepared, middle)) / plain.seconds()
     choosing = measured * _MOST_TARGETS * (1 + _RANDOM_CANDIDATES)
     steps = max(1, round((budget - choosing) / cost))

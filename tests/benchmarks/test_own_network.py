@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
-from benchmarks import own_network
-from benchmarks.own_network import Cell, groups, table
+from benchmarks import own_network_cells
+from benchmarks.own_network import groups
+from benchmarks.own_network_cells import Cell, advice_table, keep, table
+from benchmarks.own_network_peer import recalibrate
 from benchmarks.own_network_ways import Result, sizes_result, supernet_results, targets
 from engine.training.elastic.request import TrainingRequest
 from tests.engine.training.elastic.tiny import FILE
@@ -52,12 +56,44 @@ def test_cells_of_a_supernet_are_measured_together_and_one_size_needs_no_chain()
     assert ways == {("train", (1, 3)), ("prune", (1,)), ("prune", (3,)), ("chain", (3,))}
 
 
-def test_the_table_says_how_good_the_advice_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(own_network, "FOLDER", tmp_path)
+def test_statistics_are_recomputed_before_fastnas_scores_a_width() -> None:
+    norm = nn.BatchNorm2d(2, momentum=0.3)
+    batches = [torch.full((4, 2, 3, 3), value) for value in (2.0, 6.0)]
+    recalibrate(nn.Sequential(norm), batches)
+    assert norm.running_mean.tolist() == [4.0, 4.0]
+    assert norm.running_var.tolist() == [0.0, 0.0]
+    assert (norm.momentum, norm.training) == (0.3, False)
+
+
+@pytest.fixture
+def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three ways to two sizes, in a folder of results; nothing else is measured."""
+    monkeypatch.setattr(own_network_cells, "FOLDER", tmp_path)
+    monkeypatch.setattr(own_network_cells, "KEPT", tmp_path / "kept.jsonl")
     for way, accuracies in (("prune", (80, 90)), ("chain", (82, 90)), ("fastnas", (70, 88))):
         Cell("resnet", way, 2, 1, 0).write(Result((0.2, 0.8), accuracies, (5, 5)), 1.0)
-    text = table("resnet", ["prune", "chain", "fastnas"], [2], 1, [0, 1])
-    assert "| fastnas | 79.00 / 70.00 |" in text
-    assert "2 sizes: advised prune, -1.00 to chain, +6.00 to FastNAS" in text
+    return tmp_path
+
+
+def test_the_tables_show_what_was_measured_and_how_good_the_advice_was(measured: Path) -> None:
+    text = table("resnet", counts=[2, 3])
+    assert text.splitlines()[2:] == [
+        "| 1 x T0 | `prune` | 85.0 / 80.0 | – |",
+        "| | `chain` | 86.0 / 82.0 | – |",
+        "| | FastNAS | 79.0 / 70.0 | – |",
+    ]
+    advised = "`prune`, -1.0 to the others, +6.0 to FastNAS"
+    assert advice_table(["resnet", "vit"], [2]).splitlines()[2:] == [
+        f"| resnet | 1 x T0 | {advised} |"
+    ]
+
+
+def test_kept_measurements_are_read_where_none_was_made(measured: Path) -> None:
+    before = table("resnet", counts=[2])
+    assert keep() == 3
+    for path in measured.glob("*.json"):
+        path.unlink()
+    assert table("resnet", counts=[2]) == before
+    Cell("resnet", "prune", 2, 1, 0).write(Result((0.2, 0.8), (90, 90), (5, 5)), 1.0)
+    assert "| `prune` | 90.0 / 90.0 |" in table("resnet", counts=[2])
+    assert keep() == 3
