@@ -22,6 +22,7 @@ from engine.search.dynas import Dynas
 from engine.search.strategy import Proposal
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes, SearchSpace
+from engine.space.features import FeatureCode
 
 SHOWN_AT = (25, 50, 100, 250)
 
@@ -96,12 +97,21 @@ class NoNetworks(Dynas):
             return super().plan(cycle, n)
 
 
-class WithoutTotals(SearchSpace):
-    """Genes alone, without their sums."""
+class CodeWithoutTotals(FeatureCode):
+    """The features of genes alone, without their sums."""
 
     @cached_property
-    def _totals(self) -> Points:
-        return np.empty((int(self.choices.sum()), 0))
+    def totals(self) -> Points:
+        """`(features, 0)`."""
+        return np.empty((int(self.columns.sum()), 0))
+
+
+class WithoutTotals(SearchSpace):
+    """A space whose features have no sums of genes."""
+
+    @cached_property
+    def _feature_code(self) -> FeatureCode:
+        return CodeWithoutTotals(self.genes)
 
 
 class NoTotals(Dynas):

@@ -2,6 +2,7 @@
 
 import moocore
 import numpy as np
+import numpy.typing as npt
 
 from engine.pareto.points import Points
 
@@ -22,16 +23,25 @@ def hypervolume_improvement(front: Points, candidates: Points, reference: Points
         return _staircase(front, candidates, reference)
     batch_shape = np.broadcast_shapes(front.shape[:-2], candidates.shape[:-2])
     fronts = np.broadcast_to(front, batch_shape + front.shape[-2:])
-    volumes = np.maximum(reference - candidates, 0.0).prod(axis=-1)
-    volumes = np.array(np.broadcast_to(volumes, batch_shape + volumes.shape[-1:]))
-    for *index, i in zip(*np.nonzero(volumes), strict=True):
-        point = candidates[(*index, i)]
-        dominated = np.maximum(fronts[tuple(index)], point)
-        volumes[(*index, i)] -= (
-            moocore.hypervolume(dominated, ref=reference) if len(dominated) else 0
-        )
-    added_volumes: Points = np.maximum(volumes, 0.0)
-    return added_volumes
+    candidates = np.broadcast_to(candidates, batch_shape + candidates.shape[-2:])
+    improvements = np.maximum(reference - candidates, 0.0).prod(axis=-1)
+    improvements[_is_dominated(fronts, candidates)] = 0.0
+    if not front.shape[-2]:
+        return improvements
+    hypervolume = moocore.Hypervolume(ref=reference)  # quicker than the function, many times
+    for index in zip(*np.nonzero(improvements), strict=True):
+        dominated = np.maximum(fronts[index[:-1]], candidates[index])
+        improvements[index] -= hypervolume(dominated)
+    return np.maximum(improvements, 0.0, out=improvements)
+
+
+def _is_dominated(fronts: Points, candidates: Points) -> npt.NDArray[np.bool_]:
+    """`(..., c)` whether a point of `(..., k, m)` is nowhere worse than one of `(..., c, m)`."""
+    is_beaten = np.ones((*candidates.shape[:-1], fronts.shape[-2]), dtype=bool)
+    for objective in range(candidates.shape[-1]):
+        is_beaten &= fronts[..., None, :, objective] <= candidates[..., objective, None]
+    is_dominated: npt.NDArray[np.bool_] = is_beaten.any(axis=-1)
+    return is_dominated
 
 
 def _staircase(front: Points, candidates: Points, reference: Points) -> Points:
