@@ -1,6 +1,7 @@
 """The structure of a network from its trace and from what of it may bend."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,9 +57,11 @@ class Assembly:
     ) -> None:
         self._model, self._traces, self._settings = model, traces, settings
         self._outputs = {block.name: block.outputs for block in blocks}
+        self._passed = {block.name: block.passed for block in blocks if block.passed}
         self._added = {block.name for block in blocks if block.is_added}
         self._modules = dict(model.named_modules())
         first = traces[0]
+        self._silent = _silent_parts(self._modules, first)
         self._roots = {
             (name, dim): first.units.roots(labels)
             for name, dims in first.tensor_dims.items()
@@ -81,7 +84,8 @@ class Assembly:
             if (axis := axis_by_roots.of(roots)) is not None
         )
         follows = [b for b in bends if isinstance(b.part, UnitGroup)]
-        parts = (axis_by_roots, skippable, kernels, len(groups))
+        parts = (axis_by_roots, kernels, len(groups))
+        parameters, state = self._parameters(skippable), self._state(skippable)
         return Structure(
             widths=tuple(g.width(g.choices(self._settings), skippable) for g in groups),
             stages=chosen,
@@ -89,11 +93,12 @@ class Assembly:
             resolutions=self._settings.resolutions,
             axes=axes,
             attributes=tuple(self._attributes(axis_by_roots, follows)),
-            macs=tuple(self._macs(*parts)) if costs else (),
-            params=tuple(self._tensors(self._parameters(), *parts)) if costs else (),
-            state=tuple(self._tensors(self._state(), *parts)) if costs else (),
+            macs=tuple(self._macs(skippable, *parts)) if costs else (),
+            params=tuple(self._tensors(parameters, *parts)) if costs else (),
+            state=tuple(self._tensors(state, *parts)) if costs else (),
             outputs={name: self._outputs[name] for name in skippable},
             added=frozenset(self._added.intersection(skippable)),
+            passed={name: self._passed[name] for name in skippable if name in self._passed},
         )
 
     def compares(self, group: UnitGroup) -> bool:
@@ -106,17 +111,12 @@ class Assembly:
         axes = _Axes(unit_owners([group]))
         return list(
             dict.fromkeys(
-                (self._kind(size), name)
+                (_kind(module), name)
                 for size, roots in self._sizes
                 if not (size.needed or size.compared) and axes.of(roots) is not None
-                for name, _ in self._places(size)
+                for module, name, _ in self._places(size)
             )
         )
-
-    @staticmethod
-    def _kind(size: Size) -> str:
-        """The module of a size, and others that differ from it in a number only."""
-        return re.sub(r"\d+", "*", size.module)
 
     def _attributes(self, axes: "_Axes", follows: Sequence[Bend]) -> Iterator[Attribute]:
         seen = set()
@@ -128,38 +128,40 @@ class Assembly:
             if not size.needed and not all(_follows(bend, size) for bend in owning):
                 continue
             left = {pair for bend in owning for pair in bend.except_for}
-            for name, index in self._places(size):
-                is_left = not size.needed and (self._kind(size), name) in left
-                if not is_left and (size.module, name, index) not in seen:
-                    seen.add((size.module, name, index))
-                    yield Attribute(size.module, name, axis, index)
+            for module, name, index in self._places(size):
+                is_left = not size.needed and (_kind(module), name) in left
+                if not is_left and (module, name, index) not in seen:
+                    seen.add((module, name, index))
+                    yield Attribute(module, name, axis, index)
 
-    def _places(self, size: Size) -> Iterator[tuple[str, int | None]]:
-        """The attributes of the module that hold this size: names, and positions in tuples."""
-        module, count = self._modules[size.module], len(size.labels)
+    def _places(self, size: Size) -> Iterator[tuple[str, str, int | None]]:
+        """The numbers that hold this size: modules, attributes, and positions in tuples.
+
+        They are those of the module, and of parts of it that it does not run but for methods.
+        """
         name, _, position = size.name.partition(".")
-        if name and hasattr(module, name):
+        if name and hasattr(self._modules[size.module], name):
             index = int(position) if position else None
-            value: Any = getattr(module, name)
+            value: Any = getattr(self._modules[size.module], name)
             if index is not None and isinstance(value, int):
                 index = None
-            yield name, index
+            yield size.module, name, index
             return
-        for found, number in whole_numbers(module).items():
-            if number == count:
-                yield found, None
-        for found, values in vars(module).items():
-            if isinstance(values, tuple | list) and found.isidentifier():
-                yield from (
-                    (found, i) for i, v in enumerate(values) if type(v) is int and v == count
-                )
+        count = len(size.labels)
+        for owner in (size.module, *self._silent.get(size.module, ())):
+            for found, number in whole_numbers(self._modules[owner]).items():
+                if number == count:
+                    yield owner, found, None
+            for found, values in vars(self._modules[owner]).items():
+                if isinstance(values, tuple | list) and found.isidentifier():
+                    yield from (
+                        (owner, found, i)
+                        for i, v in enumerate(values)
+                        if type(v) is int and v == count
+                    )
 
     def _macs(
-        self,
-        axes: "_Axes",
-        skippable: Sequence[str],
-        kernels: Sequence[Kernel],
-        widths: int,
+        self, skippable: Sequence[str], axes: "_Axes", kernels: Sequence[Kernel], widths: int
     ) -> Iterator[Term]:
         by_layer = {kernel.layer: (widths + n, kernel) for n, kernel in enumerate(kernels)}
         for products in zip(*(traced.products for traced in self._traces), strict=True):
@@ -171,13 +173,14 @@ class Assembly:
                 else:
                     lengths = [d if isinstance(d, int) else len(d) for d in dims]
                     factors = [f * n for f, n in zip(factors, lengths, strict=True)]
-            module = products[0].module
-            if module in by_layer:
-                variable, kernel = by_layer[module]
+            product = products[0]
+            if product.module in by_layer:
+                variable, kernel = by_layer[product.module]
                 rank = len(kernel.dilation)
                 factors = [factor // kernel.choices[-1] ** rank for factor in factors]
                 sizes.extend([Count(0, ((variable, 1),))] * rank)
-            yield Term(tuple(factors), tuple(sizes), _block_of(module, skippable))
+            block = next((name for name in product.callers if name in skippable), "")
+            yield Term(tuple(factors), tuple(sizes), block)
 
     def _count(self, size: int | Labels, axes: "_Axes") -> Count:
         if isinstance(size, int):
@@ -185,32 +188,35 @@ class Assembly:
         axis = axes.of(self._traces[0].units.roots(size))
         return Count(len(size)) if axis is None else axis.count
 
-    def _parameters(self) -> Iterator[tuple[str, Tensor, int]]:
-        """Each parameter once, and 1: as what it counts."""
-        for name, parameter in self._model.named_parameters():
-            yield name, parameter, 1
+    def _parameters(self, skippable: Sequence[str]) -> Iterator["_Counted"]:
+        """Each parameter once, and 1: as what it counts.
 
-    def _state(self) -> Iterator[tuple[str, Tensor, int]]:
+        It is gone with a block that has it under each of its names.
+        """
+        names = defaultdict(list)
+        for name, parameter in self._model.named_parameters(remove_duplicate=False):
+            names[id(parameter)].append(name)
+        for name, parameter in self._model.named_parameters():
+            blocks = {_block_of(own, skippable) for own in names[id(parameter)]}
+            yield _Counted(name, parameter, 1, blocks.pop() if len(blocks) == 1 else "")
+
+    def _state(self, skippable: Sequence[str]) -> Iterator["_Counted"]:
         """What a state dict has, under the first name of each, and the bytes of a number."""
         named = [*self._model.named_parameters(), *self._model.named_buffers()]
         names = {id(tensor): name for name, tensor in named}
         for name, tensor in self._model.state_dict(keep_vars=True).items():
             if isinstance(tensor, Tensor):
                 size = 4 if tensor.is_floating_point() else tensor.element_size()
-                yield names.get(id(tensor), name), tensor, size
+                first = names.get(id(tensor), name)
+                yield _Counted(first, tensor, size, _block_of(name, skippable))
 
     def _tensors(
-        self,
-        tensors: Iterable[tuple[str, Tensor, int]],
-        axes: "_Axes",
-        skippable: Sequence[str],
-        kernels: Sequence[Kernel],
-        widths: int,
+        self, tensors: Iterable["_Counted"], axes: "_Axes", kernels: Sequence[Kernel], widths: int
     ) -> Iterator[Term]:
         by_weight = {f"{k.layer}.weight": widths + n for n, k in enumerate(kernels)}
-        for name, tensor, each in tensors:
-            factor, sizes = each, []
-            for dim, length in enumerate(tensor.shape):
+        for counted in tensors:
+            name, factor, sizes = counted.name, counted.each, []
+            for dim, length in enumerate(counted.tensor.shape):
                 roots = self._roots.get((name, dim))
                 axis = None if roots is None else axes.of(roots)
                 if name in by_weight and dim >= 2:
@@ -219,7 +225,34 @@ class Assembly:
                     factor *= length
                 else:
                     sizes.append(axis.count)
-            yield Term((factor,), tuple(sizes), _block_of(name, skippable))
+            yield Term((factor,), tuple(sizes), counted.block)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A tensor, what each of its entries counts, and the block with which it is gone."""
+
+    name: str
+    tensor: Tensor
+    each: int
+    block: str
+
+
+def _kind(module: str) -> str:
+    """A module, and others that differ from it in a number only."""
+    return re.sub(r"\d+", "*", module)
+
+
+def _silent_parts(modules: Iterable[str], traced: Trace) -> Mapping[str, list[str]]:
+    """The modules that are never run as such, by the innermost one around each that is."""
+    parts = defaultdict(list)
+    for name in modules:
+        if name not in traced.calls:
+            around = name.rpartition(".")[0]
+            while around and around not in traced.calls:
+                around = around.rpartition(".")[0]
+            parts[around].append(name)
+    return parts
 
 
 def _follows(bend: Bend, size: Size) -> bool:

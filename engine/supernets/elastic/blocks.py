@@ -7,31 +7,37 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from engine.supernets.elastic.exchange import exchanged, tensor_places
 from engine.supernets.elastic.settings import ElasticSettings
 from engine.supernets.elastic.skipped_block import first_input
 from engine.supernets.elastic.structure import Kernel, Stage
 from engine.supernets.elastic.tracing import Trace, TracedCall
+from engine.supernets.elastic.zero_weights import (
+    first_output,
+    has_products,
+    keeps_its_input,
+    outputs_of,
+    passed_arguments,
+)
 
 _LEAST_KERNEL = 3
 _ELASTIC_KERNEL = 5
-_CLOSE = 1e-5  # activations of a network with new weights can be tiny
 
 
 @dataclass(frozen=True)
 class Block:
-    """A module whose output equals its input when its weights are zero.
+    """A module whose output equals its input when its weights are zero, but for norms.
 
     The output is a tensor, or the first of a tuple of `outputs` entries. Where it `is_added` to the
-    input by the network, it is zero when the weights are.
+    input by the network, it is zero when the weights are. `passed` are the positions of the
+    arguments that the other entries are, if any are.
     """
 
     name: str
     outputs: int
     is_added: bool = False
+    passed: tuple[int, ...] = ()
 
 
 def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
@@ -45,10 +51,27 @@ def skippable_blocks(model: nn.Module, traced: Trace) -> list[Block]:
         if not any(True for _ in module.children()) or not any(True for _ in module.parameters()):
             continue
         call = calls[0]
-        if _keeps_its_input(module, call):
-            found[name] = Block(name, _outputs(call))
+        if keeps_its_input(module, call):
+            found[name] = Block(name, outputs_of(call), passed=passed_arguments(call))
     found |= _added_blocks(modules, traced, found)
-    return [found[name] for name in modules if name in found]
+    found |= _normalised_blocks(modules, traced, found)
+    return _without_shared([found[name] for name in modules if name in found], model)
+
+
+def _without_shared(found: Sequence[Block], model: nn.Module) -> list[Block]:
+    """The blocks without one of those that alone share a parameter.
+
+    It would be gone with all of them only.
+    """
+    names = defaultdict(list)
+    for name, parameter in model.named_parameters(remove_duplicate=False):
+        names[id(parameter)].append(name)
+    left = {block.name: block for block in found}
+    for shared in (own for own in names.values() if len(own) > 1):
+        owners = [next((b for b in left if _is_inside(name, b)), "") for name in shared]
+        if "" not in owners and len(set(owners)) > 1:
+            del left[owners[-1]]
+    return list(left.values())
 
 
 def _added_blocks(
@@ -60,8 +83,8 @@ def _added_blocks(
     """
     sources = {}
     for name, calls in traced.calls.items():
-        if len(calls) == 1 and not _has_products(modules[name]):
-            x, y = first_input(calls[0].inputs, calls[0].keywords), _first(calls[0].output)
+        if len(calls) == 1 and not has_products(modules[name]):
+            x, y = first_input(calls[0].inputs, calls[0].keywords), first_output(calls[0].output)
             if x is not y:  # as dropout returns its input
                 sources[id(y)] = x
     added: dict[str, Block] = {}
@@ -70,18 +93,35 @@ def _added_blocks(
         is_other = not any(_is_inside(name, block) for block in added) and not any(
             _is_inside(name, block) or _is_inside(block, name) for block in found
         )
-        if not name or len(calls) != 1 or not is_other or not _has_products(module):
+        if not name or len(calls) != 1 or not is_other or not has_products(module):
             continue
-        if _is_added(calls[0], traced.sums, sources) and _keeps_its_input(module, calls[0], True):
-            added[name] = Block(name, _outputs(calls[0]), is_added=True)
+        if _is_added(calls[0], traced.sums, sources) and keeps_its_input(module, calls[0], "added"):
+            added[name] = Block(name, outputs_of(calls[0]), True, passed_arguments(calls[0]))
     return added
+
+
+def _normalised_blocks(
+    modules: Mapping[str, nn.Module], traced: Trace, found: Mapping[str, Block]
+) -> dict[str, Block]:
+    """Items of lists that normalise after an addition, as those of BERT, beside those `found`."""
+    normalised: dict[str, Block] = {}
+    for name, module in reversed(list(modules.items())):
+        calls = traced.calls.get(name, [])
+        is_other = not any(
+            _is_inside(name, block) or _is_inside(block, name) for block in (*found, *normalised)
+        )
+        if not name.rpartition(".")[2].isdigit() or len(calls) != 1 or not is_other:
+            continue
+        if has_products(module) and keeps_its_input(module, calls[0], "normalised"):
+            normalised[name] = Block(name, outputs_of(calls[0]), passed=passed_arguments(calls[0]))
+    return normalised
 
 
 def _is_added(
     call: TracedCall, sums: Sequence[tuple[Tensor, Tensor]], sources: Mapping[int, Any]
 ) -> bool:
     """Whether the output of a call is added to its input, or to what that was made of."""
-    x, y = first_input(call.inputs, call.keywords), _first(call.output)
+    x, y = first_input(call.inputs, call.keywords), first_output(call.output)
     others = [
         two if one is y else one for one, two in sums if (one is y) != (two is y)
     ]  # the other operands
@@ -94,72 +134,6 @@ def _is_added(
 
 def _is_inside(name: str, block: str) -> bool:
     return name == block or name.startswith(f"{block}.")
-
-
-def _has_products(module: nn.Module) -> bool:
-    """Whether a module has matrices or kernels, and not numbers for each channel only."""
-    return any(parameter.dim() > 1 for parameter in module.parameters())
-
-
-def _outputs(call: TracedCall) -> int:
-    return len(call.output) if isinstance(call.output, tuple) else 0
-
-
-def _keeps_its_input(module: nn.Module, call: TracedCall, is_added: bool = False) -> bool:
-    """Whether the output is the input where all weights are zero; zero where it `is_added`."""
-    x, y = first_input(call.inputs, call.keywords), _first(call.output)
-    if x is None or y is None or x.shape != y.shape or not x.is_floating_point() or not x.numel():
-        return False
-    inputs, keywords = call.inputs, call.keywords
-    if not bool(x.amax() > x.amin()):  # such as zeros, which many modules keep
-        x = torch.rand(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
-        inputs, keywords = _with_first(inputs, keywords, x)
-    zeros = {name: torch.zeros_like(p) for name, p in module.named_parameters()}
-    zeros |= {
-        name: torch.zeros_like(buffer)
-        for name, buffer in module.named_buffers()
-        if name.endswith("running_mean")
-    }
-    for arguments in (keywords, _without_state(keywords)):
-        try:
-            with torch.no_grad(), exchanged(tensor_places(module), zeros):
-                output = _first(module(*inputs, **arguments))
-        except Exception:  # noqa: BLE001 - code of users fails in any way: then the block stays
-            continue
-        if output is None or output.shape != x.shape:
-            return False
-        return _are_close(output + x if is_added else output, x)
-    return False
-
-
-def _without_state(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Arguments without objects that a call may have changed, such as a cache of keys."""
-    plain = (Tensor, bool, int, float, str, tuple, list)
-    return {name: v if isinstance(v, plain) else None for name, v in keywords.items()}
-
-
-def _are_close(output: Tensor, x: Tensor) -> bool:
-    """Whether two tensors are equal, measured by the largest number; not if all are zero."""
-    output, x = output.detach(), x.detach()
-    largest = float(x.abs().max())
-    return largest > 0 and float((output - x).abs().max()) <= _CLOSE * largest
-
-
-def _with_first(
-    inputs: tuple[Any, ...], keywords: Mapping[str, Any], x: Tensor
-) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
-    """The arguments of a call with another first tensor."""
-    for position, value in enumerate(inputs):
-        if isinstance(value, Tensor):
-            return (*inputs[:position], x, *inputs[position + 1 :]), keywords
-    name = next(name for name, value in keywords.items() if isinstance(value, Tensor))
-    return inputs, {**keywords, name: x}
-
-
-def _first(output: Any) -> Tensor | None:
-    if isinstance(output, tuple) and output:
-        output = output[0]
-    return output if isinstance(output, Tensor) else None
 
 
 def stages(model: nn.Module, blocks: list[Block], settings: ElasticSettings) -> list[Stage]:

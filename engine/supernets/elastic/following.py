@@ -94,7 +94,7 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
 
     def on_operator(name: str, arguments: dict[str, Any], result: Any, is_pointwise: bool) -> None:
         numbers = whole_numbers(modules[stack[-1]])
-        call = Call(name, arguments, result, stack[-1], is_pointwise, numbers)
+        call = Call(name, arguments, result, tuple(stack), is_pointwise, numbers)
         traced.note_use(call.tensors)
         if name in ("add", "add_"):
             _note_sum(traced, call)
@@ -110,7 +110,7 @@ def _follow(model: nn.Module, inputs: Any, traced: Trace) -> Any:
             weight = keywords.get("weight", arguments[3] if len(arguments) > 3 else None)
             each = 1 if name == "adaptive_avg_pool2d" else 4 if weight is None else 5
             dims = traced.dims(x)
-            traced.count(Call(name, {}, output, stack[-1]), each, sizes_of(x, dims))
+            traced.count(Call(name, {}, output, tuple(stack)), each, sizes_of(x, dims))
             if name == "instance_norm" and dims[1] is not None:  # it may only warn of another size
                 traced.sizes.append(Size(stack[-1], dims[1], True, "num_features"))
 

@@ -171,7 +171,9 @@ class ElasticNetwork:
             yield from _kernel_values(kernel, size)
 
     def _skip(self, block: str) -> Skip:
-        return Skip(self.structure.outputs[block], block in self.structure.added)
+        structure = self.structure
+        passed = structure.passed.get(block, ())
+        return Skip(structure.outputs[block], block in structure.added, passed)
 
     @cached_property
     def _modules(self) -> Mapping[str, nn.Module]:

@@ -182,6 +182,15 @@ def embedding(traced: Trace, call: Call) -> Dims:
     return [*[None] * call["indices"].dim(), features]
 
 
+@rule("_embedding_bag", "_embedding_bag_forward_only")
+def embedding_bag(traced: Trace, call: Call) -> Sequence[Dims | None]:
+    """Sums or means of rows of a table by number."""
+    rows, features = traced.dims(call["weight"])
+    if rows is not None:
+        traced.units.pin(rows, f"inputs are its numbers in {call.where}")
+    return [[None, features], None]
+
+
 @rule("index")
 def index(traced: Trace, call: Call) -> Dims:
     """Entries by number along some dimensions, one next to the other."""
@@ -190,12 +199,18 @@ def index(traced: Trace, call: Call) -> Dims:
     taken = [dim for dim, numbers in enumerate(indices) if numbers is not None]
     for dim in taken:
         if (labels := dims[dim]) is not None:
-            traced.units.pin(labels, f"{call.where} takes its entries by number")
+            own = labels[indices[dim].numpy(force=True)] if _from_the_end(indices[dim]) else labels
+            traced.units.pin(own.reshape(-1), f"{call.where} takes its entries by number")
     if taken != list(range(taken[0], taken[0] + len(taken))):
         traced.pin([x], f"{call.where} takes entries by number")
         return [None] * call.output.dim()
     new = call.output.dim() - (x.dim() - len(taken))
     return [*dims[: taken[0]], *[None] * new, *dims[taken[-1] + 1 :]]
+
+
+def _from_the_end(numbers: Tensor) -> bool:
+    """Whether entries are counted from the end, as by numbers in the code alone."""
+    return numbers.dtype == torch.int64 and bool(numbers.numel()) and bool((numbers < 0).all())
 
 
 @rule("index_put", "_index_put_impl")

@@ -17,6 +17,7 @@ def convolution(traced: Trace, call: Call) -> Dims:
     x, weight, bias = call["input"], call["weight"], call.get("bias")
     groups, transposed = int(call["groups"]), bool(call.get("transposed", False))
     channels, weight_dims = traced.dims(x)[1], traced.dims(weight)
+    batch = traced.dims(x)[0]  # which may have heads in it
     for labels in (*weight_dims[2:], *traced.dims(x)[2:]):
         if labels is not None:
             traced.units.pin(labels, f"the kernel of {call.where} moves along it")
@@ -29,10 +30,11 @@ def convolution(traced: Trace, call: Call) -> Dims:
         out = _grouped(traced, call, channels, weight_dims)
     if bias is not None:
         out = unite_dim(traced, [out, traced.dims(bias)[0]], output.shape[1], call)
-    positions = prod((x if transposed else output).shape[2:]) * x.shape[0]
+    positions = prod((x if transposed else output).shape[2:])
     kernel = prod(weight.shape[2:])
-    traced.count(call, positions * kernel, sizes_of(weight, weight_dims)[:2])
-    return [None, out, *[None] * (output.dim() - 2)]
+    factor = positions * kernel * (x.shape[0] if batch is None else 1)
+    traced.count(call, factor, [batch, *sizes_of(weight, weight_dims)[:2]])
+    return [batch, out, *[None] * (output.dim() - 2)]
 
 
 def _grouped(
@@ -167,7 +169,8 @@ def attention(traced: Trace, call: Call) -> Sequence[Dims | None]:
     for position in range(query.dim() - 2):
         parts = [dims[position] for dims in (q, k, v)]
         if query.shape[position] != key.shape[position]:
-            parts[1:] = [_repeated(traced, call, parts[1:], position)] * 2
+            several = [_repeated(traced, call, parts[1:], position)] * 2
+            parts[1:] = [] if key.shape[position] == 1 else several
         leading.append(unite_dim(traced, parts, query.shape[position], call))
     inner = unite_dim(traced, [q[-1], k[-1]], query.shape[-1], call)
     unite_dim(traced, [k[-2], v[-2]], key.shape[-2], call)

@@ -5,6 +5,8 @@ import numpy as np
 from engine.supernets.elastic.tracing import Call, Dims, Trace
 from engine.supernets.elastic.units import FIXED, Labels
 
+_PARTS = 3  # queries, keys and values
+
 
 def matching_groups(before: list[int], after: list[int]) -> list[tuple[list[int], list[int]]]:
     """Groups of dimensions before and after with equal numbers of entries, as small as they go."""
@@ -29,9 +31,13 @@ def matching_groups(before: list[int], after: list[int]) -> list[tuple[list[int]
 
 
 def regrouped(
-    traced: Trace, call: Call, before: list[tuple[int, Labels | None]], after: list[int]
+    traced: Trace,
+    call: Call,
+    before: list[tuple[int, Labels | None]],
+    after: list[int],
+    is_last: bool = True,
 ) -> Dims:
-    """The labels of one group of dimensions after the view."""
+    """The labels of one group of dimensions after the view; whether they are its last ones."""
     if all(labels is None for _, labels in before):
         return [None] * len(after)
     large = [position for position, (size, _) in enumerate(before) if size > 1]
@@ -45,7 +51,7 @@ def regrouped(
         return [None] * len(after)
     flat = _merged(traced, call, before)
     return (
-        _split_up(traced, call, flat, after)
+        _split_up(traced, call, flat, after, is_last)
         if len(large_after) > 1
         else [flat if position in large_after else None for position in range(len(after))]
     )
@@ -75,10 +81,10 @@ def _unless_adaptable(traced: Trace, call: Call, labels: Labels | None) -> Label
     return None
 
 
-def _split_up(traced: Trace, call: Call, flat: Labels, after: list[int]) -> Dims:
+def _split_up(traced: Trace, call: Call, flat: Labels, after: list[int], is_last: bool) -> Dims:
     """The labels of dimensions that entries are split into, of which one can bend."""
     entries = flat.reshape(after)
-    chosen = _bending_dim(traced, call, entries)
+    chosen = _bending_dim(traced, call, entries, is_last)
     result: Dims = [None] * len(after)
     rows = np.moveaxis(entries, chosen, 0).reshape(after[chosen], -1)
     reason = f"{call.where} splits it"
@@ -88,14 +94,14 @@ def _split_up(traced: Trace, call: Call, flat: Labels, after: list[int]) -> Dims
     return result
 
 
-def _bending_dim(traced: Trace, call: Call, entries: Labels) -> int:
+def _bending_dim(traced: Trace, call: Call, entries: Labels, is_last: bool) -> int:
     """Which of the dimensions bends: one that needs no further units to be united, else heads."""
     roots = traced.units.roots(entries.reshape(-1)).reshape(entries.shape)
     candidates = [p for p, size in enumerate(entries.shape) if size > 1]
     natural = [p for p in candidates if _is_constant(roots, p)]
     if natural:
         return natural[0]
-    return _preference(call, [(p, entries.shape[p]) for p in candidates])
+    return _preference(call, [(p, entries.shape[p]) for p in candidates], is_last)
 
 
 def _is_constant(roots: Labels, dim: int) -> bool:
@@ -104,8 +110,11 @@ def _is_constant(roots: Labels, dim: int) -> bool:
     return bool((rows == rows[:, :1]).all()) and len(np.unique(rows[:, 0])) > 1
 
 
-def _preference(call: Call, candidates: list[tuple[int, int]]) -> int:
-    """The dimension that a view splits off as heads: by the numbers that its module keeps."""
+def _preference(call: Call, candidates: list[tuple[int, int]], is_last: bool) -> int:
+    """The dimension that a view splits off as heads: by the numbers that its module keeps.
+
+    What `is_last` are features, and no channels of images.
+    """
     numbers = call.numbers
     heads = {value for name, value in numbers.items() if _names_count(name)}
     inner = {value for name, value in numbers.items() if _names_length(name)}
@@ -114,14 +123,22 @@ def _preference(call: Call, candidates: list[tuple[int, int]]) -> int:
         return ([p for p in by_name if p < call.output.dim() - 1] or by_name)[-1]
     for lengths in ([p for p, size in candidates if size in inner],
                     [p for p, size in candidates if _is_multiple(size, inner)]):  # fmt: skip
-        others = [p for p, _ in candidates if p not in lengths]
-        if others and lengths:
-            return others[-1]
-    if len(candidates) == 2 and candidates[0][1] <= 4 < candidates[1][1]:
+        others = [(p, size) for p, size in candidates if p not in lengths]
+        is_clear = len(candidates) > 2 or not any(_is_multiple(size, inner) for _, size in others)
+        if others and lengths and is_clear:
+            return _heads_of(others)
+    if not is_last and len(candidates) == 2 and candidates[0][1] <= 4 < candidates[1][1]:
         return candidates[1][0]  # the channels within a few groups, as in a shuffle
     if len(candidates) > 2 and candidates[0][1] > candidates[1][1] == candidates[2][1]:
         return candidates[0][0]  # channels of images, before their height and width
-    return candidates[-2][0] if len(candidates) > 2 else candidates[0][0]
+    return _heads_of(candidates[:-1])
+
+
+def _heads_of(candidates: list[tuple[int, int]]) -> int:
+    """The last dimension, or the one before where that is queries, keys and values of each head."""
+    if len(candidates) > 1 and candidates[-1][1] <= _PARTS < candidates[-2][1]:
+        return candidates[-2][0]
+    return candidates[-1][0]
 
 
 def _is_multiple(size: int, lengths: set[int]) -> bool:

@@ -13,19 +13,25 @@ _PLAIN = (bool, int, float, str, type(None))
 class Skip:
     """What a block returns where it is skipped: its first input, or zeros where it `is_added`.
 
-    That is alone for 0 `outputs`, else the first of a tuple of so many, of which the others are
-    None then.
+    That is alone for 0 `outputs`, else the first of a tuple of so many. The others are arguments
+    that the block passes on, of which `passed` are the positions, and None where it has -1 or
+    nothing.
     """
 
     outputs: int = 0
     is_added: bool = False
+    passed: tuple[int, ...] = ()
 
     def output(self, inputs: Any, keywords: Any) -> Any:
         """The output for the arguments of the block."""
         value = first_input(inputs, keywords)
         if self.is_added:
             value = torch.zeros_like(value)
-        return (value, *[None] * (self.outputs - 1)) if self.outputs else value
+        if not self.outputs:
+            return value
+        passed = self.passed or (-1,) * (self.outputs - 1)
+        arguments = (*inputs, *keywords.values())
+        return (value, *(arguments[place] if place >= 0 else None for place in passed))
 
 
 class SkippedBlock(nn.Module):

@@ -163,6 +163,8 @@ class Structure:
     """
     added: frozenset[str] = frozenset()
     """Those of `outputs` whose output the network adds to their input: skipped, it is zero."""
+    passed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By block, the positions of the arguments that it returns after the first entry of a tuple."""
 
     @cached_property
     def space(self) -> SearchSpace:

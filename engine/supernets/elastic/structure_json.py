@@ -62,6 +62,7 @@ def _packed(structure: Structure) -> dict[str, Any]:
         "state": [_term_data(term) for term in structure.state],
         "outputs": dict(structure.outputs),
         "added": sorted(structure.added),
+        "passed": {block: list(places) for block, places in structure.passed.items()},
     }
 
 
@@ -108,6 +109,7 @@ def _unpacked(fields: Mapping[str, Any]) -> Structure:
         state=tuple(map(_term, fields["state"])),
         outputs=fields["outputs"],
         added=frozenset(fields.get("added", ())),
+        passed=_tuples(fields.get("passed", {})),
     )
 
 

@@ -39,12 +39,14 @@ class Size:
 class Product:
     """Multiply-accumulates of an operator: `factor` times the sizes of `dims`.
 
-    Each of `dims` is a size, or the labels of a dimension that can change.
+    Each of `dims` is a size, or the labels of a dimension that can change. `callers` are the
+    modules that run `module`, the outermost first, and itself: blocks may share it.
     """
 
     module: str
     factor: int
     dims: tuple[int | Labels, ...]
+    callers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,15 @@ class TracedCall:
 
 @dataclass
 class Call:
-    """A call of an operator: its arguments by name, its output, and the module that called."""
+    """A call of an operator: its arguments by name, its output, and the modules that run.
+
+    `callers` are those modules, the outermost first; the last one called the operator.
+    """
 
     name: str
     arguments: Mapping[str, Any]
     output: Any
-    module: str
+    callers: tuple[str, ...]
     is_pointwise: bool = False
     numbers: Mapping[str, int] = field(default_factory=dict)
     """The whole numbers that the module has as attributes."""
@@ -74,6 +79,11 @@ class Call:
     def get(self, name: str, default: Any = None) -> Any:
         """An argument, or `default` where the operator has none of that name."""
         return self.arguments.get(name, default)
+
+    @property
+    def module(self) -> str:
+        """The module that called the operator."""
+        return self.callers[-1]
 
     @property
     def tensors(self) -> list[Tensor]:
@@ -161,7 +171,7 @@ class Trace:
     def count(self, call: Call, factor: int, sizes: Sequence[int | Labels | None]) -> None:
         """Note `factor` times the product of `sizes` multiply-accumulates."""
         dims = tuple(size for size in sizes if size is not None and not _is_one(size))
-        self.products.append(Product(call.module, factor, dims))
+        self.products.append(Product(call.module, factor, dims, call.callers))
 
 
 def _is_one(size: int | Labels) -> bool:

@@ -168,7 +168,8 @@ def view(traced: Trace, call: Call) -> Dims:
     result: Dims = []
     for before, after in matching_groups(list(x.shape), list(output.shape)):
         own = [(x.shape[i], dims[i]) for i in before]
-        found = regrouped(traced, call, own, [output.shape[i] for i in after])
+        is_last = output.dim() - 1 in after
+        found = regrouped(traced, call, own, [output.shape[i] for i in after], is_last)
         result.extend(found)
         if 0 not in before or len(before) == 1:  # merged with inputs of a batch, it is no number
             _note_sizes(traced, call, found)

@@ -94,7 +94,10 @@ def unit_groups(traced: Trace, model: nn.Module) -> list[UnitGroup]:
     mixed = _root_set(traced, traced.mixed)
     weights = {name for name, p in model.named_parameters() if p.dim() > 1}
     groups = []
+    parameters = {name for name, _ in model.named_parameters()}
     for own_places, units in kinds.items():
+        if not any(name in order and name in parameters for (name, _), _ in own_places):
+            continue  # of numbers alone that the network does not use, or only reads
         used = sorted(own_places, key=lambda item: order.get(item[0][0], len(order)))
         producers = [item for item in used if item[0][0] in weights] or used
         (first, dim), entries = producers[0]
@@ -173,7 +176,7 @@ def _as_large(embedding: UnitGroup, groups: Sequence[UnitGroup]) -> list[UnitGro
         for group in groups
         if group.role == "width"
         and group.name != embedding.name
-        and (len(group.roots), group.entries) == (len(embedding.roots), embedding.entries)
+        and len(group.roots) == len(embedding.roots)
         and modules & {_parent(name) for name in group.tensors}
     ]
 
