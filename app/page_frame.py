@@ -7,6 +7,7 @@ import streamlit as st
 from app import navigation, sidebar, view_memory
 from app.access import notices
 from app.compat.streamlit import styles
+from app.session import service
 
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
@@ -33,6 +34,8 @@ def render() -> None:
     if current.url_path and (view := view_memory.restored(current.url_path)):
         st.switch_page(current, query_params=view)
     st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
+    with st.spinner("Reading the runs"):  # shown only if it takes long: long logs, or many
+        service().list()
     with st.sidebar:
         sidebar.render(current.url_path)
         notices.signed_in_user()

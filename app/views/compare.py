@@ -27,7 +27,8 @@ _USUAL, _MISSING = "compare_usual", "compare_missing"
 
 def render() -> None:
     """Draw the page."""
-    st.title("Compare", anchor=False)
+    with st.container(horizontal=True):  # as on the other pages: without a margin of its own
+        st.title("Compare", anchor=False)
     runs = service().list()
     if not runs:
         _warn_of_missing(compared_runs.missing_runs(url_parameters.text_parameter("runs"), runs))

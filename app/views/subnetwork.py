@@ -44,7 +44,8 @@ def render() -> None:
     with show_run_errors("subnetwork", run), opened_run(run) as history:
         number = _number(run, history)
         if number is None:
-            st.title("Sub-network", anchor=False)
+            with st.container(horizontal=True):
+                st.title("Sub-network", anchor=False)
             empty_run_panel("subnetwork", _missing_text(history), run)
             return
         url_parameters.set_parameter(_NUMBER, number)
@@ -90,7 +91,8 @@ def _header(run: str, history: RunHistory, number: int) -> None:
             if index is not None
             else "not on the front"
         )
-        st.title(f"Sub-network #{number}", anchor=False)
+        with st.container(horizontal=True):  # as on the other pages: without a margin of its own
+            st.title(f"Sub-network #{number}", anchor=False)
         st.caption(f"Of the run **{name_markdown(history.summary().name)}** · {position}")
     with buttons, st.container(horizontal=True, horizontal_alignment="right"):
         previous_number = front[index - 1] if index is not None and index > 0 else None
