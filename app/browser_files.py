@@ -68,6 +68,7 @@ def _engine_styles() -> str:
         "cell": marker_density.CELL,
         "fill": marker_density.FILL,
         "least": marker_density.LEAST,
+        "space": marker_density.SPACE,
     }
 
     return (

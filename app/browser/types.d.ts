@@ -143,6 +143,8 @@ export interface MarkerDensity {
   fill: number
   /** Where points lie most densely: the share of the usual size, and the opacity. */
   least: Partial<Record<Role, [number, number]>>
+  /** The width and the height of points in space as a share of those of the axes of a plane. */
+  space: number
 }
 
 /** Built by `engine.analysis.figures.published`. */

@@ -136,13 +136,13 @@ export function linkedFigure(figure, state, density = null) {
   const { points } = figure
   if (points) {
     const indices = indicesByRole(points, state)
-    const positions = positionsInAxes(points, figure.layout)
+    const positions = density && positionsInAxes(points, figure.layout, density)
     const data = figure.data.map((trace) => {
       const { role } = trace
       if (!role) return trace
       if (role === "selected") return selectionTrace(trace, points, state)
       const filled = traceWithPoints(trace, points, indices[role])
-      if (!filled.marker || !density) return filled
+      if (!filled.marker || !density || !positions) return filled
       const isOnLine = role === "front" && Boolean(points.joined)
       const distance = neighbourDistance(positions, indices[role], isOnLine, density)
       return { ...filled, marker: sizedMarker(filled.marker, role, distance, density) }

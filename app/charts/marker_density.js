@@ -21,18 +21,22 @@ function fromZeroToOne(values, isLog) {
 
 /**
  * The points of a figure from 0 to 1, between the outermost ones; those in space as seen from the
- * side.
+ * side, where they are farther away.
  * @param {Points} points
  * @param {Figure["layout"]} layout
+ * @param {MarkerDensity} density
  * @returns {Positions}
  */
-export function positionsInAxes(points, layout) {
+export function positionsInAxes(points, layout, { space }) {
   const axes = layout.scene ?? layout
   const x = fromZeroToOne(points.x, axes.xaxis?.type === "log")
   const y = fromZeroToOne(points.y, axes.yaxis?.type === "log")
   if (!points.z) return { across: x, up: y }
   const z = fromZeroToOne(points.z, axes.zaxis?.type === "log")
-  return { across: x.map((value, i) => (value + y[i]) / 2), up: z }
+  return {
+    across: x.map((value, i) => (space * (value + y[i])) / 2),
+    up: z.map((value) => space * value),
+  }
 }
 
 /**

@@ -104,7 +104,7 @@ function hypervolumeChart(run) {
 /** @param {RunRow} run */
 function bestCell(run) {
   const element = cell("", createElement("div", "", run.best))
-  if (run.limits) element.append(createElement("div", "minor cut", run.limits))
+  if (run.limits) element.append(createElement("div", "minor limits", run.limits))
   element.title = run.bestHelp
   return element
 }

@@ -10,7 +10,7 @@ import { createCheckbox, runRow } from "./run_row.js"
 
 await addStyleSheet(new URL("runs.css", import.meta.url))
 
-const WIDTHS = ["34px", "23%", "12.5%", "16%", "9%", "12%", "16.5%", "11%", "40px"]
+const WIDTHS = ["34px", "20.5%", "12.5%", "18.5%", "9%", "13%", "16.5%", "10%", "40px"]
 const CAPTION = "Runs: the name opens a run, the checkbox selects it for an action."
 
 /** @type {WeakMap<Element, RunsTable>} */

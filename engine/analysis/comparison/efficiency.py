@@ -55,9 +55,11 @@ class EvaluationsNeeded:
 
 
 def ratio_text(ratio: float) -> str:
-    """A ratio as text: `8.1× fewer`, `1.3× more`, `as many`."""
+    """A ratio as text: `8.1× fewer`, `1.3× more`, `as many`, `about as many`."""
     if 0.995 <= ratio <= 1.005:
         return "as many"
+    if 1 / 1.05 < ratio < 1.05:
+        return "about as many"
     return f"{ratio:.1f}× fewer" if ratio > 1 else f"{1 / ratio:.1f}× more"
 
 

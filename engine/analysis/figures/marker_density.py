@@ -19,6 +19,12 @@ CELL = 20.0
 AREA = (720.0, 360.0)
 """The width and the height in pixels of the axes of a usual chart."""
 
+SPACE = 0.25
+"""The width and the height of points in space as a share of those of the axes of a plane.
+
+They take about half of it, and Plotly draws markers there about twice as wide as their size.
+"""
+
 FILL = 0.8
 """The widest marker as a share of the distance between neighbours."""
 
@@ -94,7 +100,7 @@ def positions_in_axes(figure: Figure) -> Values:
     """`(n, 2)` the points of a figure from 0 to 1, between the outermost ones.
 
     Points in space are placed as the camera of a usual chart sees them: the first two axes run
-    sideways, the third one upwards.
+    sideways, the third one upwards, and all lie farther away than a plane.
     """
     points, layout = figure["points"], figure["layout"]
     axes = layout.get("scene", layout)
@@ -105,7 +111,7 @@ def positions_in_axes(figure: Figure) -> Values:
     }
     if "z" in scaled:
         sideways = (scaled["x"] + scaled["y"]) / 2
-        return np.column_stack([sideways, scaled["z"]])
+        return SPACE * np.column_stack([sideways, scaled["z"]])
     return np.column_stack([scaled["x"], scaled["y"]])
 
 

@@ -61,10 +61,12 @@ def test_quartiles_over_three_seeds_and_never(make):
 
 
 def test_times():
-    assert [ratio_text(ratio) for ratio in (8.06, 0.5, 1.0)] == [
+    assert [ratio_text(ratio) for ratio in (8.06, 0.5, 1.0, 1.04, 0.96)] == [
         "8.1× fewer",
         "2.0× more",
         "as many",
+        "about as many",
+        "about as many",
     ]
 
 

@@ -12,6 +12,7 @@ from engine.analysis.figures.marker_density import (
     FILL,
     LEAST,
     neighbour_distance,
+    positions_in_axes,
     sized_for,
     sized_marker,
 )
@@ -115,21 +116,22 @@ def test_points_of_the_front_are_seen_whatever_their_number(style, count):
         assert min(contrast(colour, background) for colour in seen) >= least
 
 
-def test_the_browser_computes_the_same_markers(tmp_path):
+@pytest.mark.parametrize("axes", ["xy", "xyz"], ids=["plane", "space"])
+def test_the_browser_computes_the_same_markers(tmp_path, axes):
     styles = tmp_path / "styles.mjs"
     styles.write_bytes(browser_files()[ENGINE_STYLES])
-    clouds = {count: cloud(count) for count in (1, 30, 650)}
-    given = {
-        count: {"x": points[:, 0].tolist(), "y": (points[:, 1] * 90 + 3).tolist()}
-        for count, points in clouds.items()
-    }
+    markers = _MARKERS_3D if axes == "xyz" else _MARKERS_2D
+    given = []
+    for count in (1, 30, 650):
+        across, up = cloud(count).T
+        given.append({"x": across, "y": up * 90 + 3, "z": up[::-1] * 7})
+    points = [{axis: values[axis].tolist() for axis in axes} for values in given]
     script = f"""
     import {{ MARKER_DENSITY }} from "{styles}"
     import * as density from "{ROOT}/app/charts/marker_density.js"
-    const given = {json.dumps(given)}
-    const markers = {json.dumps(_MARKERS_2D)}
-    const answer = Object.values(given).flatMap((points) => ["dominated", "front"].map((role) => {{
-      const positions = density.positionsInAxes(points, {{}})
+    const markers = {json.dumps(markers)}
+    const answer = {json.dumps(points)}.flatMap((points) => ["dominated", "front"].map((role) => {{
+      const positions = density.positionsInAxes(points, {{}}, MARKER_DENSITY)
       const all = points.x.map((_, i) => i)
       const distance = density.neighbourDistance(positions, all, role === "front", MARKER_DENSITY)
       const {{ size, opacity, line }} = density.sizedMarker(
@@ -142,13 +144,24 @@ def test_the_browser_computes_the_same_markers(tmp_path):
         [NODE, "--input-type=module", "--eval", script], capture_output=True, check=True
     ).stdout
     expected = []
-    for points in clouds.values():
-        span = np.ptp(points, axis=0)
-        ends = np.where(span > 0, (points - points.min(axis=0)) / np.where(span > 0, span, 1), 0.5)
+    for values in given:
+        shown = {axis: values[axis] for axis in axes}
+        positions = positions_in_axes({"points": shown, "layout": {}})
         for role in ("dominated", "front"):
-            marker = sized(_MARKERS_2D, role, ends)
+            marker = sized(markers, role, positions)
             expected.append([marker["size"], marker["opacity"], marker["line"]["width"]])
     assert json.loads(output) == [pytest.approx(row) for row in expected]
+
+
+def test_markers_of_a_front_in_space_are_smaller_the_more_there_are():
+    sizes = []
+    for count in (10, 300, 1200):
+        across, up = cloud(count).T
+        shown = {"x": across, "y": across, "z": up}
+        positions = positions_in_axes({"points": shown, "layout": {}})
+        distance = neighbour_distance(positions, False, AREA)
+        sizes.append(sized_marker(_MARKERS_3D["front"], "front", distance)["size"])
+    assert sizes[0] == _MARKERS_3D["front"]["size"] > sizes[1] > sizes[2]
 
 
 def test_a_long_front_has_small_markers_in_every_chart():
