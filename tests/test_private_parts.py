@@ -69,8 +69,9 @@ def modules(folder: str) -> list[Path]:
 
 
 @cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every part of a module; to find them takes longer than to look at them."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
 
 
 def private(text: str) -> bool:
@@ -82,7 +83,7 @@ def ours() -> frozenset[str]:
     """The private names that our own code gives to something."""
     given = set()
     for path in chain.from_iterable(map(modules, FOLDERS)):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             match node:
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                     given.add(node.name)
@@ -99,7 +100,7 @@ def definitions() -> Counter[str]:
     return Counter(
         node.name
         for path in chain.from_iterable(map(modules, FOLDERS))
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
     )
 
@@ -160,7 +161,7 @@ def test_nothing_private_to_a_library_is_touched(folder: str) -> None:
     found = [
         f"{name(path)}:{getattr(node, 'lineno', 0)}: {what}"
         for path in modules(folder)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if (what := touched(node))
     ]
     assert modules(folder)
@@ -174,10 +175,9 @@ def touched_in_a_browser(path: Path) -> dict[str, str]:
     if path.suffix == ".js":
         patterns["a name that begins with an underscore"] = r"\._\w+"
     if path.suffix == ".py":  # what is said to a browser stands in texts
-        nodes = ast.walk(tree(path))
         text = "\n".join(
             node.value
-            for node in nodes
+            for node in nodes(path)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ) + "\n".join(line for line in text.splitlines() if "get_by_test_id" in line)
     return {

@@ -21,6 +21,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.supernets import registry
 
 _OF_THE_SYSTEM = tuple(map(Path, ("/dev", "/proc", "/sys")))  # each machine has its own
+_IN_MEMORY = Path("/dev/shm")  # has files like any other folder, such as a data set
 
 
 class Entry(NamedTuple):
@@ -167,4 +168,5 @@ def _files(path: Path, names: Collection[str]) -> Iterator[Path]:
 
 
 def _is_of_system(path: Path) -> bool:
-    return any(path.is_relative_to(folder) for folder in _OF_THE_SYSTEM)
+    of_the_system = any(path.is_relative_to(folder) for folder in _OF_THE_SYSTEM)
+    return of_the_system and not path.is_relative_to(_IN_MEMORY)

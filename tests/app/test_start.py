@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from app.__main__ import main as dashboard
 from app.access import policy as access
 from app.access.listen_address import ListenAddress
 from app.access.policy import Policy
@@ -28,6 +31,22 @@ def error_of(process: subprocess.CompletedProcess[str]) -> str:
     assert "Traceback" not in process.stdout + process.stderr
     assert len(process.stderr.strip().splitlines()) == 1
     return process.stderr
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Streamlit is not configured for all tests that follow."""
+    monkeypatch.setattr("app.__main__.configure", lambda *_: {})
+
+
+def refusal_of(*arguments: str) -> str:
+    """The same without a program of its own, which takes a second to start."""
+    command = typer.Typer(pretty_exceptions_enable=False)
+    command.command()(dashboard)
+    done = CliRunner().invoke(command, ["--no-browser", *arguments])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
 
 
 def test_a_port_in_use(data_dir):
@@ -100,10 +119,17 @@ def test_the_welcome_message_of_streamlit_is_off_and_the_address_is_printed(
         (["--login"], "--login needs a list of users"),
     ],
 )
-def test_options_that_contradict_each_other_are_refused(data_dir, arguments, words):
-    message = error_of(start("--data-dir", str(data_dir), *arguments))
+def test_options_that_contradict_each_other_are_refused(
+    data_dir, arguments, words, in_this_process
+):
+    message = refusal_of("--data-dir", str(data_dir), *arguments)
     assert words in message
     assert "a-token-of-some-length" not in message
+
+
+def test_of_options_a_program_says_the_same(data_dir, in_this_process):
+    message = error_of(start("--data-dir", str(data_dir), "--token", "short"))
+    assert message == refusal_of("--data-dir", str(data_dir), "--token", "short")
 
 
 def test_startup_lines_hold_the_address_the_token_and_a_warning():

@@ -13,9 +13,11 @@ from benchmarks.suite_report import changes, needed, paired, summary, table
 from benchmarks.suite_runs import Run
 from engine.metrics import METRICS
 from engine.pareto.front import non_dominated
+from engine.search.one_shot import OneShot
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal
 from engine.space import Gene, SearchSpace
+from tests.engine.runs.fakes import plan_quickly
 
 SPACE = SearchSpace(
     (
@@ -60,6 +62,8 @@ def run(tmp_path, *arguments: str) -> None:
 def test_it_prints_a_table_of_all_methods_and_keeps_the_numbers(
     tiny_landscape, tmp_path, capsys, monkeypatch
 ):
+    plan_quickly(monkeypatch.setattr)  # what is printed counts here, not how good it is
+    monkeypatch.setattr(OneShot, "generations", 10)
     monkeypatch.setattr(suite, "IMAGES", tmp_path / "images")
     run(tmp_path, "--methods", "dynas,one_shot,random", "--seeds", "2", "--docs")
     printed = capsys.readouterr().out

@@ -6,12 +6,14 @@ import pytest
 from benchmarks import in_flight, limited, transfer
 from benchmarks.kept_searches import KeptSearches
 from engine.search.dynas import Dynas
+from engine.search.one_shot import OneShot
 from tests.benchmarks.test_suite import SPACE, tiny, truth
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     monkeypatch.setattr(Dynas, "rounds", 2)
+    monkeypatch.setattr(OneShot, "generations", 20)
 
 
 def made_up(monkeypatch):

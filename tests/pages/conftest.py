@@ -15,6 +15,7 @@ from engine.config import NASConfig
 from engine.runs.service import RunService
 from engine.runs.side_measurements import Timed
 from engine.runs.times.forecast import timed_times
+from tests.app.compat.component_scan import components_sought_once as components_sought_once
 from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"

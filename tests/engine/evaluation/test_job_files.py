@@ -1,5 +1,9 @@
 """The files of a run as other machines are told of them."""
 
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from engine.data_dir import DataFolder, using
@@ -36,6 +40,14 @@ def test_what_options_name_are_files_of_a_run_but_no_devices(made_folder, tmp_pa
     files = list_files(DEFAULT, settings, LARGEST)
     assert {file.path for file in files} == {str(made_folder), str(tmp_path / "table.yaml")}
     assert list_files(DEFAULT, EvaluationSettings(task={"dataset_path": "/proc/self"}), 1) == ()
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no folder in memory here")
+def test_a_data_set_in_memory_is_a_file_of_its_run():
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        (Path(folder) / "image").write_text("bytes")
+        settings = EvaluationSettings(task={"dataset_path": folder})
+        assert [file.path for file in list_files(DEFAULT, settings, LARGEST)] == [folder]
 
 
 def test_the_digest_tells_names_and_contents_and_nothing_else(tmp_path):
