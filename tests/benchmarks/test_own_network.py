@@ -8,10 +8,20 @@ from torch import nn
 
 from benchmarks import own_network_cells
 from benchmarks.own_network import groups
-from benchmarks.own_network_cells import Cell, advice_table, keep, table
+from benchmarks.own_network_cells import (
+    WITHIN_NOISE,
+    Cell,
+    advice_losses,
+    advice_table,
+    keep,
+    kept_values,
+    table,
+)
+from benchmarks.own_network_models import ORIGINALS
 from benchmarks.own_network_peer import recalibrate
 from benchmarks.own_network_ways import Result, sizes_result, supernet_results, targets
 from engine.training.elastic.request import TrainingRequest
+from tests.documents.page_blocks import ROOT
 from tests.engine.training.elastic.tiny import FILE
 
 
@@ -97,3 +107,26 @@ def test_kept_measurements_are_read_where_none_was_made(measured: Path) -> None:
     Cell("resnet", "prune", 2, 1, 0).write(Result((0.2, 0.8), (90, 90), (5, 5)), 1.0)
     assert "| `prune` | 90.0 / 90.0 |" in table("resnet", counts=[2])
     assert keep() == 3
+
+
+@pytest.fixture
+def only_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the measurements of the repository are read."""
+    monkeypatch.setattr(own_network_cells, "FOLDER", tmp_path)
+
+
+@pytest.mark.usefixtures("only_kept")
+def test_the_documentation_shows_the_kept_measurements() -> None:
+    page = (ROOT / "docs" / "any-network.md").read_text()
+    networks = list(dict.fromkeys(cell.network for cell in kept_values()))
+    assert networks
+    for network in networks:
+        assert table(network) in page
+    assert advice_table([name for name in ORIGINALS if name in networks]) in page
+
+
+@pytest.mark.usefixtures("only_kept")
+def test_the_advised_way_was_the_best_or_within_noise_of_it() -> None:
+    losses = advice_losses()
+    assert losses
+    assert {key: loss for key, loss in losses.items() if loss > WITHIN_NOISE} == {}
