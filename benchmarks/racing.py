@@ -1,4 +1,4 @@
-"""Whether a first look on a part of the images pays: equal numbers of images, three kinds of search.
+"""Whether a first look on a part of the images pays: three kinds of search at equal cost.
 
 - `all images`: every sub-network is measured on all validation images, as a search does.
 - `race`: a sub-network is measured on a part first, and on the others only if it may join the
@@ -10,10 +10,11 @@
   with all images begins with it (`warm_start`) and measures members of its front again.
 
 The budget is that of so many evaluations on all images. Each evaluation calibrates on 2,000 images
-besides, which count too. The errors of looks are simulated. Their variance is that of a share of
-independent images, of which a part, 0.22, differs between sub-networks: on the built-in supernet, the
-standard error of a difference between two sub-networks on 5,000 images is 0.26 points. The rest is
-the same for all sub-networks, which see the same images. Prints medians over seeds of the share of
+besides, which count too; whoever stays is not calibrated again. The errors of looks are simulated.
+Their variance is that of a share of independent images, of which a part, 0.22, differs between
+sub-networks: on the built-in supernet, the standard error of a difference between two sub-networks
+on 5,000 images is 0.26 points. The rest is the same for all sub-networks, which see the same
+images. Prints medians over seeds of the share of
 the near-true hypervolume, and the mean paired difference to the first with its standard error.
 
     python -m benchmarks.racing [--landscapes mbv3,resnet50,measured] [--seeds 6]
@@ -94,16 +95,15 @@ class Race:
         """
         if min(len(self._surprises), len(self._differences)) < _FEWEST:
             return True
-        weights = np.array([1 / np.var(self._differences), 1 / self._mean_square()])
-        values = [look - np.mean(self._differences), evaluation.predicted["acc"]]
-        best = np.average(values, weights=weights) + _CREDIT * weights.sum() ** -0.5
-        possible = replace(evaluation, metrics={**evaluation.metrics, "acc": float(best)})
+        differences = np.array(self._differences)
+        surprises = np.array(self._surprises[-_RECENT:])
+        weights = np.array([1 / differences.var(), 1 / np.square(surprises).mean()])
+        values = np.array([look - differences.mean(), evaluation.predicted["acc"]])
+        best = float(values @ weights / weights.sum() + _CREDIT * weights.sum() ** -0.5)
+        possible = replace(evaluation, metrics={**evaluation.metrics, "acc": best})
         point = minimised([possible], self._problem.objectives)
         measured = minimised(self._done, self._problem.objectives)
-        return not (measured <= point).all(axis=1).any()
-
-    def _mean_square(self) -> float:
-        return float(np.mean(np.square(self._surprises[-_RECENT:])))
+        return not bool((measured <= point).all(axis=1).any())
 
 
 @dataclass(frozen=True)

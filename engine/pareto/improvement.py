@@ -35,6 +35,21 @@ def hypervolume_improvement(front: Points, candidates: Points, reference: Points
     return np.maximum(improvements, 0.0, out=improvements)
 
 
+def improvement_bound(front: Points, candidates: Points, reference: Points) -> Points:
+    """`(c,)` upper bounds of what each of `(c, m)` candidates adds to one `(k, m)` front.
+
+    Only the point of the front is subtracted that dominates most of what the candidate does.
+    """
+    volumes: Points = np.maximum(reference - candidates, 0.0).prod(axis=-1)
+    if not len(front):
+        return volumes
+    shared = np.ones((len(candidates), len(front)))
+    for objective, edge in enumerate(reference):
+        worse = np.maximum(candidates[:, None, objective], front[:, objective])
+        shared *= np.maximum(edge - worse, 0.0)
+    return volumes - shared.max(axis=1)
+
+
 def _is_dominated(fronts: Points, candidates: Points) -> npt.NDArray[np.bool_]:
     """`(..., c)` whether a point of `(..., k, m)` is nowhere worse than one of `(..., c, m)`."""
     is_beaten = np.ones((*candidates.shape[:-1], fronts.shape[-2]), dtype=bool)

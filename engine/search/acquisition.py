@@ -4,9 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.pareto.front import Points, non_dominated
-from engine.pareto.improvement import hypervolume_improvement
+from engine.pareto.improvement import hypervolume_improvement, improvement_bound
 
 _RECOMPUTED_AT_A_TIME = 20  # candidates whose gain is recomputed in one step
+_RECOMPUTED_OF_MANY = 5  # the same with three objectives or more, where each takes longer
 _ADDED_AT_A_TIME = 20  # members of a batch, until dominated points are left out of the fronts
 _REFERENCE_MARGIN = 0.1  # of the range, from the worst measured value to the reference point
 
@@ -42,15 +43,14 @@ def select_batch(
         expected = _pending_fronts(front, draws[:, :pending], reference)
         fronts = _leading(np.concatenate([fronts, expected], axis=1), reference)
         draws = draws[:, pending:]
-        gains = hypervolume_improvement(fronts, draws, reference).mean(axis=0)
-    else:
-        gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
+    gains = _upper_bounds(fronts, draws, reference)
+    at_a_time = _RECOMPUTED_AT_A_TIME if len(reference) <= 2 else _RECOMPUTED_OF_MANY
     batch: list[int] = []
     while len(batch) < min(n, draws.shape[1]):
         is_current = np.zeros(len(gains), dtype=bool)
         while not is_current[best := int(np.argmax(gains))]:
             recomputed = np.argsort(-np.where(is_current, -np.inf, gains), kind="stable")[
-                :_RECOMPUTED_AT_A_TIME
+                :at_a_time
             ]
             improvements = hypervolume_improvement(fronts, draws[:, recomputed], reference)
             gains[recomputed], is_current[recomputed] = improvements.mean(axis=0), True
@@ -62,6 +62,18 @@ def select_batch(
         if pending and len(batch) % _ADDED_AT_A_TIME == 0:
             fronts = _leading(fronts, reference)
     return batch
+
+
+def _upper_bounds(fronts: Points, draws: Points, reference: Points) -> Points:
+    """`(c,)` what no gain exceeds, of `(s, k, m)` fronts and `(s, c, m)` draws.
+
+    With at most two objectives these are the gains themselves; with more, these would take longer
+    than the selection.
+    """
+    compute = hypervolume_improvement if len(reference) <= 2 else improvement_bound
+    bounds = [compute(f, draw, reference) for f, draw in zip(fronts, draws, strict=True)]
+    gains: Points = np.mean(bounds, axis=0)
+    return gains
 
 
 def _pending_fronts(front: Points, draws: Points, reference: Points) -> Points:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from engine.pareto.front import non_dominated
-from engine.pareto.improvement import hypervolume_improvement
+from engine.pareto.improvement import hypervolume_improvement, improvement_bound
 
 
 @pytest.mark.parametrize("objectives", [1, 2, 3, 4])
@@ -44,3 +44,15 @@ def test_the_first_point_adds_its_whole_box(objectives):
     none = np.empty((0, objectives))
     improvements = hypervolume_improvement(none, np.full((1, objectives), 0.5), np.ones(objectives))
     assert improvements == pytest.approx([0.5**objectives])
+
+
+@pytest.mark.parametrize("objectives", [3, 4])
+def test_the_bound_is_never_less_and_is_exact_for_a_front_of_one_point(objectives):
+    rng = np.random.default_rng(objectives)
+    candidates, reference = rng.uniform(0, 1.2, (40, objectives)), np.ones(objectives)
+    for size in (0, 1, 12):
+        front = rng.random((size, objectives))
+        bound = improvement_bound(front, candidates, reference)
+        exact = hypervolume_improvement(front, candidates, reference)
+        assert (bound >= exact - 1e-12).all()
+        assert (size > 1) == (bound > exact + 1e-12).any()
