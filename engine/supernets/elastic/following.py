@@ -187,9 +187,9 @@ def apply_rule(traced: Trace, call: Call) -> None:
 
 _COUNTED_FUNCTIONS = ("adaptive_avg_pool2d", "instance_norm")  # several operators each
 _COUNTED = (
-    "convolution", "addmm", "mm", "bmm", "baddbmm", "mv", "native_layer_norm", "native_group_norm",
-    "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d", "mkldnn_rnn_layer",
-    "grid_sampler", "zeros", "ones", "full", "empty", "new_", "expand",
+    "convolution", "addmm", "mm", "bmm", "_grouped_mm", "baddbmm", "mv", "native_layer_norm",
+    "native_group_norm", "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d",
+    "mkldnn_rnn_layer", "grid_sampler", "zeros", "ones", "full", "empty", "new_", "expand",
 )  # fmt: skip
 
 
