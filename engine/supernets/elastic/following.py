@@ -13,7 +13,14 @@ import torch
 from torch import Tensor, nn
 
 from engine.compat.torch import FunctionFollower, OperatorFollower
-from engine.supernets.elastic import joining, normalisation, products, recurrence, views
+from engine.supernets.elastic import (
+    joining,
+    normalisation,
+    products,
+    rearranging,
+    recurrence,
+    views,
+)
 from engine.supernets.elastic.operators import elementwise
 from engine.supernets.elastic.rules import RULES, united
 from engine.supernets.elastic.tracing import (
@@ -29,7 +36,7 @@ from engine.supernets.elastic.tracing import (
     whole_numbers,
 )
 
-RULE_MODULES = (joining, normalisation, products, recurrence, views)
+RULE_MODULES = (joining, normalisation, products, rearranging, recurrence, views)
 """Importing them registers their rules."""
 
 
