@@ -120,9 +120,13 @@ class Acceptance:
         is_open = len(cluster) == 1 and self._failures[kind] < _ENOUGH_FAILURES
         if is_whole_kind or is_open:
             ways.extend(self._ways(cluster))
+        tried = [list(cluster)]
         for way in ways:
             others = [way(bend) for bend in cluster]
-            if others != list(cluster) and not self._problem(others):
+            if others in tried:
+                continue
+            tried.append(others)
+            if not self._problem(others):
                 self._left |= others[0].except_for
                 self._good_ways[kind] = way
                 self.accepted.extend(others)
@@ -136,6 +140,7 @@ class Acceptance:
         if any(self.test.assembly.compares(part) for part in parts):
             yield lambda bend: replace(bend, sets_compared=True)
             yield lambda bend: replace(bend, sets_numbers=True, sets_compared=True)
+            yield lambda bend: replace(bend, sets_numbers=False, sets_compared=True)
         if not numbers:
             return
         sets_numbers, learned = cluster[0].sets_numbers, self._left

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from engine.errors import ElasticError
 from engine.quoting import quoted
@@ -20,6 +21,12 @@ def copied(model: nn.Module) -> nn.Module:
         raise ElasticError(
             f"{quoted(scripts[0], 60) if scripts[0] else 'The network'} is TorchScript, whose "
             "layers cannot be followed. Give the network as its Python class."
+        )
+    lazy = [name for name, p in model.named_parameters() if is_lazy(p)]
+    if lazy:
+        raise ElasticError(
+            f"The size of {quoted(lazy[0], 60)} is not known before the network has run. Let "
+            "make_model run it once on an input, or give the layer its size."
         )
     try:
         return copy_module(model).float()

@@ -13,7 +13,14 @@ import torch
 from torch import Tensor, nn
 
 from engine.compat.torch import FunctionFollower, OperatorFollower
-from engine.supernets.elastic import joining, normalisation, products, recurrence, views
+from engine.supernets.elastic import (
+    joining,
+    normalisation,
+    products,
+    rearranging,
+    recurrence,
+    views,
+)
 from engine.supernets.elastic.operators import elementwise
 from engine.supernets.elastic.rules import RULES, united
 from engine.supernets.elastic.tracing import (
@@ -29,7 +36,7 @@ from engine.supernets.elastic.tracing import (
     whole_numbers,
 )
 
-RULE_MODULES = (joining, normalisation, products, recurrence, views)
+RULE_MODULES = (joining, normalisation, products, rearranging, recurrence, views)
 """Importing them registers their rules."""
 
 
@@ -187,9 +194,9 @@ def apply_rule(traced: Trace, call: Call) -> None:
 
 _COUNTED_FUNCTIONS = ("adaptive_avg_pool2d", "instance_norm")  # several operators each
 _COUNTED = (
-    "convolution", "addmm", "mm", "bmm", "baddbmm", "mv", "native_layer_norm", "native_group_norm",
-    "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d", "mkldnn_rnn_layer",
-    "grid_sampler", "zeros", "ones", "full", "empty", "new_", "expand",
+    "convolution", "addmm", "mm", "bmm", "_grouped_mm", "baddbmm", "mv", "native_layer_norm",
+    "native_group_norm", "_scaled_dot_product", "upsample_nearest2d", "upsample_bilinear2d",
+    "mkldnn_rnn_layer", "grid_sampler", "zeros", "ones", "full", "empty", "new_", "expand",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from engine.errors import ConfigError, DataError
 from engine.quoting import message_text, quoted
 from engine.supernets.elastic.builtin_model import builtin_network
 from engine.supernets.elastic.model_input import ImageInput
-from engine.supernets.elastic.named_models import LIBRARIES, without_cache
+from engine.supernets.elastic.named_models import LIBRARIES, evaluated
 from engine.supernets.elastic.user_code import RunFile, UserFile, called, sentences
 from engine.tasks.elastic_task import ElasticTask
 
@@ -132,7 +132,7 @@ class ModelSource:
                 f"{self.function} in {self.place} returns an object of type "
                 f"{type(network).__name__}, not a torch.nn.Module. Let it return the network."
             )
-        return without_cache(network.eval())
+        return evaluated(network)
 
     def image_input(self, network: "nn.Module") -> ImageInput | None:
         """The images that the network takes; None for a network of other inputs."""

@@ -7,6 +7,17 @@ from typing import Any
 from torch import Tensor, nn
 
 
+def unwrapped(network: nn.Module) -> nn.Module:
+    """The network itself, of one that `torch.compile` or `nn.DataParallel` made faster."""
+    while True:
+        inner = getattr(network, "_orig_mod", None)
+        if isinstance(network, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            inner = network.module
+        if not isinstance(inner, nn.Module):
+            return network
+        network = inner
+
+
 def copy_module(model: nn.Module, memo: Mapping[int, Any] | None = None) -> nn.Module:
     """A deep copy; `memo` has what takes the place of some objects, by their `id`.
 

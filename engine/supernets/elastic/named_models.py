@@ -112,6 +112,13 @@ LIBRARIES: Mapping[str, NamedModels] = {
 """What loads models of a library, by the prefix of their names."""
 
 
+def evaluated(network: "nn.Module") -> "nn.Module":
+    """The network itself in eval mode, of one that is compiled or parallel, and without a cache."""
+    from engine.supernets.elastic.module_copy import unwrapped
+
+    return without_cache(unwrapped(network).eval())
+
+
 def without_cache(network: "nn.Module") -> "nn.Module":
     """The network, which no longer returns keys and values for the next token by default.
 

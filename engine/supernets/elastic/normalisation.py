@@ -37,6 +37,9 @@ def softmax(traced: Trace, call: Call) -> Dims:
     "any",
     "all",
     "median",
+    "kthvalue",
+    "nansum",
+    "aminmax",
 )
 def reduction(traced: Trace, call: Call) -> Dims | Sequence[Dims | None]:
     """A dimension over which numbers are summed, averaged or compared."""

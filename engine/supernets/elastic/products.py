@@ -89,6 +89,23 @@ def _matrices(traced: Trace, call: Call, first: Tensor, second: Tensor) -> Dims:
     return dims
 
 
+@rule("_grouped_mm")
+def grouped_mm(traced: Trace, call: Call) -> Dims:
+    """Rows `(n, k)` of several groups, each times its own of matrices `(groups, k, m)`."""
+    first, second = call.tensors[:2]
+    if first.dim() != 2 or second.dim() != 3:
+        traced.pin([first, second], f"it has a size for each group of {call.where}")
+        return [None] * call.output.dim()
+    (rows, inner), (groups, other, columns) = traced.dims(first), traced.dims(second)
+    if groups is not None:
+        traced.units.pin(groups, f"{call.where} takes its entries by number")
+    labels = unite_dim(traced, [inner, other], first.shape[1], call)
+    dims: Dims = [rows, columns]
+    inner_size = first.shape[1] if labels is None else labels
+    traced.count(call, 1, [*sizes_of(call.output, dims), inner_size])
+    return dims
+
+
 @rule("bmm")
 def bmm(traced: Trace, call: Call) -> Dims:
     """`(b, n, k)` times `(b, k, m)`."""
