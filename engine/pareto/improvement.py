@@ -17,14 +17,14 @@ def hypervolume_improvement(front: Points, candidates: Points, reference: Points
     objectives = candidates.shape[-1]
     if objectives == 1:
         best = front[..., 0].min(axis=-1, initial=reference[0])
-        improvements: Points = np.maximum(best[..., None] - candidates[..., 0], 0.0)
-        return improvements
+        gains: Points = np.maximum(best[..., None] - candidates[..., 0], 0.0)
+        return gains
     if objectives == 2:
         return _staircase(front, candidates, reference)
     batch_shape = np.broadcast_shapes(front.shape[:-2], candidates.shape[:-2])
     fronts = np.broadcast_to(front, batch_shape + front.shape[-2:])
     candidates = np.broadcast_to(candidates, batch_shape + candidates.shape[-2:])
-    improvements = np.maximum(reference - candidates, 0.0).prod(axis=-1)
+    improvements: Points = np.maximum(reference - candidates, 0.0).prod(axis=-1)
     improvements[_is_dominated(fronts, candidates)] = 0.0
     if not front.shape[-2]:
         return improvements
@@ -47,7 +47,8 @@ def improvement_bound(front: Points, candidates: Points, reference: Points) -> P
     for objective, edge in enumerate(reference):
         worse = np.maximum(candidates[:, None, objective], front[:, objective])
         shared *= np.maximum(edge - worse, 0.0)
-    return volumes - shared.max(axis=1)
+    bounds: Points = volumes - shared.max(axis=1)
+    return bounds
 
 
 def _is_dominated(fronts: Points, candidates: Points) -> npt.NDArray[np.bool_]:
@@ -55,8 +56,7 @@ def _is_dominated(fronts: Points, candidates: Points) -> npt.NDArray[np.bool_]:
     is_beaten = np.ones((*candidates.shape[:-1], fronts.shape[-2]), dtype=bool)
     for objective in range(candidates.shape[-1]):
         is_beaten &= fronts[..., None, :, objective] <= candidates[..., objective, None]
-    is_dominated: npt.NDArray[np.bool_] = is_beaten.any(axis=-1)
-    return is_dominated
+    return np.asarray(is_beaten.any(axis=-1))
 
 
 def _staircase(front: Points, candidates: Points, reference: Points) -> Points:
