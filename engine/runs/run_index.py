@@ -229,13 +229,14 @@ class RunIndex:
     def _read_again(self, run_id: str, log: DiskLog, obsolete: RunHistory | None) -> RunHistory:
         """The history of a run that stores no summary, in place of an `obsolete` one.
 
-        That of a live run is kept: it grows, and would else be read whole after each record.
+        It is kept if there is room, since a page is likely to ask for it next. That of a live run
+        is kept in any case: it grows, and would else be read whole after each record.
         """
         history = self._read(run_id, log)
         with self._lock:
             if self._histories.get(run_id) is obsolete:
                 self._histories.pop(run_id, None)
-                if history.state in ACTIVE:
+                if history.state in ACTIVE or len(self._histories) < _MAX_HISTORIES:
                     self._keep(history)
         return history
 

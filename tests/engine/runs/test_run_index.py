@@ -371,3 +371,12 @@ def test_the_records_of_a_live_run_are_decoded_once(service, run, monkeypatch, s
     lease.release()
     log.close()
     assert decoded == list(range(1, 9))
+
+
+def test_a_run_without_a_stored_summary_is_read_once_for_the_list_and_its_page(
+    service, run, whole_reads, monkeypatch
+):
+    monkeypatch.setattr(DiskLog, "_summary_record", lambda _self, _snapshot: {})
+    reader = RunIndex(service.folder)
+    assert reader.summary(run).evaluations == len(reader.history(run).evaluations) == 8
+    assert whole_reads == [run]
