@@ -1,4 +1,4 @@
-"""torch: operations of oneDNN and cuDNN, results of operations, base classes, the exporter's log.
+"""torch: operations of oneDNN and cuDNN, their results, base classes, compiled networks, exports.
 
 The operations are bound directly to names, so that kernels call torch without a wrapper.
 """
@@ -26,6 +26,9 @@ AnyChannelNorm = _NormBase
 
 AnyConvolution = _ConvNd
 """The base class of all convolutions."""
+
+COMPILED = "_orig_mod"
+"""The attribute of a compiled network that is the network itself."""
 
 has_onednn: bool = torch.backends.mkldnn.is_available()
 """Whether this build of torch has the operations below."""

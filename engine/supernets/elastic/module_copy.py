@@ -6,11 +6,13 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from engine.compat.torch import COMPILED
+
 
 def unwrapped(network: nn.Module) -> nn.Module:
     """The network itself, of one that `torch.compile` or `nn.DataParallel` made faster."""
     while True:
-        inner = getattr(network, "_orig_mod", None)
+        inner = getattr(network, COMPILED, None)
         if isinstance(network, nn.DataParallel | nn.parallel.DistributedDataParallel):
             inner = network.module
         if not isinstance(inner, nn.Module):

@@ -124,3 +124,8 @@ def test_values_of_nested_outputs_can_be_replaced_in_their_form():
 class _NestedOutputs(nn.Module):
     def forward(self, x):
         return {"sum": x.sum(), "parts": (x * 2,)}
+
+
+def test_a_compiled_network_has_the_network_itself():
+    network = nn.Linear(2, 2)
+    assert getattr(torch.compile(network), door.COMPILED) is network, CHANGED

@@ -3,17 +3,12 @@ import shutil
 import stat
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from engine.errors import DamagedLogError, RunError
-from engine.log import evaluation_log
-from engine.log.decoding import evaluation_of
 from engine.log.evaluation_log import DiskLog
-from engine.runs import run_index
-from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.service import RunService
@@ -292,91 +287,3 @@ def test_2000_runs_are_listed_with_256_open_files_quickly_and_in_little_memory(t
     assert first < 1.8  # each log is opened, read as a whole, and closed
     assert following < 0.2
     assert peak < 300
-
-
-@pytest.fixture
-def whole_reads(monkeypatch):
-    """The ids of the logs that were read from their beginning, in order."""
-    ids = []
-
-    class Counted(RunHistory):
-        def __init__(self, run_id, *rest, **named):
-            ids.append(run_id)
-            super().__init__(run_id, *rest, **named)
-
-    monkeypatch.setattr(run_index, "RunHistory", Counted)
-    return ids
-
-
-@pytest.mark.parametrize("settled", [False, True])
-def test_a_live_run_of_another_process_is_read_from_its_beginning_once(
-    service, run, whole_reads, settled
-):
-    log, lease = DiskLog(log_of(service, run)), Lease(service.data_dir / "runs" / run)
-    lease.acquire()
-    log.append_event("state", {"state": "running", "message": ""})
-    reader = RunIndex(service.folder)
-    with ThreadPoolExecutor(4) as threads:
-        for _ in range(3):
-            log.append(log.read()[-1])
-            if settled:
-                wait_for(lambda: log.stamp().is_settled)
-            list(threads.map(reader.summary, [run] * 8))
-            assert reader.summary(run).evaluations == len(log.read())
-            assert len(reader.history(run).evaluations) == len(log.read())
-    lease.release()
-    log.close()
-    assert whole_reads == [run]
-
-
-def test_what_is_written_while_a_run_is_listed_makes_no_second_reading(
-    service, run, whole_reads, monkeypatch
-):
-    log, lease = DiskLog(log_of(service, run)), Lease(service.data_dir / "runs" / run)
-    lease.acquire()
-    log.append_event("state", {"state": "running", "message": ""})
-    wait_for(lambda: log.stamp().is_settled)
-    reader = RunIndex(service.folder)
-    read_summary = reader._read_summary
-
-    def read_late(run_id):
-        monkeypatch.setattr(reader, "_read_summary", read_summary)
-        log.append(log.read()[-1])
-        return read_summary(run_id)
-
-    monkeypatch.setattr(reader, "_read_summary", read_late)
-    assert reader.summary(run).evaluations == len(log.read())
-    assert reader.summary(run).evaluations == len(log.read())
-    lease.release()
-    log.close()
-    assert whole_reads == [run]
-
-
-@pytest.mark.parametrize("settled", [False, True])
-def test_the_records_of_a_live_run_are_decoded_once(service, run, monkeypatch, settled):
-    log, lease = DiskLog(log_of(service, run)), Lease(service.data_dir / "runs" / run)
-    lease.acquire()
-    log.append_event("state", {"state": "running", "message": ""})
-    if settled:
-        wait_for(lambda: log.stamp().is_settled)
-    decoded = []
-    monkeypatch.setattr(
-        evaluation_log,
-        "evaluation_of",
-        lambda data, number: decoded.append(number) or evaluation_of(data, number),
-    )
-    reader = RunIndex(service.folder)
-    reader.summary(run)
-    assert len(reader.history(run).evaluations) == 8
-    lease.release()
-    log.close()
-    assert decoded == list(range(1, 9))
-
-
-def test_a_run_without_a_stored_summary_is_read_once_for_the_list_and_its_page(
-    service, run, whole_reads, monkeypatch
-):
-    monkeypatch.setattr(DiskLog, "_summary_record", lambda _self, _snapshot: {})
-    reader = RunIndex(service.folder)
-    assert reader.summary(run).evaluations == len(reader.history(run).evaluations) == 8
-    assert whole_reads == [run]
