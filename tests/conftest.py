@@ -2,9 +2,7 @@
 
 import gc
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -19,24 +17,6 @@ from tests.javascript import SUFFIX, JavaScriptFile
 # threads that spin while they wait for one another would cost more than the work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-_IN_MEMORY = Path("/dev/shm")
-_ROOM = 8 * 2**30  # bytes; what all tests write is a quarter of that
-
-
-def _has_room(folder: Path) -> bool:
-    """Whether what tests write and run fits into a folder in memory."""
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        return False
-    runs_programs = not os.statvfs(folder).f_flag & os.ST_NOEXEC
-    return runs_programs and shutil.disk_usage(folder).free >= _ROOM
-
-
-# Tests write hundreds of logs, and each of their records is on the disk before the search goes on:
-# waiting for that takes longer than the work. No test ends as a power cut would; files in memory
-# have everything else. A TMPDIR of whoever runs the tests holds.
-if "TMPDIR" not in os.environ and sys.platform == "linux" and _has_room(_IN_MEMORY):
-    os.environ["TMPDIR"] = tempfile.tempdir = str(_IN_MEMORY)
 
 # A busy machine makes single examples slow; what an example finds must not depend on that.
 settings.register_profile("studio", deadline=None, print_blob=True)
@@ -87,9 +67,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """As many processes as cores and one more: tests wait for pages and for other processes."""
+    """As many processes as cores and two more: tests wait for pages and for other processes."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return cores + 1
+    return cores + 2
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
