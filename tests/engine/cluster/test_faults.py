@@ -27,6 +27,9 @@ from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_deterministic import told
 from tests.engine.runs.test_service import finished
 
+# Beside other tests on a busy machine, workers of a killed scheduler have ended only after minutes.
+pytestmark = pytest.mark.slow
+
 LONG = 120.0  # seconds that a worker of Dask has to end without a scheduler
 SECONDS = 20.0  # within which a run obeys on a busy machine, whatever the cluster does
 DRIVE = """
