@@ -35,9 +35,9 @@ def render() -> None:
         st.switch_page(current, query_params=view)
     st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
     with st.spinner("Reading the runs"):  # shown only if it takes long: long logs, or many
-        service().list()
+        summaries = service().list()
     with st.sidebar:
-        sidebar.render(current.url_path)
+        sidebar.render(current.url_path, summaries)
         notices.signed_in_user()
     notices.unprotected_notice()
     current.run()

@@ -1,5 +1,7 @@
 """The sidebar below the navigation: help on the page, and live runs with small progress bars."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app import navigation, shortcuts
@@ -16,8 +18,11 @@ _REFRESH_IDLE = 10.0
 _MAX_NAME_LENGTH = 34  # characters of a name: two lines
 
 
-def render(address: str) -> None:
-    """Draw the link to the documentation of the page at `address`; draw and refresh live runs."""
+def render(address: str, summaries: Sequence[RunSummary]) -> None:
+    """Draw the link to the documentation of the page at `address`; draw and refresh live runs.
+
+    `summaries` are those of all runs of the data folder.
+    """
     name = navigation.page_name(address)
     st.link_button(
         "Help",
@@ -28,7 +33,6 @@ def render(address: str) -> None:
         help="What this page shows and how to use it, in another tab. The key ? shows shortcuts",
     )
     shortcuts.listen()
-    summaries = service().list()
     live = any(summary.state in LIVE_STATES for summary in summaries)
     unfinished = unfinished_trainings({summary.id: summary.name for summary in summaries})
     live = live or any(training.state.is_active for training in unfinished)

@@ -14,8 +14,8 @@ besides, which count too; whoever stays is not calibrated again. The errors of l
 Their variance is that of a share of independent images, of which a part, 0.22, differs between
 sub-networks: on the built-in supernet, the standard error of a difference between two sub-networks
 on 5,000 images is 0.26 points. The rest is the same for all sub-networks, which see the same
-images. Prints medians over seeds of the share of
-the near-true hypervolume, and the mean paired difference to the first with its standard error.
+images. Prints medians over seeds of the share of the near-true hypervolume, and the mean paired
+difference to the first with its standard error.
 
     python -m benchmarks.racing [--landscapes mbv3,resnet50,measured] [--seeds 6]
 """
